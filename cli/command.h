@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands: one file each, one row each. */
+#ifndef QUIS_CLI_COMMAND_H
+#define QUIS_CLI_COMMAND_H
+
+#include "cli/settings.h"
+
+/* Bits that options are allowed for. */
+enum { CMD_RANK = 1 << 0, CMD_CHECK = 1 << 1, CMD_ALL = CMD_RANK | CMD_CHECK };
+
+struct command {
+	const char *name;
+	const char *about;
+	const char *arguments;
+	unsigned bit;
+	int (*run)(const struct settings *settings); /* exit status */
+};
+
+extern const struct command commands[];
+extern const size_t n_commands;
+
+int cmd_rank(const struct settings *settings);
+int cmd_check(const struct settings *settings);
+
+#endif

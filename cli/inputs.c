@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of logs: what was read, what was not, whether it is intact. */
+#include "cli/output.h"
+
+#include "format/time.h"
+
+enum { FILE_PATH, FILE_COMPRESSION, FILE_FORMAT, FILE_STATE, FILE_BYTES,
+	FILE_SHA256, FILE_LINES, FILE_ACCEPTED, FILE_REJECTED, FILE_SKIPPED,
+	FILE_FIRST, FILE_LAST, FILE_NOTE, FILE_N };
+
+static const struct column columns[FILE_N] = {
+	{ "file", NULL, PLACE_COLUMN },
+	{ "compression", NULL, PLACE_HIDDEN },
+	{ "format", NULL, PLACE_COLUMN },
+	{ "state", NULL, PLACE_COLUMN },
+	{ "bytes", NULL, PLACE_COLUMN },
+	{ "sha256", NULL, PLACE_HIDDEN },
+	{ "lines", NULL, PLACE_COLUMN },
+	{ "accepted", NULL, PLACE_COLUMN },
+	{ "rejected", NULL, PLACE_COLUMN },
+	{ "skipped", NULL, PLACE_COLUMN },
+	{ "first", NULL, PLACE_COLUMN },
+	{ "last", NULL, PLACE_COLUMN },
+	{ "note", NULL, PLACE_BELOW },
+};
+
+/* The reasons behind rejected lines, for the note. */
+static void
+append_rejects(const struct log_file *file, char *buf, size_t size)
+{
+	size_t len = strlen(buf);
+
+	for (size_t r = 0; r < REASON_N && len < size; r++) {
+		if (!reason_is_reject((enum reason)r) || file->counts[r] == 0)
+			continue;
+		len += (size_t)snprintf(buf + len, size - len,
+			"%s%llu rejected: %s, first at line %llu",
+			len > 0 ? "; " : "",
+			(unsigned long long)file->counts[r],
+			reason_name((enum reason)r),
+			(unsigned long long)file->first_bad[r]);
+	}
+}
+
+static int
+file_note(const struct log_file *file, struct report *report,
+	struct cell *ret, struct fault *fault)
+{
+	char note[2048];
+	const char *text;
+
+	(void)snprintf(note, sizeof(note), "%s%s%s",
+		file->fault.code != FAULT_NONE ? file->fault.text : "",
+		file->fault.code != FAULT_NONE && file->facts.note[0] ? "; " :
+									"",
+		file->facts.note);
+	append_rejects(file, note, sizeof(note));
+	text = report_print(report, fault, "%s", note);
+	if (text == NULL)
+		return -1;
+	if (text[0] != '\0')
+		*ret = cell_text(slice_of(text));
+	return 0;
+}
+
+static int
+file_hash(const struct log_file *file, struct report *report, struct cell *ret,
+	struct fault *fault)
+{
+	static const unsigned char none[32];
+	char hex[65];
+	const char *text;
+
+	if (memcmp(file->facts.sha256, none, sizeof(none)) == 0)
+		return 0; /* never read: no such hash is known */
+	for (size_t i = 0; i < 32; i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", file->facts.sha256[i]);
+	text = report_print(report, fault, "%s", hex);
+	if (text == NULL)
+		return -1;
+	*ret = cell_text(slice_of(text));
+	return 0;
+}
+
+static int
+file_times(const struct log_file *file, int32_t offset, struct report *report,
+	struct cell *cells, struct fault *fault)
+{
+	char buf[TIME_TEXT_MAX];
+	const char *text;
+
+	if (file->counts[REASON_LOOKUP] == 0)
+		return 0;
+	(void)time_print(buf, file->first_ms, offset);
+	text = report_print(report, fault, "%s", buf);
+	if (text == NULL)
+		return -1;
+	cells[FILE_FIRST] = cell_text(slice_of(text));
+	(void)time_print(buf, file->last_ms, offset);
+	text = report_print(report, fault, "%s", buf);
+	if (text == NULL)
+		return -1;
+	cells[FILE_LAST] = cell_text(slice_of(text));
+	return 0;
+}
+
+static int
+file_row(const struct log_file *file, int32_t offset, struct report *report,
+	struct table *table, struct fault *fault)
+{
+	struct cell *cells;
+
+	if (table_append(table, &cells, fault) != 0)
+		return -1;
+	cells[FILE_PATH] = cell_text(slice_of(file->input->path));
+	cells[FILE_COMPRESSION] = cell_text(
+		slice_of(compression_name(file->facts.compression)));
+	if (file->format[0] != '\0')
+		cells[FILE_FORMAT] = cell_text(slice_of(file->format));
+	cells[FILE_STATE] =
+		cell_text(slice_of(input_state_name(file->facts.state)));
+	cells[FILE_BYTES] = cell_count(file->facts.bytes);
+	cells[FILE_LINES] = cell_count(file->lines);
+	cells[FILE_ACCEPTED] = cell_count(file->counts[REASON_LOOKUP]);
+	cells[FILE_REJECTED] = cell_count(log_file_rejected(file));
+	cells[FILE_SKIPPED] = cell_count(log_file_skipped(file));
+	return file_hash(file, report, &cells[FILE_SHA256], fault) != 0 ||
+			file_times(file, offset, report, cells, fault) != 0 ||
+			file_note(file, report, &cells[FILE_NOTE], fault) != 0 ?
+		-1 :
+		0;
+}
+
+int
+output_inputs(const struct book *book, struct report *report,
+	struct table *table, struct fault *fault)
+{
+	table->columns = columns;
+	table->n_columns = FILE_N;
+	for (size_t i = 0; i < book->n_files; i++) {
+		if (file_row(&book->files[i], book->offset, report, table,
+			    fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+output_read_settings(const struct reading *reading, struct report *report,
+	struct fault *fault)
+{
+	const struct settings *settings = reading->settings;
+	char zone[64];
+	const char *text;
+
+	if (report_set(report, "timezone",
+		    cell_text(slice_of(zone_name(reading->zone))), fault) != 0)
+		return -1;
+	reading_report_zone(reading, zone);
+	text = report_print(report, fault, "%s", zone);
+	if (text == NULL ||
+		report_set(report, "report-timezone",
+			cell_text(slice_of(text)), fault) != 0)
+		return -1;
+	if (settings->pattern != NULL &&
+		report_set(report, "pattern",
+			cell_text(slice_of(settings->pattern)), fault) != 0)
+		return -1;
+	for (size_t f = 0; f < FIELD_N; f++) {
+		const char *column = reading->options.format.map.of[f];
+
+		if (column == NULL)
+			continue;
+		text = report_print(report, fault, "map-%s",
+			field_name((enum field)f));
+		if (text == NULL ||
+			report_set(report, text, cell_text(slice_of(column)),
+				fault) != 0)
+			return -1;
+	}
+	return report_set(report, "max-line", cell_count(settings->max_line),
+		       fault) != 0 ||
+			report_set(report, "max-ratio",
+				cell_count(settings->max_ratio), fault) != 0 ?
+		-1 :
+		0;
+}

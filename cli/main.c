@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/base.h"
+
+#include <signal.h>
+
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/say.h"
+
+const struct command commands[] = {
+	{ "rank", "Order users by lookups that exceed or leave their work",
+		"LOG...", CMD_RANK, cmd_rank },
+	{ "check", "Tell what was read, what was not, whether it is intact",
+		"LOG...", CMD_CHECK, cmd_check },
+};
+const size_t n_commands = ARRAY_LEN(commands);
+
+static int
+print_help(void)
+{
+	printf("usage: quis COMMAND [OPTION]... LOG...\n\n"
+	       "Reads access logs of lookup portals and tells who looked up "
+	       "too much, or people\nunrelated to their work.\n\n");
+	for (size_t i = 0; i < n_commands; i++)
+		printf("  %-8s %s\n", commands[i].name, commands[i].about);
+	printf("\n'quis COMMAND --help' lists a command's options; see "
+	       "quis(1).\n");
+	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_COMPLETE :
+							EXIT_OUTPUT;
+}
+
+static int
+print_version(void)
+{
+	printf("quis %s\n", QUIS_VERSION);
+	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_COMPLETE :
+							EXIT_OUTPUT;
+}
+
+static const struct command *
+find_command(const char *name)
+{
+	const char *names[ARRAY_LEN(commands)], *near;
+
+	for (size_t i = 0; i < n_commands; i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+		names[i] = commands[i].name;
+	}
+	near = nearest_name(name, names, n_commands);
+	if (near != NULL)
+		say("unknown command '%s'; did you mean '%s'?", name, near);
+	else
+		say("unknown command '%s'; 'quis --help' lists them", name);
+	return NULL;
+}
+
+static int
+run_command(const struct command *command, int argc, char **argv)
+{
+	struct settings settings;
+	struct fault fault = { 0 };
+	int status = EXIT_USAGE;
+
+	switch (options_parse(command, argc, argv, &settings, &fault)) {
+	case PARSE_RUN:
+		status = command->run(&settings);
+		break;
+	case PARSE_HELP:
+		status = options_help(command) == 0 ? EXIT_COMPLETE :
+						      EXIT_OUTPUT;
+		break;
+	case PARSE_VERSION:
+		status = print_version();
+		break;
+	case PARSE_WRONG:
+		say_fault(&fault);
+		status = fault_status(&fault);
+		break;
+	}
+	settings_free(&settings);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct command *command;
+
+	/* A reader that goes away is met where output is written. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		say("no command; 'quis --help' lists them");
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+		strcmp(argv[1], "help") == 0)
+		return print_help();
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
+		return print_version();
+	command = find_command(argv[1]);
+	if (command == NULL)
+		return EXIT_USAGE;
+	return run_command(command, argc - 2, argv + 2);
+}

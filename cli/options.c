@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/options.h"
+
+#include "base/memory.h"
+
+enum kind {
+	OPT_FLAG,
+	OPT_TEXT,
+	OPT_LIST,  /* may be given several times */
+	OPT_COUNT, /* whole number in [least, most] */
+	OPT_SIZE,  /* likewise, with K, M or G behind it */
+	OPT_SHARE, /* between 0 and 1 */
+	OPT_HELP,
+	OPT_VERSION,
+};
+
+struct option {
+	const char *name;
+	char letter; /* 0: none */
+	enum kind kind;
+	const char *value; /* what help calls it, or NULL */
+	unsigned commands;
+	size_t offset;      /* of the field in struct settings */
+	size_t given;       /* of a bool set when it is given, or 0 */
+	uint64_t least, most;
+	const char *choices; /* "a|b", or NULL: any text */
+	const char *about;
+};
+
+#define AT(field) offsetof(struct settings, field)
+
+static const struct option options[] = {
+	{ "by", 0, OPT_TEXT, "user|unit", CMD_RANK, AT(by), 0, 0, 0,
+		"user|unit", "whom to rank (user)" },
+	{ "csv-raw", 0, OPT_FLAG, NULL, CMD_ALL, AT(csv_raw), 0, 0, 0, NULL,
+		"do not guard CSV cells that a spreadsheet would run" },
+	{ "exit-flagged", 0, OPT_FLAG, NULL, CMD_RANK, AT(exit_flagged), 0, 0,
+		0, NULL, "exit with 1 if somebody is flagged" },
+	{ "fdr", 0, OPT_SHARE, "Q", CMD_RANK, AT(fdr), 0, 0, 0, NULL,
+		"share of the flagged who may be honest (0.05)" },
+	{ "format", 0, OPT_TEXT, "table|csv|json", CMD_ALL, AT(format), 0, 0, 0,
+		"table|csv|json", "how the report is written (table)" },
+	{ "help", 'h', OPT_HELP, NULL, CMD_ALL, 0, 0, 0, 0, NULL,
+		"print this help" },
+	{ "map", 0, OPT_LIST, "FIELD=COLUMN", CMD_ALL, AT(maps), 0, 0, 0, NULL,
+		"which column (name or number) holds a field" },
+	{ "max-line", 0, OPT_SIZE, "SIZE", CMD_ALL, AT(max_line), 0, 256,
+		1 << 30, NULL, "reject longer lines (1M)" },
+	{ "max-ratio", 0, OPT_COUNT, "N", CMD_ALL, AT(max_ratio), 0, 0,
+		1000000000, NULL,
+		"stop a file that inflates more than N-fold (1000; 0: never)" },
+	{ "no-progress", 0, OPT_FLAG, NULL, CMD_ALL, AT(no_progress), 0, 0, 0,
+		NULL, "show no progress on the terminal" },
+	{ "output", 'o', OPT_TEXT, "FILE", CMD_ALL, AT(output), 0, 0, 0, NULL,
+		"write the report to FILE, whole or not at all" },
+	{ "pattern", 0, OPT_TEXT, "REGEX", CMD_ALL, AT(pattern), 0, 0, 0, NULL,
+		"read lines by a PCRE2 pattern; named groups are fields" },
+	{ "quiet", 'q', OPT_FLAG, NULL, CMD_ALL, AT(quiet), 0, 0, 0, NULL,
+		"say nothing but what is damaged or wrong" },
+	{ "report-timezone", 0, OPT_TEXT, "ZONE", CMD_ALL, AT(report_timezone),
+		0, 0, 0, NULL,
+		"whose days count (the log's commonest offset)" },
+	{ "since", 0, OPT_TEXT, "TIME", CMD_RANK, AT(since), 0, 0, 0, NULL,
+		"judge lookups from TIME on: a date, a time, or 90d "
+		"(back from the last lookup)" },
+	{ "threads", 0, OPT_COUNT, "N", CMD_ALL, AT(threads), 0, 1, 256, NULL,
+		"threads to work with (one a processor)" },
+	{ "timezone", 0, OPT_TEXT, "ZONE", CMD_ALL, AT(timezone), 0, 0, 0, NULL,
+		"zone of times that name no offset (UTC)" },
+	{ "top", 0, OPT_COUNT, "N", CMD_RANK, AT(top), AT(top_given), 1,
+		UINT64_MAX, NULL, "print the first N rows (table: 20)" },
+	{ "until", 0, OPT_TEXT, "TIME", CMD_RANK, AT(until), 0, 0, 0, NULL,
+		"judge lookups before TIME" },
+	{ "verbose", 'v', OPT_FLAG, NULL, CMD_ALL, AT(verbose), 0, 0, 0, NULL,
+		"say what was taken for what" },
+	{ "version", 'V', OPT_VERSION, NULL, CMD_ALL, 0, 0, 0, 0, NULL,
+		"print the version" },
+};
+
+/* Edit distance, for short names. */
+static size_t
+distance(const char *a, const char *b)
+{
+	enum { MOST = 32 };
+	size_t row[MOST + 1], n = strlen(b);
+
+	if (strlen(a) > MOST || n > MOST)
+		return SIZE_MAX;
+	for (size_t k = 0; k <= n; k++)
+		row[k] = k;
+	for (size_t i = 0; a[i] != '\0'; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i + 1;
+		for (size_t k = 0; k < n; k++) {
+			size_t change = diagonal + (a[i] != b[k]);
+
+			diagonal = row[k + 1];
+			if (row[k] + 1 < change)
+				change = row[k] + 1;
+			if (diagonal + 1 < change)
+				change = diagonal + 1;
+			row[k + 1] = change;
+		}
+	}
+	return row[n];
+}
+
+const char *
+nearest_name(const char *typed, const char *const *names, size_t n)
+{
+	const char *best = NULL;
+	size_t best_distance = SIZE_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t far = distance(typed, names[i]);
+
+		if (far < best_distance) {
+			best_distance = far;
+			best = names[i];
+		}
+	}
+	return best_distance <= 1 + strlen(typed) / 3 ? best : NULL;
+}
+
+static int
+fault_unknown(const struct command *command, const char *typed, size_t len,
+	struct fault *fault)
+{
+	const char *names[ARRAY_LEN(options)], *near;
+	char name[64];
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+		if (options[i].commands & command->bit)
+			names[n++] = options[i].name;
+	}
+	(void)snprintf(name, sizeof(name), "%.*s", (int)(len < 63 ? len : 63),
+		typed);
+	near = nearest_name(name, names, n);
+	if (near != NULL)
+		return fault_set(fault, FAULT_USAGE,
+			"unknown option '--%s'; did you mean '--%s'?", name,
+			near);
+	return fault_set(fault, FAULT_USAGE,
+		"unknown option '--%s'; 'quis %s --help' lists them", name,
+		command->name);
+}
+
+static bool
+is_choice(const char *choices, const char *text)
+{
+	size_t len = strlen(text);
+
+	while (choices != NULL && *choices != '\0') {
+		size_t n = strcspn(choices, "|");
+
+		if (n == len && memcmp(choices, text, n) == 0)
+			return true;
+		choices += n + (choices[n] == '|');
+	}
+	return false;
+}
+
+static int
+parse_number(const struct option *option, const char *text, uint64_t *ret,
+	struct fault *fault)
+{
+	struct slice digits = slice_of(text);
+	uint64_t value, unit = 1;
+
+	if (option->kind == OPT_SIZE && digits.len > 0) {
+		char last = digits.at[digits.len - 1];
+
+		unit = last == 'K' ? 1u << 10 :
+			last == 'M' ? 1u << 20 :
+			last == 'G' ? 1u << 30 :
+				      1;
+		digits.len -= unit > 1;
+	}
+	if (!number_parse_u64(digits, &value) || value > UINT64_MAX / unit ||
+		value * unit < option->least || value * unit > option->most) {
+		if (option->most == UINT64_MAX)
+			return fault_set(fault, FAULT_USAGE,
+				"--%s '%s' is no whole number from %llu on",
+				option->name, text,
+				(unsigned long long)option->least);
+		return fault_set(fault, FAULT_USAGE,
+			"--%s '%s' is no %s from %llu to %llu", option->name,
+			text, option->kind == OPT_SIZE ? "size" : "number",
+			(unsigned long long)option->least,
+			(unsigned long long)option->most);
+	}
+	*ret = value * unit;
+	return 0;
+}
+
+static int
+parse_share(const struct option *option, const char *text, double *ret,
+	struct fault *fault)
+{
+	char *end;
+	double value = strtod(text, &end);
+
+	if (end == text || *end != '\0' || !(value > 0 && value < 1))
+		return fault_set(fault, FAULT_USAGE,
+			"--%s '%s' is no number between 0 and 1",
+			option->name, text);
+	*ret = value;
+	return 0;
+}
+
+/* Set the field of one option. */
+static int
+option_set(const struct option *option, const char *text,
+	struct settings *settings, struct fault *fault)
+{
+	char *at = (char *)settings + option->offset;
+	const char **list;
+
+	if (option->given != 0)
+		*((bool *)((char *)settings + option->given)) = true;
+	switch (option->kind) {
+	case OPT_FLAG:
+		*(bool *)at = true;
+		return 0;
+	case OPT_COUNT:
+	case OPT_SIZE:
+		return parse_number(option, text, (uint64_t *)at, fault);
+	case OPT_SHARE:
+		return parse_share(option, text, (double *)at, fault);
+	case OPT_LIST:
+		list = *(const char ***)at;
+		list[settings->n_maps++] = text;
+		return 0;
+	default:
+		if (option->choices != NULL &&
+			!is_choice(option->choices, text))
+			return fault_set(fault, FAULT_USAGE,
+				"--%s '%s' is none of %s", option->name, text,
+				option->choices);
+		*(const char **)at = text;
+		return 0;
+	}
+}
+
+static const struct option *
+find_option(const struct command *command, const char *name, size_t len,
+	char letter)
+{
+	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+		if (!(options[i].commands & command->bit))
+			continue;
+		if (letter != 0 ? options[i].letter == letter :
+				  strlen(options[i].name) == len &&
+					memcmp(options[i].name, name, len) == 0)
+			return &options[i];
+	}
+	return NULL;
+}
+
+struct words {
+	int n, i;
+	char **at;
+};
+
+/* The value of an option: behind its '=', or the next word. */
+static int
+take_value(const struct option *option, const char *attached,
+	struct words *words, const char **ret, struct fault *fault)
+{
+	*ret = attached;
+	if (option->value == NULL) {
+		if (attached != NULL)
+			return fault_set(fault, FAULT_USAGE,
+				"--%s takes no value", option->name);
+		return 0;
+	}
+	if (attached == NULL && words->i + 1 < words->n)
+		*ret = words->at[++words->i];
+	if (*ret == NULL)
+		return fault_set(fault, FAULT_USAGE,
+			"--%s needs a value: --%s %s", option->name,
+			option->name, option->value);
+	return 0;
+}
+
+static enum parse
+parse_option(const struct command *command, const struct option *option,
+	const char *attached, struct words *words, struct settings *settings,
+	struct fault *fault)
+{
+	const char *value;
+
+	(void)command;
+	if (take_value(option, attached, words, &value, fault) != 0)
+		return PARSE_WRONG;
+	if (option->kind == OPT_HELP)
+		return PARSE_HELP;
+	if (option->kind == OPT_VERSION)
+		return PARSE_VERSION;
+	return option_set(option, value, settings, fault) == 0 ? PARSE_RUN :
+								 PARSE_WRONG;
+}
+
+static enum parse
+parse_long(const struct command *command, const char *word,
+	struct words *words, struct settings *settings, struct fault *fault)
+{
+	const char *equals = strchr(word, '=');
+	size_t len = equals != NULL ? (size_t)(equals - word) : strlen(word);
+	const struct option *option = find_option(command, word, len, 0);
+
+	if (option == NULL) {
+		(void)fault_unknown(command, word, len, fault);
+		return PARSE_WRONG;
+	}
+	return parse_option(command, option,
+		equals != NULL ? equals + 1 : NULL, words, settings, fault);
+}
+
+static enum parse
+parse_letters(const struct command *command, const char *letters,
+	struct words *words, struct settings *settings, struct fault *fault)
+{
+	for (; *letters != '\0'; letters++) {
+		const struct option *option =
+			find_option(command, NULL, 0, *letters);
+		const char *attached = NULL;
+		enum parse parse;
+
+		if (option == NULL) {
+			fault_set(fault, FAULT_USAGE,
+				"unknown option '-%c'; 'quis %s --help' lists "
+				"them",
+				*letters, command->name);
+			return PARSE_WRONG;
+		}
+		if (option->value != NULL && letters[1] != '\0')
+			attached = letters + 1;
+		parse = parse_option(command, option, attached, words,
+			settings, fault);
+		if (parse != PARSE_RUN || attached != NULL)
+			return parse;
+	}
+	return PARSE_RUN;
+}
+
+enum parse
+options_parse(const struct command *command, int argc, char **argv,
+	struct settings *ret, struct fault *fault)
+{
+	struct words words = { argc, 0, argv };
+	bool only_logs = false;
+
+	*ret = (struct settings){ .by = "user", .timezone = "UTC",
+		.fdr = 0.05, .max_line = 1 << 20, .max_ratio = 1000 };
+	ret->maps = memory_array((size_t)argc + 1, sizeof(*ret->maps));
+	ret->logs = memory_array((size_t)argc + 1, sizeof(*ret->logs));
+	if (ret->maps == NULL || ret->logs == NULL) {
+		fault_memory(fault);
+		return PARSE_WRONG;
+	}
+	for (; words.i < argc; words.i++) {
+		const char *word = argv[words.i];
+		enum parse parse = PARSE_RUN;
+
+		if (only_logs || word[0] != '-' || word[1] == '\0')
+			ret->logs[ret->n_logs++] = word;
+		else if (word[1] != '-')
+			parse = parse_letters(command, word + 1, &words, ret,
+				fault);
+		else if (word[2] == '\0')
+			only_logs = true;
+		else
+			parse = parse_long(command, word + 2, &words, ret,
+				fault);
+		if (parse != PARSE_RUN)
+			return parse;
+	}
+	return PARSE_RUN;
+}
+
+void
+settings_free(struct settings *settings)
+{
+	free(settings->maps);
+	free(settings->logs);
+	*settings = (struct settings){ 0 };
+}
+
+int
+options_help(const struct command *command)
+{
+	printf("usage: quis %s [OPTION]... %s\n%s.\n\n", command->name,
+		command->arguments, command->about);
+	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+		const struct option *option = &options[i];
+		char left[64];
+
+		if (!(option->commands & command->bit))
+			continue;
+		(void)snprintf(left, sizeof(left), "%c%c%s --%s%s%s",
+			option->letter ? '-' : ' ',
+			option->letter ? option->letter : ' ',
+			option->letter ? "," : " ", option->name,
+			option->value ? " " : "",
+			option->value ? option->value : "");
+		printf("  %-32s %s\n", left, option->about);
+	}
+	printf("\nA LOG is a file (gzip or plain), a directory, or - for "
+	       "standard input. See quis(1).\n");
+	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -1;
+}

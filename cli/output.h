@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Making a report and writing it where the settings say. */
+#ifndef QUIS_CLI_OUTPUT_H
+#define QUIS_CLI_OUTPUT_H
+
+#include "cli/reading.h"
+#include "cli/settings.h"
+#include "report/format.h"
+#include "report/model.h"
+
+/* Whole or not at all; FAULT_OUTPUT. */
+int output_report(const struct settings *settings, const struct report *report,
+	struct fault *fault);
+
+bool output_is_table(const struct settings *settings);
+
+/* Cells. Texts are borrowed; output_text() copies into the arena. */
+struct cell cell_text(struct slice text);
+struct cell cell_count(uint64_t count);
+struct cell cell_number(double number); /* NaN: empty */
+struct cell cell_ln(double ln_p);       /* NaN: empty */
+struct cell cell_flag(bool flag);
+
+/* printf into the report's arena; NULL and *fault if memory is short. */
+const char *report_print(struct report *report, struct fault *fault,
+	const char *format, ...) __attribute__((format(printf, 3, 4)));
+int report_note(struct report *report, struct fault *fault,
+	const char *format, ...) __attribute__((format(printf, 3, 4)));
+int report_set(struct report *report, const char *name, struct cell value,
+	struct fault *fault);
+void report_clear(struct report *report);
+
+/* The logs, as `quis check` prints them: one row a file, by path. */
+int output_inputs(const struct book *book, struct report *report,
+	struct table *table, struct fault *fault);
+
+/* The options that decide how logs are read. */
+int output_read_settings(const struct reading *reading, struct report *report,
+	struct fault *fault);
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/reading.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include "cli/progress.h"
+#include "cli/say.h"
+
+unsigned
+reading_processors(void)
+{
+	cpu_set_t set;
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (sched_getaffinity(0, sizeof(set), &set) == 0)
+		n = CPU_COUNT(&set);
+	return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
+}
+
+int
+reading_open(struct reading *reading, const struct settings *settings,
+	struct fault *fault)
+{
+	struct format_options *format = &reading->options.format;
+
+	*reading = (struct reading){ .settings = settings };
+	reading->options.threads = settings->threads > 0 ?
+		(unsigned)settings->threads :
+		reading_processors();
+	reading->options.limits = (struct reader_limits){
+		(size_t)settings->max_line, settings->max_ratio };
+	if (zone_open(&reading->zone, settings->timezone, fault) != 0)
+		return -1;
+	if (settings->report_timezone != NULL &&
+		zone_open(&reading->report_zone, settings->report_timezone,
+			fault) != 0)
+		return -1;
+	if (settings->pattern != NULL &&
+		pattern_open(&reading->pattern, settings->pattern, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < settings->n_maps; i++) {
+		if (column_map_add(&format->map, settings->maps[i], fault) != 0)
+			return -1;
+	}
+	format->zone = reading->zone;
+	format->pattern = reading->pattern;
+	if (settings->n_logs == 0)
+		return fault_set(fault, FAULT_USAGE,
+			"no log named; name files, directories, or - for "
+			"standard input");
+	for (size_t i = 0; i < settings->n_logs; i++) {
+		if (input_list_add(&reading->inputs, settings->logs[i],
+			    fault) != 0)
+			return -1;
+	}
+	return input_list_close(&reading->inputs, fault);
+}
+
+/* Damage is always told, terminal or not. */
+static void
+say_damage(const struct log_file *file)
+{
+	const char *path = file->input->path;
+	uint64_t rejected = log_file_rejected(file);
+
+	if (file->facts.state == INPUT_DUPLICATE)
+		return;
+	if (file->facts.state == INPUT_UNREADABLE &&
+		file->fault.code != FAULT_NONE)
+		say("%s: unreadable: %s", path, file->fault.text);
+	else if (file->facts.state != INPUT_INTACT)
+		say("%s: %s: %s; %llu lookups read from it", path,
+			input_state_name(file->facts.state), file->facts.note,
+			(unsigned long long)file->counts[REASON_LOOKUP]);
+	if (rejected == 0)
+		return;
+	for (size_t r = 0; r < REASON_N; r++) {
+		if (!reason_is_reject((enum reason)r) || file->counts[r] == 0)
+			continue;
+		say("%s: line %llu: %s (%llu of %llu lines rejected for this)",
+			path, (unsigned long long)file->first_bad[r],
+			reason_name((enum reason)r),
+			(unsigned long long)file->counts[r],
+			(unsigned long long)file->lines);
+	}
+}
+
+/* What was taken for what: once for all logs that look alike. */
+static void
+say_columns(const struct book *book)
+{
+	for (size_t i = 0; i < book->n_files; i++) {
+		const char *columns = book->files[i].columns;
+		size_t n = 0;
+		bool seen = false;
+
+		if (columns[0] == '\0')
+			continue;
+		for (size_t k = 0; k < book->n_files; k++) {
+			if (strcmp(book->files[k].columns, columns) != 0)
+				continue;
+			seen |= k < i;
+			n++;
+		}
+		if (!seen)
+			say("%s%s: read as %s", book->files[i].input->path,
+				n > 1 ? " and others" : "", columns);
+	}
+}
+
+static void
+say_times(const struct reading *reading)
+{
+	const struct book *book = reading->book;
+
+	if (book->zoneless > 0)
+		say("%llu times name no offset and are taken as %s "
+		    "(--timezone)",
+			(unsigned long long)book->zoneless,
+			zone_name(reading->zone));
+	if (book->gaps + book->overlaps > 0)
+		say("%llu times fall where clocks were changed (%llu do not "
+		    "exist, %llu are twofold)",
+			(unsigned long long)(book->gaps + book->overlaps),
+			(unsigned long long)book->gaps,
+			(unsigned long long)book->overlaps);
+}
+
+static void
+say_duplicates(const struct book *book)
+{
+	for (size_t i = 0; i < book->n_files; i++) {
+		const struct log_file *file = &book->files[i];
+
+		if (file->facts.state == INPUT_DUPLICATE)
+			say("%s: duplicate: %s; counted once",
+				file->input->path, file->facts.note);
+	}
+}
+
+/* Nothing in a directory is a log: then it is the wrong directory. */
+static int
+check_recognised(const struct book *book, struct fault *fault)
+{
+	const struct log_file *bad = NULL;
+
+	for (size_t i = 0; i < book->n_files; i++) {
+		const struct log_file *file = &book->files[i];
+
+		if (file->fault.code == FAULT_USAGE)
+			bad = bad == NULL ? file : bad;
+		else if (file->facts.state != INPUT_UNREADABLE)
+			return 0;
+	}
+	if (bad == NULL)
+		return 0;
+	*fault = bad->fault;
+	return fault_place(fault, bad->input->path, 0, 0);
+}
+
+static void
+judge(struct reading *reading)
+{
+	const struct book *book = reading->book;
+
+	for (size_t i = 0; i < book->n_files; i++) {
+		const struct log_file *file = &book->files[i];
+
+		if ((file->facts.state != INPUT_INTACT &&
+			    file->facts.state != INPUT_DUPLICATE) ||
+			log_file_rejected(file) > 0)
+			reading->status = EXIT_INPUT;
+		say_damage(file);
+	}
+	if (book->n == 0) {
+		say("no lookup was found in %zu %s", book->n_files,
+			book->n_files == 1 ? "file" : "files");
+		reading->status = EXIT_INPUT;
+	}
+}
+
+int
+reading_run(struct reading *reading, struct fault *fault)
+{
+	const struct settings *settings = reading->settings;
+	struct progress progress;
+	uint64_t total = 0;
+	int result;
+
+	for (size_t i = 0; i < reading->inputs.n; i++) {
+		const struct input *input = &reading->inputs.items[i];
+
+		if (!input->sized) {
+			total = 0;
+			break;
+		}
+		if (input->original == NULL)
+			total += input->size;
+	}
+	progress_init(&progress, total,
+		!settings->no_progress && !settings->quiet);
+	result = book_read(&reading->book, &reading->inputs, &reading->options,
+		progress_tick, &progress, fault);
+	progress_end(&progress);
+	if (result != 0 || check_recognised(reading->book, fault) != 0)
+		return -1;
+	if (!settings->quiet &&
+		(settings->verbose || isatty(STDERR_FILENO))) {
+		say_columns(reading->book);
+		say_times(reading);
+		say_duplicates(reading->book);
+	}
+	judge(reading);
+	return 0;
+}
+
+void
+reading_free(struct reading *reading)
+{
+	book_free(reading->book);
+	input_list_free(&reading->inputs);
+	pattern_free(reading->pattern);
+	zone_free(reading->report_zone);
+	zone_free(reading->zone);
+}
+
+void
+reading_report_zone(const struct reading *reading, char buf[64])
+{
+	int32_t offset = reading->book->offset;
+	int32_t minutes = (offset < 0 ? -offset : offset) / 60;
+
+	if (reading->report_zone != NULL)
+		(void)snprintf(buf, 64, "%s",
+			zone_name(reading->report_zone));
+	else if (offset == 0)
+		(void)snprintf(buf, 64, "UTC");
+	else
+		(void)snprintf(buf, 64, "%c%02d:%02d", offset < 0 ? '-' : '+',
+			(int)(minutes / 60), (int)(minutes % 60));
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From settings to a book: opens, reads, and says what was found. */
+#ifndef QUIS_CLI_READING_H
+#define QUIS_CLI_READING_H
+
+#include "cli/settings.h"
+#include "format/pattern.h"
+#include "format/zone.h"
+#include "input/list.h"
+#include "lookup/book.h"
+
+struct reading {
+	const struct settings *settings;
+	struct zone *zone;        /* of times without one */
+	struct zone *report_zone; /* NULL: the log's commonest offset */
+	struct pattern *pattern;
+	struct input_list inputs;
+	struct book_options options;
+	struct book *book;
+	int status; /* EXIT_COMPLETE, or EXIT_INPUT when something is missing */
+};
+
+/* -1: *fault is what ends the run. reading_free() it in any case. */
+int reading_open(struct reading *reading, const struct settings *settings,
+	struct fault *fault);
+int reading_run(struct reading *reading, struct fault *fault);
+void reading_free(struct reading *reading);
+
+/* Name of the zone whose days count, e.g. "Asia/Dhaka" or "+06:00". */
+void reading_report_zone(const struct reading *reading, char buf[64]);
+
+/* Processors this process may use. */
+unsigned reading_processors(void);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* --since and --until. */
+#ifndef QUIS_CLI_SPAN_H
+#define QUIS_CLI_SPAN_H
+
+#include "cli/reading.h"
+#include "turn/window.h"
+
+/* Are the texts times at all? Told before anything is read. */
+int span_check(const struct settings *settings, struct fault *fault);
+
+/* The window they mean for this book. A date is midnight in the report's
+ * zone, a time without an offset is the report's zone's, and "90d", "12h",
+ * "45m" count back from the end of the last lookup's second. */
+int span_window(const struct reading *reading, struct window *ret,
+	struct fault *fault);
+
+#endif

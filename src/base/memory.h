@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Growing arrays with a ceiling, and arenas. */
+#ifndef QUIS_BASE_MEMORY_H
+#define QUIS_BASE_MEMORY_H
+
+#include "base/base.h"
+
+/* n elements of `size` bytes, zeroed; NULL on overflow or lack of memory. */
+void *memory_array(size_t n, size_t size);
+
+/* Make room for `need` elements in the array *data that has room for *cap:
+ * doubles, never beyond `ceiling` elements. `what` names the array in the
+ * fault. *data and *cap are untouched on failure. */
+int memory_grow(void **data, size_t *cap, size_t need, size_t size,
+	size_t ceiling, const char *what, struct fault *fault);
+
+/* An arena hands out memory that is all freed at once. Pointers stay valid
+ * until arena_free(). Zero is a valid empty arena. */
+struct arena_block;
+struct arena {
+	struct arena_block *last;
+	size_t used, size; /* of the last block */
+	size_t total;      /* bytes of all blocks */
+};
+
+void *arena_alloc(struct arena *arena, size_t len); /* 8-aligned or NULL */
+/* A copy of s with a NUL behind it, or NULL. */
+char *arena_copy(struct arena *arena, struct slice s);
+void arena_free(struct arena *arena);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which column of a table-shaped log is which field. */
+#ifndef QUIS_FORMAT_COLUMNS_H
+#define QUIS_FORMAT_COLUMNS_H
+
+#include "base/base.h"
+#include "format/field.h"
+#include "format/zone.h"
+
+/* What the user said of the columns (--map FIELD=COLUMN): a header's text or
+ * a number from 1; NULL: nothing said. */
+struct column_map {
+	const char *of[FIELD_N];
+};
+
+/* Add one FIELD=COLUMN. `text` must outlive the map. FAULT_USAGE. */
+int column_map_add(struct column_map *map, const char *text,
+	struct fault *fault);
+
+struct columns {
+	int at[FIELD_N]; /* index from 0, or -1: the log has no such field */
+	size_t width;    /* number of columns; 0: as many as there are */
+};
+
+/* Find the fields in a header. Returns how many headers were recognised
+ * (mapped ones included); required fields may still be missing. FAULT_USAGE
+ * (-1) when the map names a column that is not there. */
+int columns_of_header(const struct slice *header, size_t n,
+	const struct column_map *map, struct columns *ret,
+	struct fault *fault);
+
+bool columns_complete(const struct columns *columns); /* time, user, subject */
+
+/* true if every mapped column is a number and time, user and subject are
+ * mapped: such a log may do without a header. */
+bool column_map_by_number(const struct column_map *map);
+
+/* The fields of one record; missing ones are empty. */
+void columns_pick(const struct columns *columns, const struct slice *fields,
+	struct record *ret);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finding the layout of a table-shaped log from its first bytes. */
+#ifndef QUIS_FORMAT_LAYOUT_H
+#define QUIS_FORMAT_LAYOUT_H
+
+#include "base/base.h"
+#include "format/parser.h"
+#include "format/split.h"
+
+struct layout {
+	char separator;         /* 0: the log is empty */
+	bool has_header;
+	struct slice header;    /* text of the header line, in the head */
+	struct columns columns;
+};
+
+/* Settle the layout of a log that begins with `head`. FAULT_USAGE as
+ * parser_open(). */
+int layout_find(struct slice head, const struct format_options *options,
+	struct layout *ret, struct fault *fault);
+
+/* Cut the next physical line off *head (without its end). false at the end;
+ * the last, perhaps unfinished, line counts when nothing else is left. */
+bool layout_line(struct slice *head, struct slice *ret);
+
+bool layout_is_blank(struct slice line);
+
+/* The record's time, from one column or two. */
+bool layout_time(const struct record *record, bool has_date,
+	const struct zone *zone, struct moment *ret);
+
+#endif

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "format/parser.h"
+
+#include "base/memory.h"
+#include "format/layout.h"
+#include "format/split.h"
+
+struct parser {
+	struct reader *reader;
+	const struct format_options *options;
+	const char *format;
+	struct columns columns;
+	struct matcher *matcher;   /* pattern, else */
+	struct splitter *splitter; /* table */
+	char *header;              /* text of the header now in force */
+	size_t header_len;
+};
+
+static const char *
+table_name(char separator)
+{
+	switch (separator) {
+	case ',':
+		return "csv";
+	case '\t':
+		return "tsv";
+	case ';':
+		return "csv;";
+	case '|':
+		return "csv|";
+	default:
+		return "";
+	}
+}
+
+static int
+header_keep(struct parser *parser, struct slice header, struct fault *fault)
+{
+	char *copy = malloc(header.len + 1);
+
+	if (copy == NULL)
+		return fault_memory(fault);
+	if (header.len > 0)
+		memcpy(copy, header.at, header.len);
+	free(parser->header);
+	parser->header = copy;
+	parser->header_len = header.len;
+	return 0;
+}
+
+static int
+open_table(struct parser *parser, struct slice head, struct fault *fault)
+{
+	struct layout layout;
+
+	if (layout_find(head, parser->options, &layout, fault) != 0)
+		return -1;
+	parser->format = table_name(layout.separator);
+	parser->columns = layout.columns;
+	if (layout.separator == 0)
+		for (size_t f = 0; f < FIELD_N; f++)
+			parser->columns.at[f] = -1;
+	if (layout.has_header &&
+		header_keep(parser, layout.header, fault) != 0)
+		return -1;
+	return splitter_open(&parser->splitter,
+		layout.separator == 0 ? ',' : layout.separator, fault);
+}
+
+int
+parser_open(struct parser **ret, struct reader *reader,
+	const struct format_options *options, struct fault *fault)
+{
+	struct parser *parser = memory_array(1, sizeof(*parser));
+	struct slice head;
+	bool whole;
+
+	if (parser == NULL)
+		return fault_memory(fault);
+	parser->reader = reader;
+	parser->options = options;
+	head = reader_head(reader, &whole);
+	if (options->pattern != NULL) {
+		parser->format = head.len > 0 ? "pattern" : "";
+		if (matcher_open(&parser->matcher, options->pattern, fault) !=
+			0)
+			goto out;
+	} else if (open_table(parser, head, fault) != 0) {
+		goto out;
+	}
+	*ret = parser;
+	return 0;
+out:
+	parser_free(parser);
+	return -1;
+}
+
+void
+parser_free(struct parser *parser)
+{
+	if (parser == NULL)
+		return;
+	matcher_free(parser->matcher);
+	splitter_free(parser->splitter);
+	free(parser->header);
+	free(parser);
+}
+
+/* Split a record that may go on over several physical lines. */
+static enum reason
+split_record(struct parser *parser, struct line *line, struct fault *fault)
+{
+	enum split split = splitter_split(parser->splitter, line->text);
+	bool extended = false;
+	size_t n;
+
+	for (int i = 1; split == SPLIT_OPEN && i < SPLIT_LINES_MAX; i++) {
+		if (!reader_extend(parser->reader, line, SPLIT_RECORD_MAX))
+			break;
+		extended = true;
+		split = splitter_split(parser->splitter, line->text);
+	}
+	(void)splitter_fields(parser->splitter, &n);
+	if (split == SPLIT_DONE && n == parser->columns.width)
+		return REASON_LOOKUP;
+	if (split == SPLIT_MEMORY)
+		fault_memory(fault);
+	/* The record's first line is rejected, reading resumes behind it. */
+	if (extended)
+		reader_back(parser->reader, line);
+	return split == SPLIT_OPEN ? REJECT_QUOTE : REJECT_WIDTH;
+}
+
+static bool
+record_has_date(const struct parser *parser)
+{
+	if (parser->matcher != NULL)
+		return pattern_has(parser->options->pattern, FIELD_DATE);
+	return parser->columns.at[FIELD_DATE] >= 0;
+}
+
+/* What every record must hold, whatever its format. */
+static enum reason
+validate(const struct parser *parser, struct parsed *parsed)
+{
+	const struct record *record = &parsed->record;
+
+	if (!layout_time(record, record_has_date(parser),
+		    parser->options->zone, &parsed->when))
+		return field_given(record->field[FIELD_TIME]) ?
+			REJECT_BAD_TIME :
+			REJECT_NO_TIME;
+	if (!field_given(record->field[FIELD_USER]))
+		return REJECT_NO_USER;
+	if (!field_given(record->field[FIELD_SUBJECT]))
+		return REJECT_NO_SUBJECT;
+	return REASON_LOOKUP;
+}
+
+/* Is this line, which is no record, another header? Then follow it. */
+static bool
+follow_header(struct parser *parser, struct slice text)
+{
+	const struct slice *fields;
+	struct columns columns;
+	struct fault ignored = { 0 };
+	size_t n;
+
+	if (parser->header == NULL ||
+		splitter_split(parser->splitter, text) != SPLIT_DONE)
+		return false;
+	fields = splitter_fields(parser->splitter, &n);
+	if (columns_of_header(fields, n, &parser->options->map, &columns,
+		    &ignored) < 3)
+		return false;
+	if (columns.at[FIELD_TIME] < 0) {
+		columns.at[FIELD_TIME] = columns.at[FIELD_DATE];
+		columns.at[FIELD_DATE] = -1;
+	}
+	if (!columns_complete(&columns) ||
+		header_keep(parser, text, &ignored) != 0)
+		return false;
+	parser->columns = columns;
+	return true;
+}
+
+static enum reason
+parse_table(struct parser *parser, struct parsed *parsed, struct fault *fault)
+{
+	struct slice text = parsed->line.text;
+	const struct slice *fields;
+	enum reason reason;
+	size_t n;
+
+	if (parser->header != NULL && text.len == parser->header_len &&
+		memcmp(text.at, parser->header, text.len) == 0)
+		return SKIP_HEADER;
+	if (parser->header != NULL && text.len == 5 &&
+		memcmp(text.at, "sep=", 4) == 0)
+		return SKIP_COMMENT;
+	reason = split_record(parser, &parsed->line, fault);
+	if (reason == REASON_LOOKUP) {
+		fields = splitter_fields(parser->splitter, &n);
+		columns_pick(&parser->columns, fields, &parsed->record);
+		reason = validate(parser, parsed);
+	}
+	if (reason == REJECT_WIDTH || reason == REJECT_BAD_TIME) {
+		text = parsed->line.text; /* extending may have moved it */
+		if (follow_header(parser, text))
+			return SKIP_HEADER;
+		if (reason == REJECT_WIDTH && text.at[0] == '#')
+			return SKIP_COMMENT;
+	}
+	return reason;
+}
+
+static enum reason
+parse_pattern(struct parser *parser, struct parsed *parsed)
+{
+	switch (matcher_match(parser->matcher, parsed->line.text,
+		&parsed->record)) {
+	case MATCH_YES:
+		return validate(parser, parsed);
+	case MATCH_STEPS:
+		return REJECT_STEPS;
+	default:
+		return REJECT_PATTERN;
+	}
+}
+
+int
+parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
+{
+	switch (reader_next(parser->reader, &ret->line)) {
+	case READER_END:
+		return 0;
+	case READER_OVERLONG:
+		ret->reason = REJECT_LONG;
+		return 1;
+	case READER_CUT:
+		ret->reason = REJECT_CUT;
+		return 1;
+	case READER_LINE:
+		break;
+	}
+	if (layout_is_blank(ret->line.text))
+		ret->reason = SKIP_BLANK;
+	else if (parser->matcher != NULL)
+		ret->reason = parse_pattern(parser, ret);
+	else
+		ret->reason = parse_table(parser, ret, fault);
+	return fault->code == FAULT_NONE ? 1 : -1;
+}
+
+const char *
+parser_format(const struct parser *parser)
+{
+	return parser->format;
+}
+
+bool
+parser_has(const struct parser *parser, enum field field)
+{
+	if (parser->matcher != NULL)
+		return pattern_has(parser->options->pattern, field);
+	return parser->columns.at[field] >= 0;
+}
+
+void
+parser_describe(const struct parser *parser, char *buf, size_t size)
+{
+	size_t len = (size_t)snprintf(buf, size, "%s", parser->format);
+	const struct slice *names;
+	size_t n = 0;
+
+	if (parser->matcher != NULL || parser->header == NULL)
+		return;
+	if (splitter_split(parser->splitter,
+		    (struct slice){ parser->header, parser->header_len }) !=
+		SPLIT_DONE)
+		return;
+	names = splitter_fields(parser->splitter, &n);
+	for (size_t f = 0; f < FIELD_N; f++) {
+		int at = parser->columns.at[f];
+
+		if (at < 0 || (size_t)at >= n || len >= size)
+			continue;
+		len += (size_t)snprintf(buf + len, size - len, " %s=%.*s",
+			field_name((enum field)f),
+			(int)(names[at].len < 64 ? names[at].len : 64),
+			names[at].at);
+	}
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A parser reads one log's lines as records. It finds out by looking how the
+ * log is laid out, and gives every line its reason.
+ */
+#ifndef QUIS_FORMAT_PARSER_H
+#define QUIS_FORMAT_PARSER_H
+
+#include "base/base.h"
+#include "format/columns.h"
+#include "format/field.h"
+#include "format/pattern.h"
+#include "format/reason.h"
+#include "format/time.h"
+#include "input/reader.h"
+
+struct format_options {
+	struct column_map map;
+	const struct pattern *pattern; /* NULL: find the columns */
+	const struct zone *zone;       /* of times without an offset */
+};
+
+struct parser;
+
+/* Look at the head of the log and settle format and columns. The reader is
+ * borrowed and must not have been read from. FAULT_USAGE: this is no log, or
+ * not one whose columns can be told (the sentence lists them, with the --map
+ * that would settle it). An empty log is one. */
+int parser_open(struct parser **ret, struct reader *reader,
+	const struct format_options *options, struct fault *fault);
+void parser_free(struct parser *parser);
+
+struct parsed {
+	enum reason reason;
+	struct line line;     /* record as it stands in the log */
+	struct record record; /* valid if reason is REASON_LOOKUP: time, user
+	                         and subject are given */
+	struct moment when;   /* likewise */
+};
+
+/* The next record. 1: *ret holds it, until the next call; 0: the end; -1:
+ * out of memory. */
+int parser_next(struct parser *parser, struct parsed *ret, struct fault *fault);
+
+/* "csv", "tsv", "csv;" , "pattern"; "" for an empty log. */
+const char *parser_format(const struct parser *parser);
+
+bool parser_has(const struct parser *parser, enum field field);
+
+/* How the fields were found, for people: "time=timestamp user=login …". */
+void parser_describe(const struct parser *parser, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * --pattern: a PCRE2 expression whose named groups are the fields. Compiled
+ * once and shared by threads; each thread matches with its own matcher.
+ */
+#ifndef QUIS_FORMAT_PATTERN_H
+#define QUIS_FORMAT_PATTERN_H
+
+#include "base/base.h"
+#include "format/field.h"
+
+/* Backtracking steps one line may cost; a line that needs more is rejected
+ * (REJECT_STEPS). Enough for any sane pattern on a line of a MiB. */
+enum { PATTERN_STEPS = 1000000 };
+
+struct pattern;
+
+/* FAULT_USAGE with the position when the expression does not compile or
+ * lacks a group for time, user or subject. Group names are field names or
+ * any header name that means one. */
+int pattern_open(struct pattern **ret, const char *regex, struct fault *fault);
+void pattern_free(struct pattern *pattern);
+bool pattern_has(const struct pattern *pattern, enum field field);
+
+struct matcher;
+int matcher_open(struct matcher **ret, const struct pattern *pattern,
+	struct fault *fault);
+void matcher_free(struct matcher *matcher);
+
+enum match { MATCH_YES, MATCH_NO, MATCH_STEPS };
+enum match matcher_match(struct matcher *matcher, struct slice line,
+	struct record *ret);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What becomes of a line: it is a lookup, or it is skipped as what it is, or
+ * it is rejected. Every line gets exactly one of these.
+ */
+#ifndef QUIS_FORMAT_REASON_H
+#define QUIS_FORMAT_REASON_H
+
+#include "base/base.h"
+
+enum reason {
+	REASON_LOOKUP, /* accepted */
+	SKIP_HEADER,
+	SKIP_BLANK,
+	SKIP_COMMENT,
+	REJECT_CUT,
+	REJECT_LONG,
+	REJECT_QUOTE,
+	REJECT_WIDTH,
+	REJECT_PATTERN,
+	REJECT_STEPS,
+	REJECT_NO_TIME,
+	REJECT_BAD_TIME,
+	REJECT_NO_USER,
+	REJECT_NO_SUBJECT,
+	REASON_N,
+};
+
+const char *reason_name(enum reason reason); /* "bad time" */
+bool reason_is_reject(enum reason reason);
+bool reason_is_skip(enum reason reason);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "format/split.h"
+
+#include "base/memory.h"
+
+#include <csv.h>
+
+struct splitter {
+	char separator;
+	size_t n;
+	struct slice fields[SPLIT_FIELDS_MAX];
+	/* for records with quotes */
+	struct csv_parser csv;
+	bool csv_ready;
+	size_t rows;
+	bool overflow;
+	size_t scratch_len;
+	char scratch[SPLIT_RECORD_MAX];
+};
+
+int
+splitter_open(struct splitter **ret, char separator, struct fault *fault)
+{
+	struct splitter *splitter = memory_array(1, sizeof(*splitter));
+
+	if (splitter == NULL)
+		return fault_memory(fault);
+	splitter->separator = separator;
+	if (csv_init(&splitter->csv, 0) != 0) {
+		free(splitter);
+		return fault_memory(fault);
+	}
+	splitter->csv_ready = true;
+	csv_set_delim(&splitter->csv, (unsigned char)separator);
+	*ret = splitter;
+	return 0;
+}
+
+void
+splitter_free(struct splitter *splitter)
+{
+	if (splitter == NULL)
+		return;
+	if (splitter->csv_ready)
+		csv_free(&splitter->csv);
+	free(splitter);
+}
+
+/* libcsv's buffer is overwritten by the next field, so each is kept. */
+static void
+take_field(void *at, size_t len, void *data)
+{
+	struct splitter *splitter = data;
+	char *to = splitter->scratch + splitter->scratch_len;
+
+	if (splitter->rows > 0 || splitter->n == SPLIT_FIELDS_MAX ||
+		len > sizeof(splitter->scratch) - splitter->scratch_len) {
+		splitter->overflow = true;
+		return;
+	}
+	if (len > 0)
+		memcpy(to, at, len);
+	splitter->fields[splitter->n++] = (struct slice){ to, len };
+	splitter->scratch_len += len;
+}
+
+static void
+take_row(int end, void *data)
+{
+	struct splitter *splitter = data;
+
+	(void)end;
+	splitter->rows++;
+}
+
+enum split
+splitter_split_quoted(struct splitter *splitter, struct slice text)
+{
+	struct csv_parser *csv = &splitter->csv;
+	int open;
+
+	if (text.len > SPLIT_RECORD_MAX)
+		return SPLIT_BAD;
+	splitter->n = 0;
+	splitter->rows = 0;
+	splitter->overflow = false;
+	splitter->scratch_len = 0;
+	if (csv_parse(csv, text.at, text.len, take_field, take_row, splitter) !=
+		text.len) {
+		(void)csv_fini(csv, NULL, NULL, NULL);
+		return SPLIT_MEMORY;
+	}
+	/* libcsv tells of an open quote only in its strict mode, which would
+	 * also refuse a lone quote inside a field: strict for the end alone. */
+	(void)csv_set_opts(csv, CSV_STRICT | CSV_STRICT_FINI);
+	open = csv_fini(csv, take_field, take_row, splitter);
+	(void)csv_set_opts(csv, 0);
+	if (open != 0) {
+		(void)csv_fini(csv, NULL, NULL, NULL);
+		return SPLIT_OPEN;
+	}
+	return splitter->overflow || splitter->rows > 1 ? SPLIT_BAD :
+							  SPLIT_DONE;
+}
+
+enum split
+splitter_split_plain(struct splitter *splitter, struct slice text)
+{
+	const char *at = text.at, *end = text.at + text.len, *stop;
+	struct slice *field = splitter->fields;
+	struct slice *last = field + SPLIT_FIELDS_MAX;
+
+	for (;;) {
+		if (field == last)
+			return SPLIT_BAD;
+		stop = memchr(at, splitter->separator, (size_t)(end - at));
+		if (stop == NULL)
+			stop = end;
+		*field = (struct slice){ at, (size_t)(stop - at) };
+		if (field->len > 0 && (at[0] <= ' ' || stop[-1] <= ' '))
+			*field = slice_trim(*field);
+		field++;
+		if (stop == end)
+			break;
+		at = stop + 1;
+	}
+	splitter->n = (size_t)(field - splitter->fields);
+	return SPLIT_DONE;
+}
+
+enum split
+splitter_split(struct splitter *splitter, struct slice text)
+{
+	if (text.len > 0 && memchr(text.at, '"', text.len) != NULL)
+		return splitter_split_quoted(splitter, text);
+	return splitter_split_plain(splitter, text);
+}
+
+const struct slice *
+splitter_fields(const struct splitter *splitter, size_t *ret_n)
+{
+	*ret_n = splitter->n;
+	return splitter->fields;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Splitting one CSV record into fields. A record without a quote is split
+ * here, into slices of the line; one with a quote is libcsv's. Both trim
+ * blanks and tabs around a field that is not quoted.
+ */
+#ifndef QUIS_FORMAT_SPLIT_H
+#define QUIS_FORMAT_SPLIT_H
+
+#include "base/base.h"
+
+enum {
+	SPLIT_FIELDS_MAX = 1024,     /* columns of one record */
+	SPLIT_RECORD_MAX = 64 << 10, /* bytes of a record with quotes */
+	SPLIT_LINES_MAX = 16,        /* physical lines of it */
+};
+
+struct splitter;
+
+int splitter_open(struct splitter **ret, char separator, struct fault *fault);
+void splitter_free(struct splitter *splitter);
+
+enum split {
+	SPLIT_DONE,
+	SPLIT_OPEN, /* a quote is not closed at the end of the text */
+	SPLIT_BAD,  /* several records, too many fields, or too long */
+	SPLIT_MEMORY,
+};
+
+/* The fields of text, valid until the next call and as long as text is.
+ * They are in splitter_fields(). */
+enum split splitter_split(struct splitter *splitter, struct slice text);
+
+/* The two ways of splitter_split(); exposed for the test that holds them
+ * against each other. The plain one takes text without quotes only. */
+enum split splitter_split_plain(struct splitter *splitter, struct slice text);
+enum split splitter_split_quoted(struct splitter *splitter, struct slice text);
+
+const struct slice *splitter_fields(const struct splitter *splitter,
+	size_t *ret_n);
+
+#endif

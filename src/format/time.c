@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "format/time.h"
+
+#include <endian.h>
+#include <inttypes.h>
+
+/* 9999-12-31T23:59:59.999Z */
+static const int64_t LAST_MS = 253402300799999;
+
+enum { DAY = 86400, OFFSET_MAX = DAY - 1 };
+
+/* What is left to read. Every line of logs passes here: the parsers below
+ * advance it by fixed layouts, digit by digit, and copy nothing. */
+struct cursor {
+	const char *at, *end;
+};
+
+/* A date, a time of day and an offset as they stand in the text. */
+struct reading {
+	int64_t days;
+	int32_t seconds; /* of the day; 86400 for 23:59:60 */
+	int32_t ms;
+	int32_t offset;
+	bool zoned;
+};
+
+/* After Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": eras
+ * of 400 years that begin on 1 March, so that the leap day is the last. */
+int64_t
+time_days(int64_t year, unsigned month, unsigned day)
+{
+	int64_t y = month <= 2 ? year - 1 : year;
+	int64_t era = (y >= 0 ? y : y - 399) / 400;
+	unsigned of_era = (unsigned)(y - era * 400);
+	unsigned shifted = month > 2 ? month - 3 : month + 9;
+	unsigned of_year = (153 * shifted + 2) / 5 + day - 1;
+
+	return era * 146097 + (int64_t)of_era * 365 + of_era / 4 -
+		of_era / 100 + of_year - 719468;
+}
+
+void
+time_civil(int64_t days, int64_t *year, unsigned *month, unsigned *day)
+{
+	int64_t z = days + 719468;
+	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+	unsigned of_era = (unsigned)(z - era * 146097);
+	unsigned y = (of_era - of_era / 1460 + of_era / 36524 -
+		of_era / 146096) / 365;
+	unsigned of_year = of_era - (365 * y + y / 4 - y / 100);
+	unsigned shifted = (5 * of_year + 2) / 153;
+
+	*day = of_year - (153 * shifted + 2) / 5 + 1;
+	*month = shifted < 10 ? shifted + 3 : shifted - 9;
+	*year = (int64_t)y + era * 400 + (*month <= 2);
+}
+
+static bool
+is_date(unsigned year, unsigned month, unsigned day)
+{
+	static const unsigned char days[] = { 0, 31, 28, 31, 30, 31, 30, 31,
+		31, 30, 31, 30, 31 };
+
+	if (month < 1 || month > 12 || day < 1)
+		return false;
+	if (day <= days[month])
+		return true;
+	return month == 2 && day == 29 && year % 4 == 0 &&
+		(year % 100 != 0 || year % 400 == 0);
+}
+
+static inline unsigned
+digit_at(const char *at)
+{
+	return (unsigned)(unsigned char)*at - '0';
+}
+
+/* Two digits; more than 99 when they are none. */
+static inline unsigned
+two_digits(const char *at)
+{
+	unsigned tens = digit_at(at), ones = digit_at(at + 1);
+
+	return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
+}
+
+static inline size_t
+left(const struct cursor *c)
+{
+	return (size_t)(c->end - c->at);
+}
+
+/* [.,]digits, cut to milliseconds; at the separator. */
+static bool
+take_fraction(struct cursor *c, int32_t *ret_ms)
+{
+	int32_t ms = 0, unit = 100;
+	const char *from = ++c->at;
+
+	for (; c->at < c->end && digit_at(c->at) <= 9; c->at++) {
+		ms += unit * (int32_t)digit_at(c->at);
+		unit /= 10;
+	}
+	*ret_ms = ms;
+	return c->at > from;
+}
+
+static inline bool
+at_fraction(const struct cursor *c)
+{
+	return c->at < c->end && (*c->at == '.' || *c->at == ',');
+}
+
+/* [:ss[.fraction]], behind an hour and a minute */
+static inline bool
+take_seconds(struct cursor *c, unsigned hour, unsigned minute,
+	struct reading *r)
+{
+	unsigned second = 0;
+
+	r->ms = 0;
+	if (left(c) >= 3 && *c->at == ':') {
+		second = two_digits(c->at + 1);
+		c->at += 3;
+		if (at_fraction(c) && !take_fraction(c, &r->ms))
+			return false;
+	}
+	/* Second 60 runs over into the next minute by itself. */
+	r->seconds = (int32_t)(hour * 3600 + minute * 60 + second);
+	return hour <= 23 && minute <= 59 && second <= 60;
+}
+
+/* hh:mm[:ss[.fraction]] */
+static bool
+take_clock(struct cursor *c, struct reading *r)
+{
+	const char *p = c->at;
+
+	if (left(c) < 5 || p[2] != ':')
+		return false;
+	c->at += 5;
+	return take_seconds(c, two_digits(p), two_digits(p + 3), r);
+}
+
+/* To the end: nothing, or Z, ±hh, ±hhmm, ±hh:mm[:ss] behind a blank or not. */
+static bool
+take_offset(struct cursor *c, struct reading *r)
+{
+	unsigned hour, minute = 0, second = 0;
+	size_t len;
+	const char *p;
+
+	r->zoned = c->at < c->end;
+	r->offset = 0;
+	if (!r->zoned)
+		return true;
+	if (left(c) > 1 && *c->at == ' ')
+		c->at++;
+	p = c->at;
+	len = left(c);
+	if (*p == 'Z' || *p == 'z')
+		return len == 1;
+	if ((*p != '+' && *p != '-') ||
+		(len != 3 && len != 5 && len != 6 && len != 9))
+		return false;
+	hour = two_digits(p + 1);
+	if (len == 5)
+		minute = two_digits(p + 3);
+	if (len >= 6)
+		minute = p[3] == ':' ? two_digits(p + 4) : 100;
+	if (len == 9)
+		second = p[6] == ':' ? two_digits(p + 7) : 100;
+	r->offset = (int32_t)(hour * 3600 + minute * 60 + second);
+	if (*p == '-')
+		r->offset = -r->offset;
+	return hour <= 23 && minute <= 59 && second <= 59;
+}
+
+static bool
+set_date(struct reading *r, unsigned year, unsigned month, unsigned day)
+{
+	if (!is_date(year, month, day))
+		return false;
+	r->days = time_days(year, month, day);
+	return true;
+}
+
+/* yyyy-mm-dd (step 3) or yyyymmdd (step 2) */
+static bool
+take_iso_date(struct cursor *c, size_t step, struct reading *r)
+{
+	const char *p = c->at;
+	unsigned high = two_digits(p), low = two_digits(p + 2);
+	unsigned month, day;
+
+	if (step == 3 && (p[4] != '-' || p[7] != '-'))
+		return false;
+	month = two_digits(p + 2 + step);
+	day = two_digits(p + 2 + 2 * step);
+	c->at += 4 + 2 * step;
+	return high <= 99 && low <= 99 && set_date(r, high * 100 + low,
+		month, day);
+}
+
+/* The sum of a name's second and third letter tells the months apart, which
+ * a loop over twelve names cannot do without a mispredicted branch. */
+#define MONTH_KEY(b, c) (((b) + (c)) & 31)
+
+static unsigned
+month_of(const char *at)
+{
+	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+	static const unsigned char months[32] = {
+		[MONTH_KEY('a', 'n')] = 1,
+		[MONTH_KEY('e', 'b')] = 2,
+		[MONTH_KEY('a', 'r')] = 3,
+		[MONTH_KEY('p', 'r')] = 4,
+		[MONTH_KEY('a', 'y')] = 5,
+		[MONTH_KEY('u', 'n')] = 6,
+		[MONTH_KEY('u', 'l')] = 7,
+		[MONTH_KEY('u', 'g')] = 8,
+		[MONTH_KEY('e', 'p')] = 9,
+		[MONTH_KEY('c', 't')] = 10,
+		[MONTH_KEY('o', 'v')] = 11,
+		[MONTH_KEY('e', 'c')] = 12,
+	};
+	char a = (char)(at[0] | 0x20), b = (char)(at[1] | 0x20);
+	char c = (char)(at[2] | 0x20);
+	unsigned month = months[MONTH_KEY((unsigned char)b, (unsigned char)c)];
+	const char *name;
+
+	if (month == 0)
+		return 0;
+	name = names + 3 * (month - 1);
+	return name[0] == a && name[1] == b && name[2] == c ? month : 0;
+}
+
+enum { COMMON_DATE = 11, ISO_DATE = 10, BASIC_DATE = 8 };
+
+/* dd/Mon/yyyy; there are 11 bytes at least. */
+static bool
+take_common_date(struct cursor *c, struct reading *r)
+{
+	const char *p = c->at;
+	unsigned high = two_digits(p + 7), low = two_digits(p + 9);
+
+	c->at += COMMON_DATE;
+	return p[2] == '/' && p[6] == '/' && high <= 99 && low <= 99 &&
+		set_date(r, high * 100 + low, month_of(p + 3),
+			two_digits(p));
+}
+
+static bool
+set_moment(const struct reading *r, const struct zone *zone,
+	struct moment *ret)
+{
+	struct moment m = { .offset = r->offset, .zoned = r->zoned,
+		.fit = ZONE_EXACT };
+	int64_t second = r->days * DAY + r->seconds;
+
+	if (!r->zoned && zone != NULL)
+		second = zone_to_utc(zone, second, &m.offset, &m.fit);
+	else
+		second -= r->offset;
+	m.ms = second * 1000 + r->ms;
+	if (m.ms < 0 || m.ms > LAST_MS)
+		return false;
+	*ret = m;
+	return true;
+}
+
+/* 10 digits are seconds, 13 milliseconds, 16 microseconds. Other lengths are
+ * more likely a telephone number or a duration than a time. */
+static bool
+parse_epoch(struct cursor c, struct moment *ret)
+{
+	struct moment m = { .zoned = true, .fit = ZONE_EXACT };
+	const char *from = c.at;
+	int64_t value = 0;
+	int32_t ms = 0;
+	ptrdiff_t n;
+
+	/* 16 digits cannot overflow: the loop ends before a 17th. */
+	while (c.at < c.end && c.at - from < 17 && digit_at(c.at) <= 9)
+		value = value * 10 + digit_at(c.at++);
+	n = c.at - from;
+	if (n != 10 && n != 13 && n != 16)
+		return false;
+	if (at_fraction(&c) && !take_fraction(&c, &ms))
+		return false;
+	if (c.at != c.end)
+		return false;
+	m.ms = n == 10 ? value * 1000 + ms : n == 13 ? value : value / 1000;
+	*ret = m;
+	return true;
+}
+
+/* Eight bytes at once: where `digits` has ones, bytes become the values of
+ * their digits, elsewhere they must be those of the layout. Then each is ten
+ * times itself plus its successor, so that a pair of digits leaves its number
+ * in the place of its first. False: another layout, or no digit. */
+static inline bool
+read_eight(uint64_t bytes, uint64_t layout, uint64_t digits, uint64_t *ret)
+{
+	const uint64_t each = 0x0101010101010101;
+	uint64_t x = bytes ^ layout;
+
+	/* A digit's value plus 6 stays below 16. */
+	if ((((x | (x + 6 * each)) & (0xf0 * each)) | (x & ~digits)) != 0)
+		return false;
+	*ret = x * 10 + (x >> 8);
+	return true;
+}
+
+static inline unsigned
+byte_of(uint64_t x, unsigned i)
+{
+	return (unsigned)(x >> (8 * i)) & 0xff;
+}
+
+static inline uint64_t
+load_eight(const char *at)
+{
+	uint64_t x;
+
+	memcpy(&x, at, sizeof(x));
+	return le64toh(x);
+}
+
+/* The layout nearly all lines have, yyyy-mm-dd?hh:mm: the hot room of this
+ * file. time_parse_pair() reads the same by take_iso_date() and take_clock(),
+ * digit by digit; the tests hold one against the other. */
+static bool
+parse_iso(struct cursor c, const struct zone *zone, struct moment *ret)
+{
+	/* "0000-00-" and "00T00:00", whose T is looked at by itself */
+	const uint64_t date_layout = 0x2d30302d30303030;
+	const uint64_t date_digits = 0x00ffff00ffffffff;
+	const uint64_t clock_layout = 0x30303a3030003030;
+	const uint64_t clock_digits = 0xffff00ffff00ffff;
+	const uint64_t between = 0xff0000;
+	struct reading r;
+	uint64_t x, y;
+
+	if (left(&c) < ISO_DATE + 6 ||
+		(c.at[10] != 'T' && c.at[10] != ' ' && c.at[10] != 't'))
+		return false;
+	if (!read_eight(load_eight(c.at), date_layout, date_digits, &x) ||
+		!read_eight(load_eight(c.at + 8) & ~between, clock_layout,
+			clock_digits, &y))
+		return false;
+	if (!set_date(&r, byte_of(x, 0) * 100 + byte_of(x, 2), byte_of(x, 5),
+		byte_of(y, 0)))
+		return false;
+	c.at += ISO_DATE + 6;
+	return take_seconds(&c, byte_of(y, 3), byte_of(y, 6), &r) &&
+		take_offset(&c, &r) && set_moment(&r, zone, ret);
+}
+
+static bool
+parse_common(struct cursor c, const struct zone *zone, struct moment *ret)
+{
+	struct reading r;
+
+	if (*c.at == '[') {
+		if (c.end[-1] != ']')
+			return false;
+		c.at++;
+		c.end--;
+	}
+	return left(&c) >= COMMON_DATE + 6 && take_common_date(&c, &r) &&
+		*c.at++ == ':' && take_clock(&c, &r) &&
+		take_offset(&c, &r) && set_moment(&r, zone, ret);
+}
+
+bool
+time_parse(struct slice text, const struct zone *zone, struct moment *ret)
+{
+	struct cursor c;
+
+	text = slice_trim(text);
+	if (text.len < 10)
+		return false;
+	c.at = text.at;
+	c.end = text.at + text.len;
+	if (c.at[4] == '-')
+		return parse_iso(c, zone, ret);
+	if (c.at[0] == '[' || c.at[2] == '/')
+		return parse_common(c, zone, ret);
+	return parse_epoch(c, ret);
+}
+
+bool
+time_parse_pair(struct slice date, struct slice clock,
+	const struct zone *zone, struct moment *ret)
+{
+	struct cursor c;
+	struct reading r;
+	bool ok = false;
+
+	date = slice_trim(date);
+	clock = slice_trim(clock);
+	if (date.len < BASIC_DATE || clock.len == 0)
+		return false;
+	c.at = date.at;
+	c.end = date.at + date.len;
+	if (date.len == ISO_DATE)
+		ok = take_iso_date(&c, 3, &r);
+	else if (date.len == BASIC_DATE)
+		ok = take_iso_date(&c, 2, &r);
+	else if (date.len == COMMON_DATE)
+		ok = take_common_date(&c, &r);
+	if (!ok)
+		return false;
+	c.at = clock.at;
+	c.end = clock.at + clock.len;
+	return take_clock(&c, &r) && take_offset(&c, &r) &&
+		set_moment(&r, zone, ret);
+}
+
+static char *
+put_two(char *at, unsigned value)
+{
+	*at++ = (char)('0' + value / 10 % 10);
+	*at++ = (char)('0' + value % 10);
+	return at;
+}
+
+static char *
+put_date(char *at, int64_t days)
+{
+	int64_t year;
+	unsigned month, day;
+
+	time_civil(days, &year, &month, &day);
+	if (year >= 0 && year <= 9999) {
+		at = put_two(at, (unsigned)year / 100);
+		at = put_two(at, (unsigned)year % 100);
+	} else {
+		at += snprintf(at, 16, "%" PRId64, year);
+	}
+	*at++ = '-';
+	at = put_two(at, month);
+	*at++ = '-';
+	return put_two(at, day);
+}
+
+static char *
+put_offset(char *at, int32_t offset)
+{
+	unsigned size = (unsigned)(offset < 0 ? -offset : offset);
+
+	if (offset == 0) {
+		*at++ = 'Z';
+		return at;
+	}
+	*at++ = offset < 0 ? '-' : '+';
+	at = put_two(at, size / 3600);
+	*at++ = ':';
+	at = put_two(at, size / 60 % 60);
+	if (size % 60 == 0)
+		return at;
+	*at++ = ':';
+	return put_two(at, size % 60);
+}
+
+size_t
+time_print(char buf[TIME_TEXT_MAX], int64_t ms, int32_t offset)
+{
+	int64_t second = ms / 1000 - (ms % 1000 < 0);
+	unsigned fraction = (unsigned)((ms % 1000 + 1000) % 1000);
+	int64_t days;
+	unsigned of_day;
+	char *at = buf;
+
+	/* What no clock shows, or what would be written in the year 10000. */
+	if (offset < -OFFSET_MAX || offset > OFFSET_MAX ||
+		(ms <= LAST_MS && second + offset > LAST_MS / 1000))
+		offset = 0;
+	second += offset;
+	days = second / DAY - (second % DAY < 0);
+	of_day = (unsigned)(second - days * DAY);
+	at = put_date(at, days);
+	*at++ = 'T';
+	at = put_two(at, of_day / 3600);
+	*at++ = ':';
+	at = put_two(at, of_day / 60 % 60);
+	*at++ = ':';
+	at = put_two(at, of_day % 60);
+	if (fraction > 0) {
+		*at++ = '.';
+		*at++ = (char)('0' + fraction / 100);
+		at = put_two(at, fraction % 100);
+	}
+	at = put_offset(at, offset);
+	*at = '\0';
+	return (size_t)(at - buf);
+}

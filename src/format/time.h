@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Times of lookups, read in one go and found by looking:
+ *   ISO 8601     2026-05-01T10:11:12[.fraction][Z|±hh[:mm]|±hhmm], a blank
+ *                instead of T, seconds optional, fraction after . or ,
+ *   epoch        1767225600[.fraction], 13 digits: milliseconds, 16: µs
+ *   common log   01/May/2026:10:11:12 +0600, brackets allowed
+ * Second 60 (a leap second) is the next second's first. Years 1970 to 9999.
+ */
+#ifndef QUIS_FORMAT_TIME_H
+#define QUIS_FORMAT_TIME_H
+
+#include "base/base.h"
+#include "format/zone.h"
+
+struct moment {
+	int64_t ms;          /* milliseconds since 1970-01-01T00:00:00Z */
+	int32_t offset;      /* seconds east of UTC: as written, 0 for epoch
+	                        and Z, the zone's for times without one */
+	bool zoned;          /* the text itself named its offset */
+	enum zone_fit fit;   /* of the zone, for times without offset */
+};
+
+/* false: not a time of these forms, or out of range; *ret untouched. Blanks
+ * around the text are allowed, anything else is not. `zone` is for times
+ * without an offset. Epochs count as zoned. */
+bool time_parse(struct slice text, const struct zone *zone, struct moment *ret);
+
+/* Date and time of day in two columns: 2026-05-01 | 20260501 | 01/May/2026,
+ * and hh:mm[:ss[.fraction]] with or without an offset. */
+bool time_parse_pair(struct slice date, struct slice clock,
+	const struct zone *zone, struct moment *ret);
+
+/* Days since 1970-01-01 of a proleptic Gregorian date, and back. */
+int64_t time_days(int64_t year, unsigned month, unsigned day);
+void time_civil(int64_t days, int64_t *year, unsigned *month, unsigned *day);
+
+enum { TIME_TEXT_MAX = 40 };
+/* "2026-05-01T10:11:12Z" (offset 0) or "…+06:00"; with ".123" when ms are
+ * not zero. Returns the length; buf is NUL-terminated. */
+size_t time_print(char buf[TIME_TEXT_MAX], int64_t ms, int32_t offset);
+
+#endif

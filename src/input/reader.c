@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "input/reader.h"
+
+#include <inttypes.h>
+
+#include "base/memory.h"
+#include "input/decoder.h"
+
+enum {
+	HEAD_MOST = 64 * 1024,
+	OVERLONG_MOST = 4096,
+	RECORD_MOST = 64 * 1024, /* what reader_extend() always can hold */
+	LINE_CEILING = 1 << 30,
+	RATIO_FROM = 16 << 20,
+};
+
+const struct reader_limits reader_limits_default = { 1 << 20, 1000 };
+
+/*
+ * The window holds, by offset:  0 … record … next … end … cap
+ * [record, next) is what reader_next() and reader_extend() handed out last,
+ * with its line ends; [next, end) is text not yet handed out. A fill drops
+ * what lies before record and moves the rest to the front.
+ */
+struct reader {
+	struct source source;
+	struct decoder *decoder;
+	struct reader_limits limits;
+	struct reader_facts facts;
+	char *window;
+	size_t cap, record, next, end;
+	size_t first_len;  /* text of the record's first physical line */
+	size_t first_span; /* the same with its line end; 0: no whole line */
+	uint64_t number;   /* of the last physical line handed out */
+	uint64_t first_number;
+	char eol;
+	bool ended; /* the decoder has no more; facts are final */
+	bool whole; /* the text behind the last line end is a line */
+	char overlong[OVERLONG_MOST];
+};
+
+const char *
+compression_name(enum compression compression)
+{
+	static const char *const names[] = {
+		[COMPRESSION_NONE] = "none",
+		[COMPRESSION_GZIP] = "gzip",
+	};
+
+	return names[compression];
+}
+
+const char *
+input_state_name(enum input_state state)
+{
+	static const char *const names[] = {
+		[INPUT_INTACT] = "intact",
+		[INPUT_TRUNCATED] = "truncated",
+		[INPUT_CORRUPT] = "corrupt",
+		[INPUT_DUPLICATE] = "duplicate",
+		[INPUT_UNREADABLE] = "unreadable",
+	};
+
+	return names[state];
+}
+
+static void
+reader_note(struct reader *reader, const char *text)
+{
+	char *note = reader->facts.note;
+	size_t len = strlen(note);
+
+	if (text[0] != '\0')
+		(void)snprintf(note + len, sizeof(reader->facts.note) - len,
+			"%s%s", len > 0 ? "; " : "", text);
+}
+
+static void
+reader_note_name(struct reader *reader)
+{
+	const char *suffix = decoder_suffix(reader->source.path);
+	char text[64];
+
+	if (suffix == NULL || reader->facts.compression != COMPRESSION_NONE)
+		return;
+	(void)snprintf(text, sizeof(text), "named %s but %s", suffix,
+		reader->facts.bytes > 0 ? "not compressed" : "empty");
+	reader_note(reader, text);
+}
+
+/* The file cannot be told to have been read. */
+static void
+reader_unreadable(struct reader *reader, const char *why)
+{
+	reader->facts.state = INPUT_UNREADABLE;
+	reader_note(reader, why);
+}
+
+/* The text is over, by itself or by damage: read the rest of the file for
+ * its hash and settle the facts. */
+static void
+reader_finish(struct reader *reader, const struct verdict *verdict)
+{
+	struct reader_facts *facts = &reader->facts;
+	struct source *source = &reader->source;
+	const char *change;
+
+	reader->ended = true;
+	reader->whole = verdict->whole;
+	facts->state = verdict->state;
+	(void)source_drain(source);
+	facts->bytes = source_offset(source);
+	reader_note_name(reader);
+	reader_note(reader, verdict->note);
+	if (source->error != NULL && facts->state != INPUT_UNREADABLE)
+		reader_unreadable(reader, source->error);
+	if (!source_finish(source, facts->sha256, &change))
+		reader_unreadable(reader, "SHA-256 failed");
+	if (change == NULL)
+		return;
+	reader_note(reader, change);
+	if (facts->state == INPUT_INTACT)
+		facts->state = INPUT_CORRUPT;
+	/* Only a compressed stream knows that its text is complete. */
+	if (facts->compression == COMPRESSION_NONE)
+		reader->whole = false;
+}
+
+/* Stop in the middle of the text. */
+static void
+reader_stop(struct reader *reader, enum input_state state, const char *why)
+{
+	struct verdict verdict = { .state = state };
+
+	(void)snprintf(verdict.note, sizeof(verdict.note),
+		"%.100s at byte %" PRIu64, why,
+		source_offset(&reader->source));
+	reader_finish(reader, &verdict);
+}
+
+static bool
+reader_over_ratio(const struct reader *reader)
+{
+	uint64_t inflated = reader->facts.inflated;
+	uint64_t disk = source_offset(&reader->source);
+
+	return reader->limits.ratio > 0 && inflated > RATIO_FROM &&
+		reader->facts.compression != COMPRESSION_NONE &&
+		(inflated - 1) / reader->limits.ratio >= disk;
+}
+
+/* The longest text that can be asked for, its line end, and a chunk. */
+static size_t
+window_ceiling(const struct reader *reader)
+{
+	size_t most = reader->limits.line;
+
+	if (most < RECORD_MOST)
+		most = RECORD_MOST;
+	return most + 4 + SOURCE_CHUNK;
+}
+
+/* More text behind `end`; what lies before `record` goes. False: no more. */
+static bool
+window_fill(struct reader *reader)
+{
+	struct fault fault = { 0 };
+	size_t n;
+
+	if (reader->ended)
+		return false;
+	if (reader->record > 0) {
+		memmove(reader->window, reader->window + reader->record,
+			reader->end - reader->record);
+		reader->next -= reader->record;
+		reader->end -= reader->record;
+		reader->record = 0;
+	}
+	if (memory_grow((void **)&reader->window, &reader->cap,
+		reader->end + SOURCE_CHUNK, 1, window_ceiling(reader),
+		"bytes of a line", &fault) != 0) {
+		reader_stop(reader, INPUT_UNREADABLE, fault.text);
+		return false;
+	}
+	n = reader->decoder->kind->read(reader->decoder,
+		reader->window + reader->end, reader->cap - reader->end);
+	if (n == 0) {
+		reader_finish(reader, &reader->decoder->verdict);
+		return false;
+	}
+	reader->end += n;
+	reader->facts.inflated += n;
+	if (reader_over_ratio(reader))
+		reader_stop(reader, INPUT_CORRUPT,
+			"inflates beyond the ratio limit");
+	return true;
+}
+
+/* The head decides about the byte order mark and the kind of line end. */
+static void
+reader_begin(struct reader *reader)
+{
+	struct slice head;
+	bool whole;
+
+	while (reader->end <= HEAD_MOST + 3 && window_fill(reader))
+		;
+	if (reader->end >= 3 && memcmp(reader->window, "\xef\xbb\xbf", 3) == 0)
+		reader->next = reader->record = 3;
+	head = reader_head(reader, &whole);
+	reader->eol = '\n';
+	if (head.len == 0 || memchr(head.at, '\n', head.len) != NULL)
+		return;
+	/* The LF of a CR at the very end may lie behind the head. */
+	if (memchr(head.at, '\r', head.len - (whole ? 0 : 1)) != NULL)
+		reader->eol = '\r';
+}
+
+int
+reader_open(struct reader **ret, const char *path,
+	const struct reader_limits *limits, struct fault *fault)
+{
+	struct reader *reader = memory_array(1, sizeof(*reader));
+	const struct decoder_kind *kind;
+
+	if (reader == NULL)
+		return fault_memory(fault);
+	reader->limits = limits != NULL ? *limits : reader_limits_default;
+	if (reader->limits.line > LINE_CEILING)
+		reader->limits.line = LINE_CEILING;
+	if (source_open(&reader->source, path, fault) != 0)
+		goto out;
+	kind = decoder_kind_of(&reader->source);
+	if (reader->source.error != NULL &&
+		source_peek(&reader->source, 0) == 0) {
+		fault_set(fault, FAULT_INPUT, "cannot be read: %s",
+			reader->source.error);
+		fault_place(fault, path, 0, 0);
+		goto out;
+	}
+	reader->facts.compression = kind->compression;
+	if (kind->open(&reader->decoder, &reader->source, fault) != 0)
+		goto out;
+	reader_begin(reader);
+	*ret = reader;
+	return 0;
+out:
+	reader_free(reader);
+	return -1;
+}
+
+struct slice
+reader_head(struct reader *reader, bool *ret_whole)
+{
+	size_t len = reader->end - reader->next;
+
+	*ret_whole = reader->ended && len <= HEAD_MOST;
+	if (len == 0)
+		return (struct slice){ NULL, 0 };
+	return (struct slice){ reader->window + reader->next,
+		len < HEAD_MOST ? len : HEAD_MOST };
+}
+
+/* One line too long: keep its first bytes, drop the others, go on behind
+ * its end. */
+static enum reader_step
+reader_skip_line(struct reader *reader, struct line *ret)
+{
+	size_t len = reader->limits.line;
+	const char *stop;
+
+	if (len > OVERLONG_MOST)
+		len = OVERLONG_MOST;
+	memcpy(reader->overlong, reader->window + reader->record, len);
+	ret->text = (struct slice){ reader->overlong, len };
+	for (;;) {
+		stop = memchr(reader->window + reader->next, reader->eol,
+			reader->end - reader->next);
+		if (stop != NULL)
+			break;
+		reader->record = reader->next = reader->end;
+		if (!window_fill(reader))
+			return READER_OVERLONG;
+	}
+	reader->next = (size_t)(stop - reader->window) + 1;
+	return READER_OVERLONG;
+}
+
+/* Where the line that begins at `next` ends, its line end not included, and
+ * where the following one begins. */
+struct span {
+	size_t end, after;
+};
+
+enum find { FOUND, FOUND_NOT_ENDED, FOUND_NOTHING, TOO_LONG };
+
+/* The next line end from `next` on, filling the window as needed. NULL at
+ * the end of the text, or, with *ret_long, when find_line() has too much. */
+static const char *
+find_end(struct reader *reader, size_t most, bool *ret_long)
+{
+	size_t seen = 0; /* bytes from `next` on known to hold no line end */
+	size_t len;
+	const char *stop;
+
+	*ret_long = false;
+	for (;;) {
+		len = reader->end - reader->next;
+		if (len > seen) {
+			stop = memchr(reader->window + reader->next + seen,
+				reader->eol, len - seen);
+			if (stop != NULL)
+				return stop;
+		}
+		seen = len;
+		/* The last byte may prove to be the CR of a line end. */
+		*ret_long = len > reader->limits.line + 1 ||
+			reader->end - reader->record > most + 1;
+		if (*ret_long || !window_fill(reader))
+			return NULL;
+	}
+}
+
+/* Find the line that begins at `next`, unless it is beyond the limit or the
+ * text from `record` on would have more than `most` bytes. */
+static enum find
+find_line(struct reader *reader, size_t most, struct span *ret)
+{
+	bool too_long;
+	const char *stop = find_end(reader, most, &too_long);
+
+	if (too_long)
+		return TOO_LONG;
+	ret->end = ret->after = reader->end;
+	if (stop != NULL) {
+		ret->end = (size_t)(stop - reader->window);
+		ret->after = ret->end + 1;
+		if (reader->eol == '\n' && ret->end > reader->next &&
+			stop[-1] == '\r')
+			ret->end--;
+	}
+	if (ret->end - reader->next > reader->limits.line ||
+		ret->end - reader->record > most)
+		return TOO_LONG;
+	if (stop != NULL)
+		return FOUND;
+	return ret->end > reader->next ? FOUND_NOT_ENDED : FOUND_NOTHING;
+}
+
+enum reader_step
+reader_next(struct reader *reader, struct line *ret)
+{
+	struct span span;
+	enum find find;
+
+	reader->record = reader->next;
+	reader->first_span = 0;
+	find = find_line(reader, SIZE_MAX - 1, &span);
+	if (find == FOUND_NOTHING)
+		return READER_END;
+	ret->number = ++reader->number;
+	if (find == TOO_LONG)
+		return reader_skip_line(reader, ret);
+	reader->first_len = span.end - reader->record;
+	reader->next = span.after;
+	ret->text = (struct slice){ reader->window + reader->record,
+		reader->first_len };
+	if (find == FOUND_NOT_ENDED && !reader->whole)
+		return READER_CUT;
+	reader->first_span = span.after - reader->record;
+	reader->first_number = reader->number;
+	return READER_LINE;
+}
+
+bool
+reader_extend(struct reader *reader, struct line *line, size_t most)
+{
+	size_t ceiling = window_ceiling(reader) - SOURCE_CHUNK - 4;
+	struct span span;
+	enum find find;
+
+	if (reader->first_span == 0)
+		return false;
+	find = find_line(reader, most < ceiling ? most : ceiling, &span);
+	/* The window may have moved even if nothing was found. */
+	line->text.at = reader->window + reader->record;
+	if (find != FOUND && (find != FOUND_NOT_ENDED || !reader->whole))
+		return false;
+	line->text.len = span.end - reader->record;
+	reader->next = span.after;
+	reader->number++;
+	return true;
+}
+
+void
+reader_back(struct reader *reader, struct line *line)
+{
+	if (reader->first_span == 0)
+		return;
+	reader->next = reader->record + reader->first_span;
+	reader->number = reader->first_number;
+	line->text = (struct slice){ reader->window + reader->record,
+		reader->first_len };
+}
+
+uint64_t
+reader_progress(const struct reader *reader)
+{
+	return atomic_load_explicit(&reader->source.bytes,
+		memory_order_relaxed);
+}
+
+const struct reader_facts *
+reader_facts(const struct reader *reader)
+{
+	return &reader->facts;
+}
+
+void
+reader_free(struct reader *reader)
+{
+	if (reader == NULL)
+		return;
+	if (reader->decoder != NULL)
+		reader->decoder->kind->free(reader->decoder);
+	source_free(&reader->source);
+	free(reader->window);
+	free(reader);
+}

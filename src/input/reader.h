@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A reader turns one log, however compressed, into whole lines. It finds the
+ * compression by magic, verifies what the format lets it verify, hashes the
+ * bytes as they lie on disk, and keeps every whole line before a damage.
+ * One thread at a time; different readers are independent. Memory is bounded
+ * by the limits, whatever the file holds.
+ */
+#ifndef QUIS_INPUT_READER_H
+#define QUIS_INPUT_READER_H
+
+#include "base/base.h"
+
+enum compression { COMPRESSION_NONE, COMPRESSION_GZIP };
+const char *compression_name(enum compression compression); /* "none", … */
+
+enum input_state {
+	INPUT_INTACT,
+	INPUT_TRUNCATED,  /* ends inside a compressed stream */
+	INPUT_CORRUPT,    /* bad data, checksum, length, or trailing garbage */
+	INPUT_DUPLICATE,  /* same bytes as another input; not read (set by the
+	                     caller, from input_list) */
+	INPUT_UNREADABLE, /* open or read failed, or it is no log (caller) */
+};
+const char *input_state_name(enum input_state state);
+
+struct reader_limits {
+	size_t line;    /* bytes of the longest line (default 1 MiB) */
+	uint64_t ratio; /* inflated bytes per byte on disk, counted once 16 MiB
+	                   are inflated; 0: no limit. Over it: INPUT_CORRUPT,
+	                   reading ends */
+};
+extern const struct reader_limits reader_limits_default; /* 1 MiB, 1000 */
+
+enum reader_step {
+	READER_LINE,     /* a whole line */
+	READER_OVERLONG, /* longer than the limit; text holds its first bytes
+	                    (at most 4 KiB) */
+	READER_CUT,      /* the unfinished last line of a damaged file */
+	READER_END,      /* no more; the facts are final */
+};
+
+struct line {
+	struct slice text; /* without LF or CR LF; into the reader's buffer,
+	                      valid until the next reader_next/extend/back */
+	uint64_t number;   /* of the (first) physical line, from 1 */
+};
+
+/* What is known of the file; final once READER_END was returned (also when
+ * it stopped early by damage: the rest is still read, for the hash). */
+struct reader_facts {
+	enum compression compression;
+	enum input_state state;
+	uint64_t bytes;           /* on disk */
+	uint64_t inflated;        /* bytes of text */
+	unsigned char sha256[32]; /* of the bytes on disk */
+	char note[256];           /* "" or e.g. "crc-32 mismatch in member 2 at
+	                             byte 1234"; joined by "; " */
+};
+
+struct reader;
+
+/* path "-" is standard input (not closed afterwards). Fails with FAULT_INPUT
+ * if the file cannot be opened or its first bytes not read. */
+int reader_open(struct reader **ret, const char *path,
+	const struct reader_limits *limits, struct fault *fault);
+
+/* The first bytes of text, as many as are there up to 64 KiB (whole lines or
+ * not), without a UTF-8 byte order mark. Only before the first
+ * reader_next(). *ret_whole: the text ends within the head. */
+struct slice reader_head(struct reader *reader, bool *ret_whole);
+
+/* The next line. A file whose head has CR but no LF has CR line ends.
+ * Read errors end the text: READER_END (after READER_CUT if a line was
+ * begun) with state INPUT_UNREADABLE and the reason in the note. The last
+ * line of an intact file needs no newline. Lack of memory: as read error. */
+enum reader_step reader_next(struct reader *reader, struct line *ret);
+
+/* Append the following physical line to *line, which the last call of
+ * reader_next() or reader_extend() returned: its text then spans both with
+ * the line end between them. false, and nothing changed, when no whole line
+ * follows or the text would exceed `most` bytes. */
+bool reader_extend(struct reader *reader, struct line *line, size_t most);
+
+/* Undo all reader_extend() calls since reader_next(): *line is the first
+ * physical line again, and the next reader_next() returns the second. */
+void reader_back(struct reader *reader, struct line *line);
+
+/* Bytes on disk consumed so far, for progress. Any thread may ask. */
+uint64_t reader_progress(const struct reader *reader);
+
+const struct reader_facts *reader_facts(const struct reader *reader);
+void reader_free(struct reader *reader);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A source is a log as it lies on disk: bytes in order, each hashed and
+ * counted when it is read, whether or not somebody decodes it. It knows
+ * whether the file was changed while it was read.
+ */
+#ifndef QUIS_INPUT_SOURCE_H
+#define QUIS_INPUT_SOURCE_H
+
+#include <stdatomic.h>
+#include <sys/stat.h>
+
+#include "base/base.h"
+
+enum { SOURCE_CHUNK = 256 * 1024, SOURCE_HASH = 32 };
+
+struct source {
+	char *path;
+	int fd;
+	bool ended;            /* nothing more will come */
+	const char *error;     /* why reading failed, or NULL; a constant */
+	unsigned char *buffer; /* SOURCE_CHUNK bytes, [at, end) not taken */
+	size_t at, end;
+	_Atomic uint64_t bytes; /* read so far */
+	struct stat opened;
+	uint64_t expected;     /* bytes a regular file should yield */
+	struct evp_md_ctx_st *digest;
+};
+
+/* path "-" is standard input. FAULT_INPUT when it cannot be opened; free
+ * *source in any case. */
+int source_open(struct source *source, const char *path, struct fault *fault);
+
+/* Have at least `need` bytes in the buffer, as far as the file goes: what
+ * is there, [at, end), and its length. Less than `need`: the end, or an
+ * error, which only `error` tells apart. need <= SOURCE_CHUNK. */
+size_t source_peek(struct source *source, size_t need);
+
+/* Take n bytes of what source_peek() showed. */
+void source_skip(struct source *source, size_t n);
+
+/* Read past the buffer: up to `room` bytes straight to `at`; 0: see above. */
+size_t source_read(struct source *source, char *at, size_t room);
+
+/* Read what is left, for the hash; its bytes, those in the buffer included. */
+uint64_t source_drain(struct source *source);
+
+/* Where on disk the next byte taken lies, from 0. */
+uint64_t source_offset(const struct source *source);
+
+/* After source_drain(): the hash, and what happened to the file meanwhile,
+ * as a constant, or NULL. False if the hash could not be had. */
+bool source_finish(struct source *source, unsigned char hash[SOURCE_HASH],
+	const char **ret_change);
+
+void source_free(struct source *source);
+
+/* The system's words for an errno; a constant, in English. */
+const char *source_reason(int error);
+
+#endif

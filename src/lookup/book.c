@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/book.h"
+
+#include "lookup/ingest.h"
+
+uint64_t
+log_file_rejected(const struct log_file *file)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < REASON_N; i++)
+		n += reason_is_reject((enum reason)i) ? file->counts[i] : 0;
+	return n;
+}
+
+uint64_t
+log_file_skipped(const struct log_file *file)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < REASON_N; i++)
+		n += reason_is_skip((enum reason)i) ? file->counts[i] : 0;
+	return n;
+}
+
+/* map[i] = next[map[i]] */
+static void
+map_through(uint32_t *map, size_t n, const uint32_t *next)
+{
+	for (size_t i = 0; i < n; i++)
+		map[i] = next[map[i]];
+}
+
+static int
+merge_triples(struct triples *into, const struct triples *from,
+	uint32_t *const a, uint32_t *const b, uint32_t *const c,
+	uint32_t **ret_map, struct fault *fault)
+{
+	uint32_t *map = memory_array(from->n, sizeof(*map));
+
+	if (map == NULL)
+		return fault_memory(fault);
+	for (size_t i = 0; i < from->n; i++) {
+		struct triple item = from->items[i];
+
+		item.a = a[item.a];
+		item.b = b[item.b];
+		item.c = c != NULL ? c[item.c] : item.c;
+		if (triples_add(into, item, &map[i], fault) != 0) {
+			free(map);
+			return -1;
+		}
+	}
+	*ret_map = map;
+	return 0;
+}
+
+/* The maps of one kind of name, shard by shard; sorted if order matters. */
+static int
+merge_names(struct book *book, enum name name, uint32_t **maps,
+	struct fault *fault)
+{
+	bool sorted = name != NAME_CASE && name != NAME_SOURCE;
+	uint32_t *order = NULL;
+
+	if (dict_init(&book->names[name], fault) != 0)
+		return -1;
+	for (size_t i = 0; i < book->n_shards; i++) {
+		if (dict_merge(&book->names[name],
+			    &book->shards[i].names[name], &maps[i], fault) != 0)
+			return -1;
+	}
+	if (!sorted)
+		return 0;
+	if (dict_sort(&book->names[name], &order, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < book->n_shards; i++)
+		map_through(maps[i], book->shards[i].names[name].n, order);
+	free(order);
+	return 0;
+}
+
+static int
+sort_posts(struct book *book, struct fault *fault)
+{
+	uint32_t *order = NULL;
+
+	if (triples_sort(&book->posts, &order, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < book->n_shards; i++)
+		map_through(book->maps[i].post, book->shards[i].posts.n,
+			order);
+	free(order);
+	if (triples_sort(&book->facets, &order, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < book->n_shards; i++)
+		map_through(book->maps[i].facet, book->shards[i].facets.n,
+			order);
+	free(order);
+	return 0;
+}
+
+static int
+merge_shards(struct book *book, struct fault *fault)
+{
+	size_t n = book->n_shards;
+	uint32_t **maps = memory_array(n * NAME_N, sizeof(*maps));
+	uint32_t **of[NAME_N];
+	int result = -1;
+
+	if (maps == NULL)
+		return fault_memory(fault);
+	for (size_t k = 0; k < NAME_N; k++) {
+		of[k] = maps + k * n;
+		if (merge_names(book, (enum name)k, of[k], fault) != 0)
+			goto out;
+	}
+	if (triples_init(&book->posts, fault) != 0 ||
+		triples_init(&book->facets, fault) != 0)
+		goto out;
+	for (size_t i = 0; i < n; i++) {
+		struct shard *shard = &book->shards[i];
+
+		if (merge_triples(&book->posts, &shard->posts,
+			    of[NAME_USER][i], of[NAME_UNIT][i],
+			    of[NAME_ROLE][i], &book->maps[i].post, fault) !=
+				0 ||
+			merge_triples(&book->facets, &shard->facets,
+				of[NAME_KIND][i], of[NAME_AREA][i], NULL,
+				&book->maps[i].facet, fault) != 0)
+			goto out;
+		book->maps[i].caseref = of[NAME_CASE][i];
+		book->maps[i].source = of[NAME_SOURCE][i];
+		of[NAME_CASE][i] = NULL;
+		of[NAME_SOURCE][i] = NULL;
+	}
+	result = sort_posts(book, fault);
+out:
+	for (size_t i = 0; i < n * NAME_N; i++)
+		free(maps[i]);
+	free(maps);
+	return result;
+}
+
+static void
+sum_offsets(struct book *book)
+{
+	struct offset_count sums[OFFSETS_MAX];
+	size_t n = 0, best = 0;
+
+	for (size_t i = 0; i < book->n_shards; i++) {
+		const struct shard *shard = &book->shards[i];
+
+		for (size_t k = 0; k < shard->n_offsets; k++) {
+			size_t j = 0;
+
+			while (j < n &&
+				sums[j].offset != shard->offsets[k].offset)
+				j++;
+			if (j == OFFSETS_MAX)
+				continue;
+			if (j == n)
+				sums[n++] = (struct offset_count){
+					shard->offsets[k].offset, 0 };
+			sums[j].n += shard->offsets[k].n;
+		}
+	}
+	for (size_t j = 1; j < n; j++) {
+		if (sums[j].n > sums[best].n ||
+			(sums[j].n == sums[best].n &&
+				sums[j].offset < sums[best].offset))
+			best = j;
+	}
+	book->offset = n > 0 ? sums[best].offset : 0;
+}
+
+static void
+sum_shards(struct book *book)
+{
+	book->first_ms = INT64_MAX;
+	book->last_ms = INT64_MIN;
+	for (size_t i = 0; i < book->n_shards; i++) {
+		const struct shard *shard = &book->shards[i];
+
+		book->n += shard->n;
+		book->gaps += shard->gaps;
+		book->overlaps += shard->overlaps;
+		book->zoneless += shard->zoneless;
+		if (shard->first_ms < book->first_ms)
+			book->first_ms = shard->first_ms;
+		if (shard->last_ms > book->last_ms)
+			book->last_ms = shard->last_ms;
+	}
+	for (size_t i = 0; i < book->n_files; i++) {
+		for (size_t f = 0; f < FIELD_N; f++)
+			book->given[f] |= book->files[i].given[f];
+	}
+	sum_offsets(book);
+}
+
+int
+book_read(struct book **ret, const struct input_list *inputs,
+	const struct book_options *options,
+	void (*tick)(void *ctx, uint64_t bytes), void *tick_ctx,
+	struct fault *fault)
+{
+	struct book *book = memory_array(1, sizeof(*book));
+	size_t n_shards = options->threads > 0 ? options->threads : 1;
+
+	if (book == NULL)
+		return fault_memory(fault);
+	if (n_shards > inputs->n)
+		n_shards = inputs->n > 0 ? inputs->n : 1;
+	book->files = memory_array(inputs->n, sizeof(*book->files));
+	book->shards = memory_array(n_shards, sizeof(*book->shards));
+	book->maps = memory_array(n_shards, sizeof(*book->maps));
+	if (book->files == NULL || book->shards == NULL ||
+		book->maps == NULL) {
+		fault_memory(fault);
+		goto out;
+	}
+	book->n_files = inputs->n;
+	for (size_t i = 0; i < inputs->n; i++)
+		book->files[i].input = &inputs->items[i];
+	for (; book->n_shards < n_shards; book->n_shards++) {
+		if (shard_init(&book->shards[book->n_shards], fault) != 0) {
+			book->n_shards++;
+			goto out;
+		}
+	}
+	if (ingest(book, options, tick, tick_ctx, fault) != 0 ||
+		merge_shards(book, fault) != 0)
+		goto out;
+	sum_shards(book);
+	*ret = book;
+	return 0;
+out:
+	book_free(book);
+	return -1;
+}
+
+void
+book_free(struct book *book)
+{
+	if (book == NULL)
+		return;
+	for (size_t i = 0; i < book->n_shards; i++) {
+		shard_free(&book->shards[i]);
+		free(book->maps[i].caseref);
+		free(book->maps[i].source);
+		free(book->maps[i].post);
+		free(book->maps[i].facet);
+	}
+	for (size_t k = 0; k < NAME_N; k++)
+		dict_free(&book->names[k]);
+	triples_free(&book->posts);
+	triples_free(&book->facets);
+	free(book->shards);
+	free(book->maps);
+	free(book->files);
+	free(book);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The book holds every lookup that was read: shards of rows, and one set of
+ * dictionaries over all of them. Users, units, roles, kinds and areas are
+ * numbered in order of their bytes, posts and facets in order of those
+ * numbers, so that no number depends on threads or files. Cases and sources
+ * are numbered as they came: rules may ask whether two are the same, no more.
+ */
+#ifndef QUIS_LOOKUP_BOOK_H
+#define QUIS_LOOKUP_BOOK_H
+
+#include "base/base.h"
+#include "format/parser.h"
+#include "input/list.h"
+#include "input/reader.h"
+#include "lookup/shard.h"
+
+/* What became of one log: a row of `quis check`. */
+struct log_file {
+	const struct input *input;
+	struct reader_facts facts;
+	const char *format;            /* "csv"; "" if unknown */
+	uint64_t lines;                /* = the sum of counts */
+	uint64_t counts[REASON_N];
+	uint64_t first_bad[REASON_N];  /* line of the first rejected, 0: none */
+	int64_t first_ms, last_ms;     /* of its lookups */
+	char columns[256];             /* parser_describe() */
+	struct fault fault;            /* why it is no log; code NONE: it is */
+	bool given[FIELD_N];           /* fields the log has */
+};
+
+uint64_t log_file_rejected(const struct log_file *file);
+uint64_t log_file_skipped(const struct log_file *file);
+
+/* From a shard's numbers to the book's. */
+struct shard_map {
+	uint32_t *caseref, *source, *post, *facet;
+};
+
+struct book {
+	struct shard *shards;
+	size_t n_shards;
+	struct shard_map *maps;
+	struct dict names[NAME_N];
+	struct triples posts, facets;
+	struct log_file *files; /* one an input, same order */
+	size_t n_files;
+	uint64_t n;             /* lookups */
+	int64_t first_ms, last_ms;
+	int32_t offset;         /* the commonest; the smaller of equal ones */
+	uint64_t gaps, overlaps, zoneless;
+	bool given[FIELD_N];    /* fields that some log has */
+};
+
+
+struct book_options {
+	struct format_options format;
+	struct reader_limits limits;
+	unsigned threads;
+};
+
+/* Read all inputs. A log that is damaged, unreadable or unrecognised is told
+ * in its log_file; only lack of memory, a limit, or a *named* input that is
+ * no log (FAULT_USAGE, file set) ends the reading. *tick, if given, is called
+ * from time to time from one thread with the bytes read so far. */
+int book_read(struct book **ret, const struct input_list *inputs,
+	const struct book_options *options,
+	void (*tick)(void *ctx, uint64_t bytes), void *tick_ctx,
+	struct fault *fault);
+
+void book_free(struct book *book);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Dictionaries: names to dense numbers from 0. Number 0 is always the empty
+ * name, "not given". Not for two threads at once.
+ */
+#ifndef QUIS_LOOKUP_DICT_H
+#define QUIS_LOOKUP_DICT_H
+
+#include "base/base.h"
+#include "base/memory.h"
+
+/* Numbers stay below this; one more is FAULT_LIMIT. */
+enum { DICT_MAX = 1 << 28 };
+
+struct dict {
+	struct slice *names; /* by number; bytes in the arena */
+	uint64_t *hashes;    /* by number */
+	size_t n, cap, hash_cap;
+	uint32_t *slots; /* number + 1, or 0; open addressing */
+	size_t mask;
+	uint64_t seed;   /* random, against floods of colliding names */
+	struct arena arena;
+};
+
+int dict_init(struct dict *dict, struct fault *fault);
+void dict_free(struct dict *dict);
+int dict_add(struct dict *dict, struct slice name, uint32_t *ret,
+	struct fault *fault);
+/* true and *ret if the name is there. */
+bool dict_find(const struct dict *dict, struct slice name, uint32_t *ret);
+
+/* Add all names of `from`; (*ret_map)[number in from] is the number in
+ * `into`. The caller frees the map. */
+int dict_merge(struct dict *into, const struct dict *from, uint32_t **ret_map,
+	struct fault *fault);
+
+/* Renumber by order of bytes. (*ret_map)[old number] = new one. */
+int dict_sort(struct dict *dict, uint32_t **ret_map, struct fault *fault);
+
+/*
+ * Triples of numbers to dense numbers, from 0: posts (user, unit, role) and
+ * facets (kind, area, outcome).
+ */
+struct triple {
+	uint32_t a, b, c;
+};
+
+struct triples {
+	struct triple *items;
+	size_t n, cap;
+	uint32_t *slots;
+	size_t mask;
+	uint64_t seed;
+};
+
+int triples_init(struct triples *triples, struct fault *fault);
+void triples_free(struct triples *triples);
+int triples_add(struct triples *triples, struct triple item, uint32_t *ret,
+	struct fault *fault);
+int triples_sort(struct triples *triples, uint32_t **ret_map,
+	struct fault *fault);
+
+#endif

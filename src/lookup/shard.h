@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A shard is what one thread has read: rows by subject partition, numbered by
+ * its own dictionaries. The book (book.h) joins the shards.
+ */
+#ifndef QUIS_LOOKUP_SHARD_H
+#define QUIS_LOOKUP_SHARD_H
+
+#include "base/base.h"
+#include "format/parser.h"
+#include "lookup/dict.h"
+#include "lookup/partition.h"
+
+/* How often an offset from UTC occurred; those beyond the table are not
+ * counted (the world has some forty). */
+enum { OFFSETS_MAX = 64 };
+struct offset_count {
+	int32_t offset; /* seconds east */
+	uint64_t n;
+};
+
+enum name { NAME_USER, NAME_UNIT, NAME_ROLE, NAME_CASE, NAME_SOURCE, NAME_KIND,
+	NAME_AREA, NAME_N };
+
+struct shard {
+	struct dict names[NAME_N];
+	struct triples posts;  /* user, unit, role */
+	struct triples facets; /* kind, area, outcome */
+	struct partition parts[SUBJECT_PARTITIONS];
+	struct chunk_pool pool;
+	struct offset_count offsets[OFFSETS_MAX];
+	size_t n_offsets;
+	uint64_t n;           /* lookups */
+	int64_t first_ms, last_ms;
+	uint64_t gaps, overlaps; /* zone-less times that a change of clocks
+	                            makes void or double */
+	uint64_t zoneless;
+};
+
+int shard_init(struct shard *shard, struct fault *fault);
+void shard_free(struct shard *shard);
+
+/* Keep one accepted record. */
+int shard_add(struct shard *shard, const struct record *record,
+	const struct moment *when, struct fault *fault);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rank/ranking.h"
+
+#include "base/memory.h"
+#include "rank/calibrate.h"
+#include "rank/combine.h"
+#include "rank/fdr.h"
+
+struct work {
+	const struct book *book;
+	const struct tally *tally;
+	const struct ranking_options *options;
+	struct evidence evidence;
+	uint32_t *stratum;
+	bool *judged;              /* by entity: has lookups in the window */
+	struct finding *findings;  /* by signal, then entity */
+	double *ln_p;              /* by entity */
+	double *ln_q;
+};
+
+static void
+work_free(struct work *work)
+{
+	free(work->stratum);
+	free(work->judged);
+	free(work->findings);
+	free(work->ln_p);
+	free(work->ln_q);
+}
+
+/* Users are of the role they served in last; units are all of one stratum. */
+static int
+work_init(struct work *work, const struct book *book, const struct tally *tally,
+	const struct ranking_options *options, struct fault *fault)
+{
+	bool users = options->by == BY_USER;
+	size_t n = users ? tally->n_users : tally->n_units;
+
+	*work = (struct work){ .book = book, .tally = tally,
+		.options = options };
+	work->stratum = memory_array(n, sizeof(*work->stratum));
+	work->judged = memory_array(n, sizeof(*work->judged));
+	work->findings = memory_array(n * SIGNAL_N, sizeof(*work->findings));
+	work->ln_p = memory_array(n, sizeof(*work->ln_p));
+	work->ln_q = memory_array(n, sizeof(*work->ln_q));
+	if (work->stratum == NULL || work->judged == NULL ||
+		work->findings == NULL || work->ln_p == NULL ||
+		work->ln_q == NULL)
+		return fault_memory(fault);
+	for (size_t i = 0; users && i < n; i++) {
+		work->judged[i] = tally->users[i].lookups > 0;
+		if (work->judged[i])
+			work->stratum[i] =
+				book->posts.items[tally->users[i].post].c;
+	}
+	for (size_t i = 0; !users && i < tally->n_kinds; i++)
+		work->judged[book->posts.items[tally->kinds[i].post].b] = true;
+	work->evidence = (struct evidence){
+		.book = book,
+		.tally = tally,
+		.by = options->by,
+		.n_entities = n,
+		.stratum = work->stratum,
+		.n_strata = users ? book->names[NAME_ROLE].n : 1,
+	};
+	return 0;
+}
+
+/* Test one signal and draw in its tail as the bulk of users demands. */
+static int
+run_signal(struct work *work, size_t s, struct ranking *ranking,
+	struct fault *fault)
+{
+	size_t n = work->evidence.n_entities;
+	struct finding *findings = work->findings + s * n;
+	enum field needs = signals[s].needs;
+
+	for (size_t i = 0; i < n; i++)
+		findings[i].ln_p = NAN;
+	ranking->theta[s] = 1;
+	if (needs != FIELD_N && !work->book->given[needs]) {
+		ranking->left_out[s] = SIGNAL_NO_FIELD;
+		return 0;
+	}
+	if (signals[s].test(&work->evidence, findings, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		work->ln_p[i] = findings[i].ln_p;
+	ranking->theta[s] = calibrate_fit(work->ln_p, n);
+	return 0;
+}
+
+/* Dependent signals are joined by Fisher within their family first; the
+ * Cauchy combination then takes single signals and families alike. */
+static double
+combine(const struct finding *of)
+{
+	double ln_p[SIGNAL_N + 1];
+	double family[] = { of[SIGNAL_LONE].ln_p, of[SIGNAL_NO_CASE].ln_p };
+
+	for (size_t s = 0; s < SIGNAL_N; s++)
+		ln_p[s] = of[s].ln_p;
+	ln_p[SIGNAL_N] = isnan(family[0]) || isnan(family[1]) ?
+		NAN :
+		fisher_combine(family, ARRAY_LEN(family));
+	return cauchy_combine(ln_p, NULL, ARRAY_LEN(ln_p));
+}
+
+/* Probabilities are rounded to what is printed before they order anything. */
+static double
+round_ln(double ln_p)
+{
+	struct decimal decimal;
+
+	if (isnan(ln_p) || isinf(ln_p))
+		return ln_p;
+	decimal = decimal_of_ln(ln_p);
+	return log(decimal.digits) + decimal.exponent * log(10.0);
+}
+
+static void
+find_telling(struct ranked *ranked)
+{
+	for (size_t s = 0; s < SIGNAL_N; s++) {
+		size_t at = ranked->n_telling;
+
+		if (!(ranked->of[s].ln_p <= TELLING_LN_P))
+			continue;
+		while (at > 0 &&
+			ranked->of[ranked->telling[at - 1]].ln_p >
+				ranked->of[s].ln_p) {
+			ranked->telling[at] = ranked->telling[at - 1];
+			at--;
+		}
+		ranked->telling[at] = (uint8_t)s;
+		ranked->n_telling++;
+	}
+}
+
+static int
+compare_ranked(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (isnan(x->ln_p) != isnan(y->ln_p))
+		return isnan(x->ln_p) ? 1 : -1;
+	if (!isnan(x->ln_p) && x->ln_p != y->ln_p)
+		return x->ln_p < y->ln_p ? -1 : 1;
+	/* entities are numbered in order of their bytes */
+	return x->entity < y->entity ? -1 : x->entity > y->entity;
+}
+
+static void
+rank_entity(const struct work *work, const struct ranking *ranking, size_t i,
+	struct ranked *ret)
+{
+	size_t n = work->evidence.n_entities;
+
+	*ret = (struct ranked){ .entity = (uint32_t)i };
+	for (size_t s = 0; s < SIGNAL_N; s++) {
+		ret->of[s] = work->findings[s * n + i];
+		ret->raw[s] = ret->of[s].ln_p;
+		ret->of[s].ln_p = calibrate_ln_p(ret->of[s].ln_p,
+			ranking->theta[s]);
+	}
+	ret->ln_p = round_ln(combine(ret->of));
+	find_telling(ret);
+}
+
+/* Orders, and controls the false discoveries. */
+static int
+finish(struct work *work, struct ranking *ranking, struct fault *fault)
+{
+	double ln_fdr = log(work->options->fdr);
+
+	qsort(ranking->items, ranking->n, sizeof(*ranking->items),
+		compare_ranked);
+	for (size_t i = 0; i < ranking->n; i++)
+		work->ln_p[i] = ranking->items[i].ln_p;
+	if (benjamini_hochberg(work->ln_p, ranking->n, work->ln_q, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < ranking->n; i++) {
+		struct ranked *item = &ranking->items[i];
+
+		item->ln_q = round_ln(work->ln_q[i]);
+		item->flagged = ranking->may_flag && !isnan(item->ln_q) &&
+			item->ln_q <= ln_fdr + 1e-9;
+		ranking->flagged += item->flagged;
+	}
+	return 0;
+}
+
+int
+ranking_make(const struct book *book, const struct tally *tally,
+	const struct ranking_options *options, struct ranking *ret,
+	struct fault *fault)
+{
+	struct ranking ranking = { .may_flag = book->given[FIELD_ROLE] &&
+			book->given[FIELD_UNIT] };
+	struct work work;
+	size_t n;
+	int result = -1;
+
+	if (work_init(&work, book, tally, options, fault) != 0)
+		goto out;
+	n = work.evidence.n_entities;
+	ranking.items = memory_array(n, sizeof(*ranking.items));
+	if (ranking.items == NULL) {
+		fault_memory(fault);
+		goto out;
+	}
+	for (size_t s = 0; s < SIGNAL_N; s++) {
+		if (run_signal(&work, s, &ranking, fault) != 0)
+			goto out;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (work.judged[i])
+			rank_entity(&work, &ranking, i,
+				&ranking.items[ranking.n++]);
+	}
+	result = finish(&work, &ranking, fault);
+out:
+	work_free(&work);
+	if (result == 0)
+		*ret = ranking;
+	else
+		ranking_free(&ranking);
+	return result;
+}
+
+void
+ranking_free(struct ranking *ranking)
+{
+	free(ranking->items);
+	*ranking = (struct ranking){ 0 };
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/format.h"
+
+#include <inttypes.h>
+
+#include "base/decimal.h"
+
+static int
+write_table(const struct report *report, struct sink *sink,
+	const struct report_look *look)
+{
+	return report_table(report, sink, &look->table);
+}
+
+static int
+write_csv(const struct report *report, struct sink *sink,
+	const struct report_look *look)
+{
+	return report_csv(report, sink, look->csv_raw);
+}
+
+static int
+write_json(const struct report *report, struct sink *sink,
+	const struct report_look *look)
+{
+	(void)look; /* JSON looks the same everywhere */
+	return report_json(report, sink);
+}
+
+const struct report_format report_formats[] = {
+	{ "table", write_table },
+	{ "csv", write_csv },
+	{ "json", write_json },
+};
+const size_t n_report_formats = ARRAY_LEN(report_formats);
+
+const struct report_format *
+report_format_find(struct slice name)
+{
+	for (size_t i = 0; i < n_report_formats; i++)
+		if (slice_is(name, report_formats[i].name))
+			return &report_formats[i];
+	return NULL;
+}
+
+/* -0.04 rounds to a zero that needs no sign. */
+static int
+print_number(char buf[CELL_PRINT_MAX], double number)
+{
+	int len = snprintf(buf, CELL_PRINT_MAX, "%.1f", number);
+
+	if (strcmp(buf, "-0.0") == 0)
+		len = snprintf(buf, CELL_PRINT_MAX, "0.0");
+	return len;
+}
+
+struct slice
+cell_print(char buf[CELL_PRINT_MAX], const struct cell *cell)
+{
+	int len = 0;
+
+	buf[0] = '\0';
+	switch (cell->type) {
+	case CELL_EMPTY:
+		break;
+	case CELL_TEXT:
+		return cell->text;
+	case CELL_COUNT:
+		len = snprintf(buf, CELL_PRINT_MAX, "%" PRIu64, cell->count);
+		break;
+	case CELL_NUMBER:
+		if (isfinite(cell->number))
+			len = print_number(buf, cell->number);
+		break;
+	case CELL_LN:
+		if (!isnan(cell->number))
+			len = (int)decimal_print(buf, CELL_PRINT_MAX,
+				decimal_of_ln(cell->number));
+		break;
+	case CELL_FLAG:
+		return slice_of(cell->flag ? "yes" : "no");
+	}
+	return (struct slice){ buf, (size_t)len };
+}

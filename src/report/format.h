@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The formats a report is written in. Errors of writing stick to the sink;
+ * -1 from a format means that memory ran out.
+ */
+#ifndef QUIS_REPORT_FORMAT_H
+#define QUIS_REPORT_FORMAT_H
+
+#include "base/base.h"
+#include "report/model.h"
+#include "report/sink.h"
+
+/* A header and the rows, RFC 4180 with LF; raw: formulas are not guarded. */
+int report_csv(const struct report *report, struct sink *sink, bool raw);
+
+/* One object: command, settings, notes, inputs, rows; a row a line. */
+int report_json(const struct report *report, struct sink *sink);
+
+struct table_look {
+	unsigned width; /* columns to wrap at, 0: no wrapping */
+	bool colour;
+};
+
+/* For people: aligned columns, what stands below a row, notes at the end. */
+int report_table(const struct report *report, struct sink *sink,
+	const struct table_look *look);
+
+struct report_look {
+	bool csv_raw;
+	struct table_look table;
+};
+
+struct report_format {
+	const char *name; /* of --format */
+	int (*write)(const struct report *report, struct sink *sink,
+		const struct report_look *look);
+};
+
+extern const struct report_format report_formats[];
+extern const size_t n_report_formats;
+
+/* NULL: no such format. */
+const struct report_format *report_format_find(struct slice name);
+
+enum { CELL_PRINT_MAX = 352 };
+/* The unescaped text of a cell: its own, or one in buf. Empty when the value
+ * cannot be known, which NaN and infinity say as well; flags are yes or no,
+ * numbers have one decimal, probabilities four significant digits. */
+struct slice cell_print(char buf[CELL_PRINT_MAX], const struct cell *cell);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where output goes: standard output, or a file that appears whole or not at
+ * all (written beside as a private temporary, synced, renamed; mode 0600; the
+ * old file stays on any failure). Errors stick: write on, ask at the end.
+ */
+#ifndef QUIS_REPORT_SINK_H
+#define QUIS_REPORT_SINK_H
+
+#include "base/base.h"
+
+struct sink;
+
+/* path NULL or "-": file descriptor 1. Fails with FAULT_OUTPUT. A path that
+ * is no regular file (a device, a FIFO) is written straight. */
+int sink_open(struct sink **ret, const char *path, struct fault *fault);
+
+void sink_put(struct sink *sink, const char *at, size_t len);
+void sink_text(struct sink *sink, const char *text);
+void sink_format(struct sink *sink, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Flush, sync, rename, free. -1: FAULT_OUTPUT, nothing appeared. A reader
+ * that went away (EPIPE) is no failure: 0. */
+int sink_close(struct sink *sink, struct fault *fault);
+
+/* Give up: the temporary file is removed, the old file stays. NULL is fine. */
+void sink_abort(struct sink *sink);
+
+/* A sink into memory, for tests and for reason texts. */
+int sink_memory(struct sink **ret, struct fault *fault);
+struct slice sink_bytes(const struct sink *sink);
+
+#endif

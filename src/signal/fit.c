@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "signal/fit.h"
+
+#include "base/memory.h"
+#include "signal/special.h"
+#include "signal/tail.h"
+
+#define GOLDEN 0.381966011250105151795 /* (3 - √5)/2 */
+#define TYPICAL 100.0
+#define PRIOR_SD 1.5         /* of ln s */
+#define GAP_MEAN (3 * LN_2)  /* of ln(s[0]/s[1]) */
+#define GAP_SD 1.0
+#define GAP_LEAST 0.4054651081081644 /* ln 1.5 */
+#define EPSILON_LOW 0.001
+#define EPSILON_HIGH 0.2
+#define EPSILON_START 0.03
+#define SPREAD_LOW 0.05
+#define SPREAD_HIGH 1e6
+#define SHARE_EDGE 1e-9
+#define REACH 1.5    /* of a round's search in ln s */
+#define ENOUGH 1e-4  /* gain of a round */
+
+enum { CALLS = 100, GRID = 9, ROUNDS = 20 };
+
+/* Brent's minimiser of -f: x is best, w second, v the one before; d the last
+ * step, e the one before it. */
+struct brent {
+	double low, high;
+	double x, w, v, fx, fw, fv;
+	double d, e;
+};
+
+/* The next step: to the top of the parabola through x, w and v if it lies
+ * within and shrinks fast enough, otherwise into the larger part. */
+static double
+brent_step(struct brent *b, double within)
+{
+	double middle = (b->low + b->high) / 2, old = b->e;
+	double r = (b->x - b->w) * (b->fx - b->fv);
+	double q = (b->x - b->v) * (b->fx - b->fw);
+	double p = (b->x - b->v) * q - (b->x - b->w) * r;
+
+	q = 2 * (q - r);
+	p = q > 0 ? -p : p;
+	q = fabs(q);
+	/* Not one comparison holds when an infinite f made a NaN. */
+	if (fabs(old) > within && fabs(p) < fabs(q * old / 2) &&
+		p > q * (b->low - b->x) && p < q * (b->high - b->x)) {
+		b->e = b->d;
+		b->d = p / q;
+		if (b->x + b->d - b->low < 2 * within ||
+			b->high - b->x - b->d < 2 * within)
+			b->d = b->x < middle ? within : -within;
+	} else {
+		b->e = (b->x < middle ? b->high : b->low) - b->x;
+		b->d = GOLDEN * b->e;
+	}
+	if (fabs(b->d) >= within)
+		return b->x + b->d;
+	return b->x + (b->d > 0 ? within : -within);
+}
+
+static void
+brent_take(struct brent *b, double u, double fu)
+{
+	if (fu >= b->fx) {
+		if (u < b->x)
+			b->high = b->x;
+		else
+			b->low = b->x;
+		b->v = b->w;
+		b->fv = b->fw;
+		b->w = b->x;
+		b->fw = b->fx;
+		b->x = u;
+		b->fx = fu;
+		return;
+	}
+	if (u < b->x)
+		b->low = u;
+	else
+		b->high = u;
+	if (fu >= b->fw || b->w == b->x) {
+		b->v = b->w;
+		b->fv = b->fw;
+		b->w = u;
+		b->fw = fu;
+	} else if (fu >= b->fv || b->v == b->x || b->v == b->w) {
+		b->v = u;
+		b->fv = fu;
+	}
+}
+
+double
+maximise(double (*f)(double x, void *context), void *context, double lo,
+	double hi, double within)
+{
+	double x = lo + GOLDEN * (hi - lo), fx = f(x, context), u, step;
+	struct brent b = { lo, hi, x, x, x, fx, fx, fx, 0, 0 };
+
+	for (int call = 1; call < CALLS; call++) {
+		step = within / 3 + 1e-15 * fabs(b.x);
+		if (fabs(b.x - (b.low + b.high) / 2) <=
+			2 * step - (b.high - b.low) / 2)
+			break;
+		u = brent_step(&b, step);
+		brent_take(&b, u, f(u, context));
+	}
+	return b.x;
+}
+
+/* A law as the fits see it: ln F(k_i | mean_i, spread), 0 for users who say
+ * nothing. */
+typedef double ln_law(const struct fit_sample *sample, size_t i, double s);
+
+double
+fit_spread(double s, double extra)
+{
+	return extra > 0 ? 1 / (1 / s + extra) : s;
+}
+
+static double
+user_spread(const struct fit_sample *sample, size_t i, double s)
+{
+	return sample->extra != NULL ? fit_spread(s, sample->extra[i]) : s;
+}
+
+static double
+share_ln(const struct fit_sample *sample, size_t i, double s)
+{
+	double mean = sample->mean[i];
+
+	if (isnan(mean) || sample->n[i] == 0)
+		return 0;
+	mean = fmin(fmax(mean, SHARE_EDGE), 1 - SHARE_EDGE);
+	s = user_spread(sample, i, s);
+	return beta_binomial_ln_pmf(sample->k[i], sample->n[i], mean * s,
+		(1 - mean) * s);
+}
+
+static double
+count_ln(const struct fit_sample *sample, size_t i, double s)
+{
+	if (!(sample->mean[i] > 0))
+		return 0;
+	return neg_binomial_ln_pmf(sample->k[i], sample->mean[i],
+		user_spread(sample, i, s));
+}
+
+size_t
+fit_informative(const struct fit_sample *sample)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < sample->n_users; i++) {
+		if (isnan(sample->mean[i]) || sample->k[i] == 0)
+			continue;
+		if (sample->n != NULL ? sample->k[i] < sample->n[i]
+				      : sample->mean[i] > 0)
+			count++;
+	}
+	return count;
+}
+
+static double
+square(double x)
+{
+	return x * x;
+}
+
+static double
+ln_prior(const struct fit_sample *sample, double ln_s)
+{
+	double typical = sample->typical > 0 ? sample->typical : TYPICAL;
+
+	return -0.5 * square((ln_s - log(typical)) / PRIOR_SD);
+}
+
+struct one {
+	const struct fit_sample *sample;
+	ln_law *law;
+};
+
+static double
+one_objective(double ln_s, void *context)
+{
+	const struct one *one = context;
+	double sum = ln_prior(one->sample, ln_s), s = exp(ln_s);
+
+	for (size_t i = 0; i < one->sample->n_users; i++)
+		sum += one->law(one->sample, i, s);
+	return sum;
+}
+
+static double
+fit_one(const struct fit_sample *sample, ln_law *law)
+{
+	struct one one = { sample, law };
+	double low = log(SPREAD_LOW), high = log(SPREAD_HIGH);
+	double step = (high - low) / (GRID + 1), best = -INFINITY, value;
+	double at = low;
+
+	for (int i = 1; i <= GRID; i++) {
+		value = one_objective(low + i * step, &one);
+		if (value > best) {
+			best = value;
+			at = low + i * step;
+		}
+	}
+	return exp(maximise(one_objective, &one, at - step, at + step, 1e-4));
+}
+
+double
+beta_binomial_fit(const struct fit_sample *sample)
+{
+	return fit_one(sample, share_ln);
+}
+
+double
+neg_binomial_fit(const struct fit_sample *sample)
+{
+	return fit_one(sample, count_ln);
+}
+
+/* A two-component fit under way: ln[c][i] is component c of user i at its
+ * present spread; `moving` is the component being searched. */
+struct two {
+	const struct fit_sample *sample;
+	ln_law *law;
+	double *ln[2];
+	double ln_s[2], epsilon;
+	int moving;
+};
+
+static double
+two_prior(const struct two *two)
+{
+	double gap = two->ln_s[0] - two->ln_s[1];
+
+	return ln_prior(two->sample, two->ln_s[0]) -
+		0.5 * square((gap - GAP_MEAN) / GAP_SD) +
+		0.5 * log(two->epsilon) + 19 * log1p(-two->epsilon);
+}
+
+/* ln likelihood of what the arrays hold, without priors. */
+static double
+two_likelihood(const struct two *two)
+{
+	double most = log1p(-two->epsilon), few = log(two->epsilon), sum = 0;
+
+	for (size_t i = 0; i < two->sample->n_users; i++)
+		sum += ln_add(most + two->ln[0][i], few + two->ln[1][i]);
+	return sum;
+}
+
+static void
+two_fill(struct two *two, int component)
+{
+	double s = exp(two->ln_s[component]);
+
+	for (size_t i = 0; i < two->sample->n_users; i++)
+		two->ln[component][i] = two->law(two->sample, i, s);
+}
+
+static double
+two_spread_objective(double ln_s, void *context)
+{
+	struct two *two = context;
+
+	two->ln_s[two->moving] = ln_s;
+	two_fill(two, two->moving);
+	return two_likelihood(two) + two_prior(two);
+}
+
+static double
+two_epsilon_objective(double ln_epsilon, void *context)
+{
+	struct two *two = context;
+
+	two->epsilon = exp(ln_epsilon);
+	return two_likelihood(two) + two_prior(two);
+}
+
+/* Search one spread about where it is; keep the old one if nothing better was
+ * found. Returns how far it went. */
+static double
+two_move(struct two *two, int component, double reach, double *objective)
+{
+	double old = two->ln_s[component], low = old - reach, value;
+	double high = old + reach, at;
+
+	two->moving = component;
+	if (component == 0)
+		low = fmax(low, two->ln_s[1] + GAP_LEAST);
+	else
+		high = fmin(high, two->ln_s[0] - GAP_LEAST);
+	low = fmax(low, log(SPREAD_LOW) - 2 * GAP_MEAN);
+	high = fmin(high, log(SPREAD_HIGH));
+	if (high <= low)
+		return 0;
+	at = maximise(two_spread_objective, two, low, high, 1e-3);
+	value = two_spread_objective(at, two);
+	if (value < *objective)
+		(void)two_spread_objective(old, two);
+	else
+		*objective = value;
+	return fabs(two->ln_s[component] - old);
+}
+
+static void
+two_move_epsilon(struct two *two, double *objective)
+{
+	double old = two->epsilon, at, value;
+
+	at = maximise(two_epsilon_objective, two, log(EPSILON_LOW),
+		log(EPSILON_HIGH), 1e-3);
+	value = two_epsilon_objective(at, two);
+	if (value < *objective)
+		two->epsilon = old;
+	else
+		*objective = value;
+}
+
+static void
+two_climb(struct two *two)
+{
+	double reach[2] = { REACH, REACH }, objective, before;
+
+	two_fill(two, 0);
+	two_fill(two, 1);
+	objective = two_likelihood(two) + two_prior(two);
+	for (int round = 0; round < ROUNDS; round++) {
+		before = objective;
+		two_move_epsilon(two, &objective);
+		for (int c = 1; c >= 0; c--)
+			reach[c] = fmin(REACH, fmax(0.05,
+				3 * two_move(two, c, reach[c], &objective)));
+		if (objective - before < ENOUGH)
+			break;
+	}
+}
+
+static int
+fit_two(const struct fit_sample *sample, ln_law *law, struct fit_mix *ret,
+	struct fault *fault)
+{
+	struct two two = { .sample = sample, .law = law,
+		.epsilon = EPSILON_START };
+	double alone = 0;
+
+	two.ln[0] = memory_array(sample->n_users, 2 * sizeof(double));
+	if (two.ln[0] == NULL)
+		return fault_memory(fault);
+	two.ln[1] = two.ln[0] + sample->n_users;
+	two.ln_s[0] = log(fit_one(sample, law));
+	two.ln_s[1] = two.ln_s[0] - GAP_MEAN;
+	two_fill(&two, 0);
+	for (size_t i = 0; i < sample->n_users; i++)
+		alone += two.ln[0][i];
+	two_climb(&two);
+	*ret = (struct fit_mix){ .s = { exp(two.ln_s[0]), exp(two.ln_s[1]) },
+		.epsilon = two.epsilon, .gain = two_likelihood(&two) - alone };
+	free(two.ln[0]);
+	return 0;
+}
+
+int
+beta_binomial_fit_mix(const struct fit_sample *sample, struct fit_mix *ret,
+	struct fault *fault)
+{
+	return fit_two(sample, share_ln, ret, fault);
+}
+
+int
+neg_binomial_fit_mix(const struct fit_sample *sample, struct fit_mix *ret,
+	struct fault *fault)
+{
+	return fit_two(sample, count_ln, ret, fault);
+}

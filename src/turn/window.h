@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is judged, and whose days count. */
+#ifndef QUIS_TURN_WINDOW_H
+#define QUIS_TURN_WINDOW_H
+
+#include "base/base.h"
+#include "format/zone.h"
+
+enum { DAY_SECONDS = 86400, WEEK_DAYS = 7 };
+
+struct window {
+	int64_t since, until;    /* milliseconds, half-open */
+	const struct zone *zone; /* the report's; NULL: `offset` */
+	int32_t offset;          /* seconds east of UTC */
+};
+
+static inline bool
+window_holds(const struct window *window, int64_t ms)
+{
+	return ms >= window->since && ms < window->until;
+}
+
+/* Days since 1970-01-01 in the report's zone. */
+int32_t window_day(const struct window *window, int64_t ms);
+
+#endif
