@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The portal's side files, as dirty as life. */
+#ifndef SIM_REGISTERS_H
+#define SIM_REGISTERS_H
+
+#include "portal.h"
+
+/* Writes roster, units, cases and case-subjects; -1 after a sentence. */
+int registers_write(const struct portal *portal, const char *dir);
+
+#endif
