@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-# `make help` lists the targets.
 
 CC       ?= cc
 BUILD    ?= build
-PROGRAM  ?= quis
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
 OPT      ?= -O2
 SANITIZE ?=
 # make V=1 shows the commands
 Q        := $(if $(V),,@)
+
+# Every build directory has a program of its own; the plain one is ./quis too.
+PROGRAM  := $(if $(filter build,$(BUILD)),quis,$(BUILD)/quis)
 
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla -Werror
@@ -25,17 +26,82 @@ LDLIBS   := -lz -lpcre2-8 -lcsv -lcrypto -lm
 
 DEPS       := gcc make libc6-dev zlib1g-dev libpcre2-dev libcsv-dev libssl-dev \
               libxxhash-dev tzdata
-DEPS_CHECK := libcmocka-dev mandoc python3 clang libclang-rt-14-dev universal-ctags \
-              gzip
+DEPS_CHECK := libcmocka-dev mandoc python3 clang libclang-rt-14-dev universal-ctags
 
 LIB_SRC  := $(sort $(wildcard src/*/*.c))
 CLI_SRC  := $(sort $(wildcard cli/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/test-*.c))
+SIM_SRC  := $(sort $(wildcard bench/sim/*.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CLI_OBJ  := $(CLI_SRC:%.c=$(BUILD)/%.o)
+SIM_OBJ  := $(SIM_SRC:%.c=$(BUILD)/%.o)
 UNITS    := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
+TOOLS    := bench/portal-sim bench/baselines bench/null-p
+
+# Targets that build stand behind deps, so that one command does all.
+.PHONY: all demo check check-asan check-tsan check-clang check-layers check-size \
+        check-man bench bench-detect install deps deps-check sim tests clean help
+.DEFAULT_GOAL := all
 
 all: $(PROGRAM) ## build ./quis
+
+demo: deps ## install what is missing, build, rank the demo export
+	@$(MAKE) --no-print-directory all
+	./quis rank testdata/demo
+
+check: deps deps-check ## install what is missing, build, run every test
+	@$(MAKE) --no-print-directory all tests
+	@$(MAKE) --no-print-directory check-layers check-size check-man
+	@python3 tests/run.py --build $(BUILD) --program ./$(PROGRAM)
+
+check-asan: deps deps-check ## units, goldens and faults under ASan and UBSan
+	@$(MAKE) --no-print-directory BUILD=build-asan OPT=-O1 \
+	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' all tests
+	@python3 tests/run.py --build build-asan --program build-asan/quis
+
+check-tsan: deps deps-check ## the commands on several threads under TSan
+	@$(MAKE) --no-print-directory BUILD=build-tsan OPT=-O1 \
+	  SANITIZE=-fsanitize=thread all tests
+	@python3 tests/run.py --build build-tsan --program build-tsan/quis
+
+check-clang: deps deps-check ## build and test with the second compiler
+	@$(MAKE) --no-print-directory BUILD=build-clang CC=clang all tests
+	@python3 tests/run.py --build build-clang --program build-clang/quis
+
+check-layers: ## prove that includes point one way and the library is silent
+	@python3 tests/layers.py
+
+check-size: ## prove that functions and files stay short
+	@python3 tests/size.py
+
+check-man: ## lint the manual
+	@mandoc -Tlint -Wwarning man/*.[1-9] && echo "manual: clean"
+
+tests: $(UNITS)
+
+bench: deps deps-check all sim ## time quis rank beside zcat and igzip
+	python3 bench/speed.py
+
+bench-detect: deps deps-check all sim ## how well planted misuse is found
+	python3 bench/detect.py
+
+sim: $(TOOLS) ## build the portal simulator and its company
+
+install: $(PROGRAM) ## install program and manual below PREFIX
+	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/quis
+	install -D -m 0644 man/quis.1 $(DESTDIR)$(PREFIX)/share/man/man1/quis.1
+
+deps: ## install the Debian packages needed to build, if any is missing
+	@sh tests/deps.sh $(DEPS)
+
+deps-check: ## the same for those needed to test
+	@sh tests/deps.sh $(DEPS_CHECK)
+
+clean: ## remove what was built
+	rm -rf build build-asan build-tsan build-clang quis $(TOOLS)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
 
 $(PROGRAM): $(CLI_OBJ) $(BUILD)/libquis.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -52,4 +118,14 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libquis.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
+bench/portal-sim: $(SIM_OBJ)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lz -lm
+
+bench/baselines: $(BUILD)/bench/baselines.o
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lm
+
+bench/null-p: $(BUILD)/bench/null-p.o $(BUILD)/libquis.a
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.SECONDARY:
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

@@ -90,6 +90,7 @@ test_sources(const struct grouping *grouping, struct source *sources, size_t n,
 			WEEK_STRENGTH },
 		.stratum = evidence->stratum,
 		.n_strata = evidence->n_strata,
+		.keep_odd = law == PEER_COUNT,
 	};
 	int result = -1;
 

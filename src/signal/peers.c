@@ -126,7 +126,9 @@ mean_of(enum peer_law law, double eta)
 	return law == PEER_SHARE ? logistic(eta) : exp(eta);
 }
 
-/* An entity with much work counts as about one. */
+/* An entity with much work counts as about one. Of counts, what was done is
+ * taken where it is more than what was expected: a hub operator who does ten
+ * men's work shall not count as ten either. */
 static void
 weigh(struct test *test)
 {
@@ -135,7 +137,8 @@ weigh(struct test *test)
 
 	for (size_t i = 0; i < problem->n_entities; i++) {
 		double size = problem->law == PEER_SHARE ? (double)test->n[i] :
-							   test->mean[i];
+							   fmax(test->mean[i],
+				(double)test->k[i]);
 
 		test->weight[i] = test->odd[i] ? 0 : (s + 1) / (s + size);
 	}
@@ -447,7 +450,7 @@ peers_test(const struct peer_problem *problem, struct peer_result *ret,
 			ret[i].ln_p = active > PEERS_MIN ?
 				tail_ln_p(&test, i) :
 				NAN;
-		if (round + 1 < PEER_ROUNDS &&
+		if (round + 1 < PEER_ROUNDS && !problem->keep_odd &&
 			leave_out(&test, ret, fault) != 0)
 			goto out;
 	}

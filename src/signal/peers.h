@@ -58,6 +58,8 @@ struct peer_problem {
 	const uint32_t *stratum; /* of each entity: not more than a fifth of
 	                            one is left out as odd */
 	size_t n_strata;
+	bool keep_odd; /* leave nobody out: where honest people stand out as
+	                  often and as far as others (hub operators) */
 };
 
 struct peer_result {

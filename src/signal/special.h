@@ -5,7 +5,7 @@
  * legal argument wherever a logarithm is expected. "DLMF" is the NIST
  * Digital Library of Mathematical Functions.
  *
- * Accuracies are those the unit test holds against mpmath (50 digits):
+ * Accuracies are those the unit test holds against mpmath (80 digits):
  * "relative 1e-13" is |got - true| <= 1e-13 |true|, "absolute" without |true|.
  */
 #ifndef QUIS_SIGNAL_SPECIAL_H

@@ -132,7 +132,7 @@ plain_q(const double *ln_p, size_t n, size_t at)
 		if (isnan(ln_p[j]) || ln_p[j] < ln_p[at])
 			continue;
 		for (size_t i = 0; i < n; i++) {
-			m += !isnan(ln_p[i]);
+			m += isnan(ln_p[i]) ? 0 : 1;
 			below += ln_p[i] <= ln_p[j];
 		}
 		least = fmin(least,
@@ -145,7 +145,7 @@ static void
 test_benjamini_hochberg(void **state)
 {
 	struct fault fault = { 0 };
-	double ln_p[60], ln_q[60];
+	double ln_p[60] = { 0 }, ln_q[60];
 	uint64_t random = 7;
 
 	(void)state;

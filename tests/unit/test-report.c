@@ -492,22 +492,22 @@ test_table(void **state)
 
 	(void)state;
 	write_report("table", &look,
-		" #  user       flagged          p  expected  unit\n"
-		" 1  =x\\x1b\"y   yes      0.0001235      12.2  ATU\n"
+		" #  user      flagged          p  expected  unit\n"
+		" 1  =x\\x1b\"y  yes      0.0001235      12.2  ATU\n"
 		"    312 lookups that nothing explains,\n"
 		"    20.5 expected of ATU officers\n"
-		"20  b          no               -       3.0  -\n"
+		"20  b         no               -       3.0  -\n"
 		"note: no case field: \"explained\" is not\n"
 		"      known\n");
 	look.table = (struct table_look){ .width = 0, .colour = true };
 	write_report("table", &look,
-		"\033[1m #  user       flagged          p  expected  unit"
+		"\033[1m #  user      flagged          p  expected  unit"
 		"\033[0m\n"
-		" 1  =x\\x1b\"y   \033[1;31myes    \033[0m  0.0001235"
+		" 1  =x\\x1b\"y  \033[1;31myes    \033[0m  0.0001235"
 		"      12.2  ATU\n"
 		"    312 lookups that nothing explains, 20.5 expected of ATU "
 		"officers\n"
-		"20  b          no               -       3.0  -\n"
+		"20  b         no               -       3.0  -\n"
 		"note: no case field: \"explained\" is not known\n");
 }
 
@@ -558,7 +558,7 @@ test_wrap(void **state)
 	/* a word longer than the line, and a width that is too small */
 	expect_table("abcdefghijklmnopqrstuvwxyz ab \033 cdefghij", 1,
 		"u                                 n\n"
-		"abcdefghijklmnop…\\x1b cdefghij    5\n"
+		"abcdefghijklmnop…b \\x1b cdefghij  5\n"
 		"    abcdefghijklmnop\n"
 		"    qrstuvwxyz ab\n"
 		"    \\x1b cdefghij\n");

@@ -12,8 +12,9 @@
 #include <cmocka.h>
 #include <inttypes.h>
 
-#include "format/time.h"
-#include "format/zone.h"
+/* The room itself: zone_open() reads the system's files, and damage is tested
+ * on bytes of ours. */
+#include "format/zone.c"
 
 static const struct local_case {
 	const char *zone;
@@ -142,7 +143,7 @@ static const struct {
 	{ "+23:59", "+23:59", 86340 },
 };
 
-static const char *const unknown[] = {
+static const char *const no_zones[] = {
 	"", " ", "X", "/", "/etc/passwd", "/usr/share/zoneinfo/UTC", "..",
 	"../../../etc/passwd", "Europe/../Europe/Berlin", "Europe",
 	"Europe/", "Europe/Berlin\n", "Europe/Berlin ", "Europe/Atlantis",
@@ -220,13 +221,13 @@ static void
 test_unknown(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(unknown); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(no_zones); i++) {
 		struct fault fault = { .code = FAULT_NONE };
 		struct zone *zone = NULL;
 
-		if (zone_open(&zone, unknown[i], &fault) == 0 ||
+		if (zone_open(&zone, no_zones[i], &fault) == 0 ||
 			fault.code != FAULT_USAGE || zone != NULL)
-			fail_msg("'%s' is a zone: %s", unknown[i], fault.text);
+			fail_msg("'%s' is a zone: %s", no_zones[i], fault.text);
 		for (const char *c = fault.text; *c != '\0'; c++)
 			assert_true(*c >= ' ' && *c < 0x7f);
 	}
@@ -311,6 +312,203 @@ test_extremes(void **state)
 	}
 }
 
+/* A zone from bytes; NULL and *ret_code when they are refused. The bytes end
+ * where their memory ends. */
+static struct zone *
+zone_from(const void *bytes, size_t len, enum fault_code *ret_code)
+{
+	struct fault fault = { .code = FAULT_NONE };
+	struct zone *zone = memory_array(1, sizeof(*zone));
+	unsigned char *copy = malloc(len > 0 ? len : 1);
+
+	assert_non_null(zone);
+	assert_non_null(copy);
+	memcpy(copy, bytes, len);
+	zone->fold_from = INT64_MAX;
+	if (load(zone, copy, len, &fault) != 0) {
+		assert_int_not_equal(fault.code, FAULT_NONE);
+		zone_free(zone);
+		zone = NULL;
+	} else {
+		build_index(zone);
+	}
+	free(copy);
+	*ret_code = fault.code;
+	return zone;
+}
+
+static size_t
+read_berlin(unsigned char data[FILE_MAX])
+{
+	struct fault fault = { .code = FAULT_NONE };
+	struct zone zone = { .name = "Europe/Berlin" };
+	ssize_t len = read_zone(&zone, data, &fault);
+
+	assert_true(len > 0);
+	return (size_t)len;
+}
+
+static void
+test_cut_short(void **state)
+{
+	unsigned char *data = malloc(FILE_MAX);
+	size_t len;
+	enum fault_code code;
+	struct zone *zone;
+
+	(void)state;
+	assert_non_null(data);
+	len = read_berlin(data);
+	for (size_t n = 0; n < len; n++) {
+		assert_null(zone_from(data, n, &code));
+		assert_int_equal(code, FAULT_INPUT);
+	}
+	zone = zone_from(data, len, &code);
+	assert_non_null(zone);
+	zone_free(zone);
+	free(data);
+}
+
+/* Whatever the bytes are, a zone that is taken answers. */
+static void
+test_flipped(void **state)
+{
+	unsigned char *data = malloc(FILE_MAX);
+	uint64_t seed = 1;
+	size_t len;
+
+	(void)state;
+	assert_non_null(data);
+	len = read_berlin(data);
+	for (int i = 0; i < 20000; i++) {
+		size_t at;
+		unsigned char kept;
+		enum fault_code code;
+		struct zone *zone;
+
+		seed = seed * 6364136223846793005 + 1442695040888963407;
+		at = (seed >> 33) % len;
+		/* headers and the footer count for more than their length */
+		if (i % 3 == 0)
+			at = at % 2 == 0 ? at % HEADER_LEN : len - 1 - at % 30;
+		kept = data[at];
+		data[at] = (unsigned char)(seed >> 25);
+		zone = zone_from(data, len, &code);
+		for (int64_t utc = -3000000000; zone != NULL &&
+			utc < 20000000000; utc += 900000011) {
+			int32_t offset;
+			enum zone_fit fit;
+
+			offset = zone_offset(zone, utc);
+			assert_in_range(offset + OFFSET_MAX, 0,
+				2 * OFFSET_MAX);
+			(void)zone_to_utc(zone, utc, &offset, &fit);
+		}
+		zone_free(zone);
+		data[at] = kept;
+	}
+	free(data);
+}
+
+#define ZEROS_15 "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define NONE "\0\0\0\0"
+#define ONE "\0\0\0\1"
+#define TWO "\0\0\0\2"
+/* version; counts of UT, standard, leap, time, type, char */
+#define HEADER(version, leaps, times, types) "TZif" version ZEROS_15 NONE \
+	NONE leaps times types NONE
+#define TYPE_PLUS_1 "\0\0\016\020\0\0"
+#define TYPE_PLUS_2 "\0\0\034\040\1\0"
+/* the 32-bit part of a version 2 file, which is not looked at */
+#define V1 HEADER("2", NONE, NONE, ONE) TYPE_PLUS_2
+#define PLAIN V1 HEADER("2", NONE, NONE, ONE) TYPE_PLUS_1
+#define AT_1 "\0\0\0\0\0\0\0\1"
+#define AT_2 "\0\0\0\0\0\0\0\2"
+
+#define BYTES(text) text, sizeof(text) - 1
+
+static const struct bytes_case {
+	const char *bytes;
+	size_t len;
+	enum fault_code code;
+	int64_t utc; /* and what is in force then */
+	int32_t offset;
+} bytes_cases[] = {
+	{ BYTES(HEADER("\0", NONE, ONE, TWO) "\0\0\0\5" "\1" TYPE_PLUS_1
+		TYPE_PLUS_2), FAULT_NONE, 5, 7200 },
+	{ BYTES(HEADER("\0", NONE, ONE, TWO) "\377\377\377\373" "\1"
+		TYPE_PLUS_1 TYPE_PLUS_2), FAULT_NONE, -6, 3600 },
+	{ BYTES(PLAIN "\n\n"), FAULT_NONE, 0, 3600 },
+	{ BYTES(PLAIN "\nCET-1\n"), FAULT_NONE, 0, 3600 },
+	/* 2026-03-01 is day 60 of J, and day 59 from 0; 2024 has a leap day */
+	{ BYTES(PLAIN "\nA-1\n"), FAULT_INPUT, 0, 0 },
+	{ BYTES(PLAIN "\nCET-1CEST,J60/0,J300/0\n"), FAULT_NONE,
+		1772319600, 7200 },
+	{ BYTES(PLAIN "\nCET-1CEST,J60/0,J300/0\n"), FAULT_NONE,
+		1772319599, 3600 },
+	{ BYTES(PLAIN "\nCET-1CEST,J60/0,J300/0\n"), FAULT_NONE,
+		1709247600, 7200 },
+	{ BYTES(PLAIN "\nCET-1CEST,J60/0,J300/0\n"), FAULT_NONE,
+		1709247599, 3600 },
+	{ BYTES(PLAIN "\nCET-1CEST,59/0,299/0\n"), FAULT_NONE,
+		1772319600, 7200 },
+	{ BYTES(PLAIN "\nCET-1CEST,59/0,299/0\n"), FAULT_NONE,
+		1709161200, 7200 },
+	/* daylight time all the year */
+	{ BYTES(PLAIN "\nXXX-1EDT-2,0/0,J365/25\n"), FAULT_NONE,
+		1798757999, 7200 },
+	{ BYTES(PLAIN "\n<+01>-1<+02>,M3.5.0,M10.5.0/3\n"), FAULT_NONE,
+		1774746000, 7200 },
+	{ BYTES(PLAIN "\nCET-1CEST\n"), FAULT_INPUT, 0, 0 },
+	{ BYTES(PLAIN "\nCET-1CEST,M3.5.0\n"), FAULT_INPUT, 0, 0 },
+	{ BYTES(PLAIN "\nCET-1CEST,M13.5.0,M10.5.0\n"), FAULT_INPUT, 0, 0 },
+	{ BYTES(PLAIN "\nCET-1CEST,M3.0.0,M10.5.0\n"), FAULT_INPUT, 0, 0 },
+	{ BYTES(PLAIN "\nCET-1CEST,M3.5.7,M10.5.0\n"), FAULT_INPUT, 0, 0 },
+	{ BYTES(PLAIN "\nCET-1CEST,J0,J300\n"), FAULT_INPUT, 0, 0 },
+	{ BYTES(PLAIN "\nCET-1CEST,0,366\n"), FAULT_INPUT, 0, 0 },
+	{ BYTES(PLAIN "\nCET-1CEST,0/168,J300\n"), FAULT_INPUT, 0, 0 },
+	{ BYTES(PLAIN "\nCET-25\n"), FAULT_INPUT, 0, 0 },
+	{ BYTES(PLAIN "\n<CET-1\n"), FAULT_INPUT, 0, 0 },
+	{ BYTES(PLAIN "\nCET-1CEST,0,J300x\n"), FAULT_INPUT, 0, 0 },
+	{ BYTES(PLAIN "CET-1\n"), FAULT_INPUT, 0, 0 },
+	{ BYTES(PLAIN "\nCET-1"), FAULT_INPUT, 0, 0 },
+	{ BYTES(HEADER("\0", NONE, NONE, NONE)), FAULT_INPUT, 0, 0 },
+	{ BYTES(HEADER("\0", NONE, "\377\377\377\377", ONE) TYPE_PLUS_1),
+		FAULT_INPUT, 0, 0 },
+	{ BYTES(HEADER("\0", NONE, "\177\377\377\377", ONE) TYPE_PLUS_1),
+		FAULT_INPUT, 0, 0 },
+	{ BYTES(HEADER("\0", NONE, ONE, ONE) "\0\0\0\5" "\1" TYPE_PLUS_1),
+		FAULT_INPUT, 0, 0 },
+	{ BYTES(HEADER("\0", NONE, NONE, ONE) "\200\0\0\0\0\0"), FAULT_INPUT,
+		0, 0 },
+	{ BYTES(V1 HEADER("2", NONE, TWO, TWO) AT_1 AT_2 "\1\0" TYPE_PLUS_1
+		TYPE_PLUS_2 "\n\n"), FAULT_NONE, 1, 7200 },
+	{ BYTES(V1 HEADER("2", NONE, TWO, TWO) AT_2 AT_1 "\1\0" TYPE_PLUS_1
+		TYPE_PLUS_2 "\n\n"), FAULT_INPUT, 0, 0 },
+	{ BYTES(V1 HEADER("2", NONE, TWO, TWO) AT_1 AT_1 "\1\0" TYPE_PLUS_1
+		TYPE_PLUS_2 "\n\n"), FAULT_INPUT, 0, 0 },
+	{ BYTES(HEADER("\0", ONE, NONE, ONE) TYPE_PLUS_1 AT_1), FAULT_USAGE,
+		0, 0 },
+};
+
+static void
+test_bytes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bytes_cases); i++) {
+		const struct bytes_case *row = &bytes_cases[i];
+		enum fault_code code;
+		struct zone *zone = zone_from(row->bytes, row->len, &code);
+
+		if (code != row->code)
+			fail_msg("row %zu: fault %d", i, code);
+		if (zone != NULL && zone_offset(zone, row->utc) != row->offset)
+			fail_msg("row %zu: %d", i,
+				zone_offset(zone, row->utc));
+		zone_free(zone);
+	}
+}
+
 int
 main(void)
 {
@@ -322,6 +520,9 @@ main(void)
 		cmocka_unit_test(test_named),
 		cmocka_unit_test(test_sweep),
 		cmocka_unit_test(test_extremes),
+		cmocka_unit_test(test_cut_short),
+		cmocka_unit_test(test_flipped),
+		cmocka_unit_test(test_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

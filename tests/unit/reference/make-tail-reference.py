@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Print tail-reference.h: values the numerics are tested against.
 
-    tests/unit/reference/make-tail-reference.py > tests/unit/reference/tail-reference.h
+    cd tests/unit/reference && ./make-tail-reference.py > tail-reference.h
 
-Needs mpmath; takes about two minutes. Nothing here shares a method with the
-program: logarithms come from mpmath with 60 digits, tails are plain sums of
+Needs mpmath; takes a quarter of a minute. Nothing here shares a method with the
+program: logarithms come from mpmath with 80 digits, tails are plain sums of
 every term, in whole numbers scaled by 2^200, over the exact values of the
 doubles given.
 """
@@ -25,6 +25,8 @@ def exact(x):
 def show(x):
     if x == mpf('-inf'):
         return '-INFINITY'
+    if abs(x) < mpf('1e-300'):
+        return '0.0'  # no double
     return mpmath.nstr(x, 20, min_fixed=-5, max_fixed=22)
 
 
@@ -33,7 +35,7 @@ def ln(x):
 
 
 def sum_up(ratio, k, last):
-    """Sum of f(j)/f(k), j = k..last, and ratio(j) = f(j+1)/f(j) as (num, den)"""
+    """Sum of f(j)/f(k), j = k..last; ratio(j) is f(j+1)/f(j), (num, den)."""
     t = total = 1 << SCALE
     j = k
     while j != last and t > total >> ENOUGH:
