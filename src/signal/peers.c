@@ -17,6 +17,8 @@
 #define SPREAD_COUNT 4.0
 enum { INFORMATIVE_MIN = 10, PEERS_MIN = 2 };
 #define RATE_MIN 1e-9
+/* Of counts, an entity is taken for at most this much of the expected. */
+#define COUNT_MOST 3.0
 
 struct sums {
 	double k, n, e;
@@ -29,6 +31,7 @@ struct test {
 	double *next_eta;   /* by cell */
 	double *peers;      /* by cell: worth of the peers of a level */
 	double *weight;     /* by entity; 0: left out */
+	double *scale;      /* by entity: share of its outcomes that counts */
 	double *mean;       /* by entity: expected share or count */
 	double *extra;      /* by entity */
 	uint64_t *k, *n;    /* by entity */
@@ -55,6 +58,7 @@ test_free(struct test *test)
 	free(test->next_eta);
 	free(test->peers);
 	free(test->weight);
+	free(test->scale);
 	free(test->mean);
 	free(test->extra);
 	free(test->k);
@@ -83,6 +87,7 @@ test_init(struct test *test, const struct peer_problem *problem,
 	test->peers = take(problem->n_cells, sizeof(double), &ok);
 	test->variance = take(problem->n_cells, sizeof(double), &ok);
 	test->weight = take(problem->n_entities, sizeof(double), &ok);
+	test->scale = take(problem->n_entities, sizeof(double), &ok);
 	test->mean = take(problem->n_entities, sizeof(double), &ok);
 	test->extra = take(problem->n_entities, sizeof(double), &ok);
 	test->k = take(problem->n_entities, sizeof(uint64_t), &ok);
@@ -126,9 +131,9 @@ mean_of(enum peer_law law, double eta)
 	return law == PEER_SHARE ? logistic(eta) : exp(eta);
 }
 
-/* An entity with much work counts as about one. Of counts, what was done is
- * taken where it is more than what was expected: a hub operator who does ten
- * men's work shall not count as ten either. */
+/* An entity with much work counts as about one. Of counts, nobody is taken
+ * for more than a few times what was expected of him: a hub operator who does
+ * ten men's work shall not move his colleagues' yardstick by ten. */
 static void
 weigh(struct test *test)
 {
@@ -136,11 +141,13 @@ weigh(struct test *test)
 	double s = test->mix.s[0];
 
 	for (size_t i = 0; i < problem->n_entities; i++) {
-		double size = problem->law == PEER_SHARE ? (double)test->n[i] :
-							   fmax(test->mean[i],
-				(double)test->k[i]);
+		double n = (double)test->n[i], k = (double)test->k[i];
+		double size = problem->law == PEER_SHARE ? n : test->mean[i];
 
 		test->weight[i] = test->odd[i] ? 0 : (s + 1) / (s + size);
+		test->scale[i] = 1;
+		if (problem->law == PEER_COUNT && k > COUNT_MOST * size)
+			test->scale[i] = COUNT_MOST * size / k;
 	}
 }
 
@@ -156,11 +163,13 @@ start_from_base(struct test *test)
 	memset(test->kind, 0, problem->n_kinds * sizeof(*test->kind));
 	for (size_t i = 0; i < problem->n_parts; i++) {
 		const struct peer_part *part = &problem->parts[i];
-		double w = test->weight[problem->cells[part->cell].entity];
+		uint32_t entity = problem->cells[part->cell].entity;
+		double w = test->weight[entity];
+		double k = w * test->scale[entity] * (double)part->k;
 
-		test->kind[part->kind].k += w * (double)part->k;
+		test->kind[part->kind].k += k;
 		test->kind[part->kind].n += w * (double)part->n;
-		all.k += w * (double)part->k;
+		all.k += k;
 		all.n += w * (double)part->n;
 	}
 	rate = all.n > 0 ? (all.k + 0.5) / (all.n + 1) : 0.5;
@@ -170,8 +179,10 @@ start_from_base(struct test *test)
 	for (size_t i = 0; i < problem->n_parts; i++) {
 		const struct peer_part *part = &problem->parts[i];
 		const struct sums *kind = &test->kind[part->kind];
-		double w = test->weight[problem->cells[part->cell].entity];
-		double k = kind->k - w * (double)part->k + pseudo * rate;
+		uint32_t entity = problem->cells[part->cell].entity;
+		double w = test->weight[entity];
+		double own = w * test->scale[entity] * (double)part->k;
+		double k = kind->k - own + pseudo * rate;
 		double n = kind->n - w * (double)part->n + pseudo;
 
 		test->eta[part->cell] += (double)part->n * k / n;
@@ -192,7 +203,7 @@ add_cell(const struct test *test, struct sums *sums, size_t c, double sign)
 	const struct peer_cell *cell = &test->problem->cells[c];
 	double w = sign * test->weight[cell->entity];
 
-	sums->k += w * (double)cell->k;
+	sums->k += w * test->scale[cell->entity] * (double)cell->k;
 	sums->n += w * (double)cell->n;
 	sums->e += w * (double)cell->n *
 		mean_of(test->problem->law, test->eta[c]);
@@ -427,6 +438,7 @@ peers_test(const struct peer_problem *problem, struct peer_result *ret,
 {
 	struct test test;
 	double *means = memory_array(problem->n_entities, sizeof(*means));
+	double all_k = 0, all_n = 0;
 	size_t active = 0;
 	int result = -1;
 
@@ -439,8 +451,11 @@ peers_test(const struct peer_problem *problem, struct peer_result *ret,
 						     SPREAD_COUNT;
 	for (size_t i = 0; i < problem->n_entities; i++) {
 		active += test.n[i] > 0;
-		test.mean[i] = (double)test.k[i];
+		all_k += (double)test.k[i];
+		all_n += (double)test.n[i];
 	}
+	for (size_t i = 0; i < problem->n_entities && all_n > 0; i++)
+		test.mean[i] = (double)test.n[i] * all_k / all_n;
 	for (int round = 0; round < PEER_ROUNDS; round++) {
 		weigh(&test);
 		expect(&test);

@@ -31,7 +31,8 @@ struct law {
 	double turn;   /* the mode, or the trough: first x with f not rising, or
 	                  not falling, after it */
 	bool trough;
-	double beyond; /* endless laws: Σ_{y>x} f(y) / f(x) as x grows */
+	double fall0, fall1; /* endless laws: 1 - f(x+1)/f(x) is
+	                        (fall0 + fall1 x)/(x + 1) */
 	double n, a, b, sum, all; /* a + b, a + b + n */
 	double size, p, q;
 	double fixed;  /* the Stirling errors that do not depend on x */
@@ -206,7 +207,7 @@ law_poisson(struct law *law, double mean)
 	}
 	*law = (struct law){ .ln_pmf = poisson_ln, .last = INFINITY,
 		.mean = mean, .turn = floor(mean - 1) + 1, .u0 = mean, .v0 = 1,
-		.w0 = 1 };
+		.w0 = 1, .fall0 = 1 - mean, .fall1 = 1 };
 }
 
 static void
@@ -220,10 +221,11 @@ law_neg_binomial(struct law *law, double mean, double size)
 	}
 	*law = (struct law){ .ln_pmf = neg_binomial_ln, .last = INFINITY,
 		.mean = mean, .size = size, .p = mean / (size + mean),
-		.q = size / (size + mean), .beyond = mean / size, .u0 = size,
-		.u1 = 1, .w0 = 1, .fixed = -stirling_error(size),
-		.inside = size / TWO_PI };
+		.q = size / (size + mean), .u0 = size, .u1 = 1, .w0 = 1,
+		.fixed = -stirling_error(size), .inside = size / TWO_PI };
 	law->v0 = law->p;
+	law->fall0 = 1 - law->p * size;
+	law->fall1 = law->q;
 	law->turn = clip(floor(mean - 1 - mean / size) + 1, 0, MOST_SHAPE);
 }
 
@@ -250,20 +252,19 @@ add_terms(const struct law *law, double x, double step, unsigned terms,
 	return sum;
 }
 
-/* No less than the sum of f from x to `to`, in units of f(x), where f falls
- * from x on. */
-static double
-rest_bound(const struct law *law, double x, double to)
+/* Is the sum of f from x to `to` nothing beside `sum`? term = f(x), and f
+ * falls from x on: in a law with an end, no faster than not at all; in one
+ * without, no slower than at x or, if that is slower, in the end. */
+static bool
+is_negligible(const struct law *law, double term, double x, double to,
+	double sum)
 {
-	double left = fabs(to - x) + 1, ratio;
+	double fall = 1 / (fabs(to - x) + 1);
 
-	if (left < INFINITY)
-		return left;
-	ratio = law_ratio(law, x);
-	if (ratio >= 1)
-		return INFINITY;
-	ratio = 1 / (1 - ratio);
-	return ratio > law->beyond + 1 ? ratio : law->beyond + 1;
+	if (to == INFINITY)
+		fall = fmin((law->fall0 + law->fall1 * x) / (x + 1),
+			law->fall1);
+	return term <= 0 || term <= NEGLIGIBLE * sum * fall;
 }
 
 /* An integral of f in units of e^unit over the panel from x to x + h (h < 0
@@ -347,8 +348,7 @@ add_smooth(const struct law *law, double unit, double x, double stop, double to,
 		here = next;
 		if (last)
 			break;
-		if (exp(here - unit) * rest_bound(law, edge, to) <=
-			NEGLIGIBLE * *sum)
+		if (is_negligible(law, exp(here - unit), edge, to, *sum))
 			return false;
 		h *= 2;
 	}
@@ -392,7 +392,7 @@ ln_stretch(const struct law *law, double from, double to)
 		sum += add_terms(law, x, step, chunk, &t);
 		x += step * chunk;
 		direct += chunk;
-		if (t * rest_bound(law, x, to) <= NEGLIGIBLE * sum)
+		if (is_negligible(law, t, x, to, sum))
 			break;
 		chunk = chunk < CHUNK_MOST ? chunk * 2 : CHUNK_MOST;
 		if (direct < DIRECT || !worth_integrating(law, x, stop))
