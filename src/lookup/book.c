@@ -174,6 +174,30 @@ sum_offsets(struct book *book)
 	book->offset = n > 0 ? sums[best].offset : 0;
 }
 
+/* A column that never holds a value is as good as none. */
+static void
+settle_given(struct book *book)
+{
+	static const struct {
+		enum field field;
+		enum name name;
+	} pairs[] = {
+		{ FIELD_UNIT, NAME_UNIT }, { FIELD_ROLE, NAME_ROLE },
+		{ FIELD_CASE, NAME_CASE }, { FIELD_SOURCE, NAME_SOURCE },
+		{ FIELD_KIND, NAME_KIND }, { FIELD_AREA, NAME_AREA },
+	};
+
+	for (size_t i = 0; i < book->n_files; i++) {
+		for (size_t f = 0; f < FIELD_N; f++)
+			book->given[f] |= book->files[i].given[f];
+	}
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+		/* number 0 is "not given" */
+		if (book->names[pairs[i].name].n <= 1)
+			book->given[pairs[i].field] = false;
+	}
+}
+
 static void
 sum_shards(struct book *book)
 {
@@ -191,10 +215,7 @@ sum_shards(struct book *book)
 		if (shard->last_ms > book->last_ms)
 			book->last_ms = shard->last_ms;
 	}
-	for (size_t i = 0; i < book->n_files; i++) {
-		for (size_t f = 0; f < FIELD_N; f++)
-			book->given[f] |= book->files[i].given[f];
-	}
+	settle_given(book);
 	sum_offsets(book);
 }
 

@@ -49,7 +49,7 @@ struct book {
 	int64_t first_ms, last_ms;
 	int32_t offset;         /* the commonest; the smaller of equal ones */
 	uint64_t gaps, overlaps, zoneless;
-	bool given[FIELD_N];    /* fields that some log has */
+	bool given[FIELD_N];    /* fields that some log has, and fills */
 };
 
 

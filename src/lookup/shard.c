@@ -24,6 +24,7 @@ shard_free(struct shard *shard)
 		dict_free(&shard->names[i]);
 	triples_free(&shard->posts);
 	triples_free(&shard->facets);
+	free(shard->last);
 	for (size_t i = 0; i < SUBJECT_PARTITIONS; i++)
 		partition_clear(&shard->parts[i], &shard->pool);
 	chunk_pool_free(&shard->pool);
@@ -65,35 +66,95 @@ number_of(struct shard *shard, enum name name, struct slice value,
 	return dict_add(&shard->names[name], value, ret, fault);
 }
 
+/* The same, where *last is the user's last number: most often it still is. */
+static int
+number_again(struct shard *shard, enum name name, struct slice value,
+	uint32_t *last, struct fault *fault)
+{
+	if (*last != 0 &&
+		slice_equal(shard->names[name].names[*last], value))
+		return 0;
+	return number_of(shard, name, value, last, fault);
+}
+
+/* What the user had last; zeroes at first. */
+static struct user_last *
+last_of(struct shard *shard, uint32_t user, struct fault *fault)
+{
+	size_t before = shard->last_cap;
+
+	if (user >= before) {
+		if (memory_grow((void **)&shard->last, &shard->last_cap,
+			    (size_t)user + 1, sizeof(*shard->last),
+			    (size_t)DICT_MAX * 2, "users", fault) != 0)
+			return NULL;
+		memset(shard->last + before, 0,
+			(shard->last_cap - before) * sizeof(*shard->last));
+		for (size_t i = before; i < shard->last_cap; i++)
+			shard->last[i].post = UINT32_MAX;
+	}
+	return &shard->last[user];
+}
+
+static int
+post_of(struct shard *shard, const struct record *record, uint32_t user,
+	struct user_last *last, struct fault *fault)
+{
+	uint32_t unit = last->unit, role = last->role;
+
+	if (number_again(shard, NAME_UNIT, record->field[FIELD_UNIT],
+		    &last->unit, fault) != 0 ||
+		number_again(shard, NAME_ROLE, record->field[FIELD_ROLE],
+			&last->role, fault) != 0)
+		return -1;
+	if (last->post != UINT32_MAX && last->unit == unit &&
+		last->role == role)
+		return 0;
+	return triples_add(&shard->posts,
+		(struct triple){ user, last->unit, last->role }, &last->post,
+		fault);
+}
+
+static int
+facet_of(struct shard *shard, const struct record *record, uint32_t *ret,
+	struct fault *fault)
+{
+	struct slice outcome = record->field[FIELD_OUTCOME];
+	struct triple facet = { .c = OUTCOME_UNKNOWN };
+
+	if (number_of(shard, NAME_KIND, record->field[FIELD_KIND], &facet.a,
+		    fault) != 0 ||
+		number_of(shard, NAME_AREA, record->field[FIELD_AREA],
+			&facet.b, fault) != 0)
+		return -1;
+	if (field_given(outcome))
+		facet.c = outcome_of(outcome);
+	return triples_add(&shard->facets, facet, ret, fault);
+}
+
 int
 shard_add(struct shard *shard, const struct record *record,
 	const struct moment *when, struct fault *fault)
 {
-	const struct slice *field = record->field;
-	struct slice subject = field[FIELD_SUBJECT];
-	struct triple post, facet;
+	struct slice subject = record->field[FIELD_SUBJECT];
 	struct row row = { .when = when->ms * 65536 };
+	struct user_last *last;
+	uint32_t user;
 
-	if (number_of(shard, NAME_USER, field[FIELD_USER], &post.a, fault) ||
-		number_of(shard, NAME_UNIT, field[FIELD_UNIT], &post.b,
-			fault) ||
-		number_of(shard, NAME_ROLE, field[FIELD_ROLE], &post.c,
-			fault) ||
-		number_of(shard, NAME_KIND, field[FIELD_KIND], &facet.a,
-			fault) ||
-		number_of(shard, NAME_AREA, field[FIELD_AREA], &facet.b,
-			fault) ||
-		number_of(shard, NAME_CASE, field[FIELD_CASE], &row.caseref,
-			fault) ||
-		number_of(shard, NAME_SOURCE, field[FIELD_SOURCE], &row.source,
-			fault))
+	if (number_of(shard, NAME_USER, record->field[FIELD_USER], &user,
+		    fault) != 0)
 		return -1;
-	facet.c = field_given(field[FIELD_OUTCOME]) ?
-		outcome_of(field[FIELD_OUTCOME]) :
-		OUTCOME_UNKNOWN;
-	if (triples_add(&shard->posts, post, &row.post, fault) != 0 ||
-		triples_add(&shard->facets, facet, &row.facet, fault) != 0)
+	last = last_of(shard, user, fault);
+	if (last == NULL || post_of(shard, record, user, last, fault) != 0 ||
+		facet_of(shard, record, &row.facet, fault) != 0 ||
+		number_again(shard, NAME_CASE, record->field[FIELD_CASE],
+			&last->caseref, fault) != 0 ||
+		number_again(shard, NAME_SOURCE, record->field[FIELD_SOURCE],
+			&last->source, fault) != 0)
 		return -1;
+	row.post = last->post;
+	row.caseref = last->caseref;
+	row.source = last->source;
 	count_moment(shard, when);
 	shard->n++;
 	if (subject_pack(subject, &row.subject))

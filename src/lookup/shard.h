@@ -22,10 +22,18 @@ struct offset_count {
 enum name { NAME_USER, NAME_UNIT, NAME_ROLE, NAME_CASE, NAME_SOURCE, NAME_KIND,
 	NAME_AREA, NAME_N };
 
+/* Users interleave in a portal's log, but each of them stays at his post, his
+ * terminal and often his case: what he had last is tried first. */
+struct user_last {
+	uint32_t unit, role, post, caseref, source;
+};
+
 struct shard {
 	struct dict names[NAME_N];
 	struct triples posts;  /* user, unit, role */
 	struct triples facets; /* kind, area, outcome */
+	struct user_last *last; /* by user */
+	size_t last_cap;
 	struct partition parts[SUBJECT_PARTITIONS];
 	struct chunk_pool pool;
 	struct offset_count offsets[OFFSETS_MAX];

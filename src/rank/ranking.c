@@ -167,6 +167,18 @@ rank_entity(const struct work *work, const struct ranking *ranking, size_t i,
 	find_telling(ret);
 }
 
+/* Of whom unit or role are not known, the peers are not known either. */
+static bool
+has_peers(const struct work *work, uint32_t entity)
+{
+	const struct triple *post;
+
+	if (work->options->by == BY_UNIT)
+		return entity != 0;
+	post = &work->book->posts.items[work->tally->users[entity].post];
+	return post->b != 0 && post->c != 0;
+}
+
 /* Orders, and controls the false discoveries. */
 static int
 finish(struct work *work, struct ranking *ranking, struct fault *fault)
@@ -183,7 +195,8 @@ finish(struct work *work, struct ranking *ranking, struct fault *fault)
 		struct ranked *item = &ranking->items[i];
 
 		item->ln_q = round_ln(work->ln_q[i]);
-		item->flagged = ranking->may_flag && !isnan(item->ln_q) &&
+		item->flagged = ranking->may_flag &&
+			has_peers(work, item->entity) && !isnan(item->ln_q) &&
 			item->ln_q <= ln_fdr + 1e-9;
 		ranking->flagged += item->flagged;
 	}
