@@ -40,7 +40,7 @@ TOOLS    := bench/portal-sim bench/baselines bench/null-p
 
 # Targets that build stand behind deps, so that one command does all.
 .PHONY: all demo check check-asan check-tsan check-clang check-layers check-size \
-        check-man bench bench-detect install deps deps-check sim tests clean help
+        check-man bench bench-detect demo-export install deps deps-check sim tests clean help
 .DEFAULT_GOAL := all
 
 all: $(PROGRAM) ## build ./quis
@@ -86,6 +86,11 @@ bench-detect: deps deps-check all sim ## how well planted misuse is found
 	python3 bench/detect.py
 
 sim: $(TOOLS) ## build the portal simulator and its company
+
+demo-export: bench/portal-sim ## make testdata/demo anew (the same bytes)
+	rm -rf $(BUILD)/demo testdata/demo
+	bench/portal-sim --demo --out $(BUILD)/demo
+	mkdir -p testdata && mv $(BUILD)/demo/log testdata/demo
 
 install: $(PROGRAM) ## install program and manual below PREFIX
 	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/quis

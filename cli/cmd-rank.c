@@ -285,7 +285,7 @@ put_notes(struct run *run, struct fault *fault)
 				field_name(signals[s].needs)) != 0)
 			return -1;
 	}
-	if (run->reading.status == EXIT_INPUT &&
+	if (run->reading.status == EXIT_INPUT && book->n > 0 &&
 		report_note(report, fault,
 			"some input was damaged, unreadable or rejected; "
 			"'quis check' tells what is missing") != 0)
@@ -314,12 +314,9 @@ static int
 put_settings(struct run *run, struct fault *fault)
 {
 	const struct settings *settings = run->settings;
-	const char *fdr = report_print(&run->report, fault, "%g",
-		settings->fdr);
 
-	if (fdr == NULL ||
-		report_set(&run->report, "by", cell_text(slice_of(settings->by)),
-			fault) != 0 ||
+	if (report_set(&run->report, "by", cell_text(slice_of(settings->by)),
+		    fault) != 0 ||
 		report_set(&run->report, "fdr", cell_ln(log(settings->fdr)),
 			fault) != 0 ||
 		put_time(run, "since", run->window.since,
@@ -334,6 +331,20 @@ put_settings(struct run *run, struct fault *fault)
 	return output_read_settings(&run->reading, &run->report, fault);
 }
 
+/* Lookups were read, but none is to be judged: say what there is. */
+static void
+say_empty_span(const struct run *run)
+{
+	const struct book *book = run->reading.book;
+	char first[TIME_TEXT_MAX], last[TIME_TEXT_MAX];
+
+	(void)time_print(first, book->first_ms, book->offset);
+	(void)time_print(last, book->last_ms, book->offset);
+	say("no lookup lies between --since and --until; those read are from "
+	    "%s to %s",
+		first, last);
+}
+
 static int
 rank_run(struct run *run, int *status, struct fault *fault)
 {
@@ -346,7 +357,13 @@ rank_run(struct run *run, int *status, struct fault *fault)
 	*status = reading->status;
 	run->report.command = "rank";
 	if (span_window(reading, &run->window, fault) != 0 ||
-		run_turns(run, fault) != 0 || run_rankings(run, fault) != 0 ||
+		run_turns(run, fault) != 0)
+		return -1;
+	if (reading->book->n > 0 && run->tally.lookups == 0) {
+		say_empty_span(run);
+		*status = EXIT_INPUT;
+	}
+	if (run_rankings(run, fault) != 0 ||
 		put_rows(run, fault) != 0 || put_notes(run, fault) != 0 ||
 		put_settings(run, fault) != 0 ||
 		output_inputs(reading->book, &run->report, &run->report.inputs,

@@ -195,7 +195,6 @@ guess_register(const struct slice *header, size_t n)
 	} registers[] = {
 		{ "user", "from", "a roster" },
 		{ "user", "shift", "a roster" },
-		{ "user", "misuse", "a list of users" },
 		{ "case", "opened", "a register of cases" },
 		{ "case", "lead", "a register of cases" },
 		{ "unit", "scope", "a register of units" },
@@ -256,6 +255,18 @@ is_preamble(struct slice line)
 {
 	return layout_is_blank(line) || line.at[0] == '#' ||
 		(line.len == 5 && memcmp(line.at, "sep=", 4) == 0);
+}
+
+static bool
+is_text(struct slice line)
+{
+	for (size_t i = 0; i < line.len; i++) {
+		unsigned char c = (unsigned char)line.at[i];
+
+		if ((c < ' ' && c != '\t') || c == 0x7f)
+			return false;
+	}
+	return true;
 }
 
 /* One separator tried on the first line. */
@@ -341,9 +352,9 @@ layout_find(struct slice head, const struct format_options *options,
 			return 0;
 		}
 	} while (is_preamble(line));
-	if (memchr(line.at, '\0', line.len) != NULL)
+	if (!is_text(line))
 		return fault_set(fault, FAULT_USAGE,
-			"not a text log: its first line holds NUL bytes");
+			"no text: its first line holds control bytes");
 	for (size_t i = 0; i < ARRAY_LEN(separators); i++) {
 		trial = memory_array(1, sizeof(*trial));
 		if (trial == NULL)

@@ -16,6 +16,8 @@
 #define SPREAD_SHARE 100.0
 #define SPREAD_COUNT 4.0
 enum { INFORMATIVE_MIN = 10, PEERS_MIN = 2 };
+/* Entities a fit is made from at most: in the last round, and before it. */
+enum { FIT_MOST = 4096, FIT_EARLY = 1024 };
 #define RATE_MIN 1e-9
 /* Of counts, an entity is taken for at most this much of the expected. */
 #define COUNT_MOST 3.0
@@ -323,35 +325,57 @@ expect(struct test *test)
 	}
 }
 
+/* The entities a fit is made from: those with work who are not odd, at even
+ * steps when there are more than it takes to know a spread to some per cent. */
+struct fit_set {
+	size_t n;
+	uint64_t k[FIT_MOST], of[FIT_MOST];
+	double mean[FIT_MOST], extra[FIT_MOST];
+};
+
+static void
+fill_fit_set(const struct test *test, size_t most, struct fit_set *set)
+{
+	size_t usable = 0, seen = 0, step;
+
+	for (size_t i = 0; i < test->problem->n_entities; i++)
+		usable += test->n[i] > 0 && !test->odd[i];
+	step = usable / most + 1;
+	set->n = 0;
+	for (size_t i = 0; i < test->problem->n_entities; i++) {
+		if (test->n[i] == 0 || test->odd[i] || seen++ % step != 0)
+			continue;
+		set->k[set->n] = test->k[i];
+		set->of[set->n] = test->n[i];
+		set->mean[set->n] = test->mean[i];
+		set->extra[set->n] = test->extra[i];
+		set->n++;
+	}
+}
+
 /* Fit the two spreads to those who are not odd. */
 static int
-fit(struct test *test, double *means, struct fault *fault)
+fit(struct test *test, bool last, struct fit_set *set, struct fault *fault)
 {
-	const struct peer_problem *problem = test->problem;
+	bool share = test->problem->law == PEER_SHARE;
 	struct fit_sample sample = {
-		.n_users = problem->n_entities,
-		.k = test->k,
-		.n = test->n,
-		.mean = means,
-		.extra = test->extra,
-		.typical = problem->law == PEER_SHARE ? SPREAD_SHARE :
-							SPREAD_COUNT,
+		.k = set->k,
+		.n = share ? set->of : NULL,
+		.mean = set->mean,
+		.extra = set->extra,
+		.typical = share ? SPREAD_SHARE : SPREAD_COUNT,
 	};
 
-	for (size_t i = 0; i < problem->n_entities; i++)
-		means[i] = test->odd[i] || test->n[i] == 0 ? NAN :
-							     test->mean[i];
-	if (problem->law == PEER_COUNT)
-		sample.n = NULL;
+	fill_fit_set(test, last ? FIT_MOST : FIT_EARLY, set);
+	sample.n_users = set->n;
 	if (fit_informative(&sample) < INFORMATIVE_MIN) {
 		test->mix = (struct fit_mix){
 			.s = { sample.typical, sample.typical / 8 },
 			.epsilon = 0.026 };
 		return 0;
 	}
-	return problem->law == PEER_SHARE ?
-		beta_binomial_fit_mix(&sample, &test->mix, fault) :
-		neg_binomial_fit_mix(&sample, &test->mix, fault);
+	return share ? beta_binomial_fit_mix(&sample, &test->mix, fault) :
+		       neg_binomial_fit_mix(&sample, &test->mix, fault);
 }
 
 static double
@@ -437,12 +461,12 @@ peers_test(const struct peer_problem *problem, struct peer_result *ret,
 	struct fault *fault)
 {
 	struct test test;
-	double *means = memory_array(problem->n_entities, sizeof(*means));
+	struct fit_set *set = memory_array(1, sizeof(*set));
 	double all_k = 0, all_n = 0;
 	size_t active = 0;
 	int result = -1;
 
-	if (test_init(&test, problem, fault) != 0 || means == NULL) {
+	if (test_init(&test, problem, fault) != 0 || set == NULL) {
 		fault_memory(fault);
 		goto out;
 	}
@@ -459,7 +483,7 @@ peers_test(const struct peer_problem *problem, struct peer_result *ret,
 	for (int round = 0; round < PEER_ROUNDS; round++) {
 		weigh(&test);
 		expect(&test);
-		if (fit(&test, means, fault) != 0)
+		if (fit(&test, round + 1 == PEER_ROUNDS, set, fault) != 0)
 			goto out;
 		for (size_t i = 0; i < problem->n_entities; i++)
 			ret[i].ln_p = active > PEERS_MIN ?
@@ -479,6 +503,6 @@ peers_test(const struct peer_problem *problem, struct peer_result *ret,
 	result = 0;
 out:
 	test_free(&test);
-	free(means);
+	free(set);
 	return result;
 }

@@ -53,7 +53,8 @@ ln_beta(double a, double b)
 	if (small < RISING_FROM)
 		return ln_gamma(small) - ln_rising(large, small);
 	return LN_SQRT_2PI - 0.5 * log(large) +
-		(small - 0.5) * log(small / sum) - large * log1p(small / large) +
+		(small - 0.5) * log(small / sum) -
+		large * log1p(small / large) +
 		(stirling_error(small) + stirling_error(large) -
 		stirling_error(sum));
 }

@@ -15,7 +15,7 @@ enum {
 	CHUNK_MOST = 256,
 	DIRECT = 768,     /* terms taken before integration is thought of */
 	WORTH = 6144,     /* terms that an integral may cost */
-	MARGIN = 128,     /* terms next to the ends of a law: never integrated */
+	MARGIN = 128,     /* terms at the ends of a law: never integrated */
 };
 
 /*

@@ -13,7 +13,7 @@
  * above 0 (ln 1), whatever the arguments: they are clipped, NaN to the lower
  * bound. k and n to 1e8 for binomials (accurate, larger ones work), counts
  * and means to 1e12, a and b clipped to [1e-9, 1e12], p to [0, 1], means to
- * [0, 1e12], sizes to [1e-9, INFINITY].
+ * [0, 1e12], sizes to [1e-9, INFINITY]; p and means below 1e-300 are 0.
  *
  * Accuracy: relative 1e-8 of p (met with room, see the unit test) where
  * p >= 1e-300, and 1e-8 of ln p beyond, to p = 1e-100000 and less. Tails

@@ -2,7 +2,7 @@
 /*
  * Tails against mpmath (reference/make-tail-reference.py: plain sums of every
  * term, 80 digits) and against what must hold of any law. Asked for are
- * 1e-8 of p and of ln p; held to are 1e-10 and 1e-13. With --cost: the time
+ * 1e-8 of p and of ln p; held to are 1e-11 and 1e-13. With --cost: the time
  * of a call.
  */
 #include "signal/tail.h"
@@ -20,7 +20,7 @@ static double worst; /* error in units of what is allowed, for the report */
 static void
 check_ln(const char *what, double got, double want, const char *row)
 {
-	double allowed = 1e-10 + 1e-13 * fabs(want);
+	double allowed = 1e-11 + 1e-13 * fabs(want);
 
 	assert_true(!isnan(got));
 	assert_true(got <= 0);
@@ -95,7 +95,8 @@ test_binomial_reference(void **state)
 	(void)state;
 	worst = 0;
 	for (size_t i = 0; i < ARRAY_LEN(reference_binomial); i++) {
-		uint64_t k = reference_binomial[i].k, n = reference_binomial[i].n;
+		uint64_t k = reference_binomial[i].k;
+		uint64_t n = reference_binomial[i].n;
 		double p = reference_binomial[i].p;
 
 		snprintf(text, sizeof(text), "B %ju of %ju, %g", (uintmax_t)k,
@@ -136,7 +137,7 @@ test_closed_form(void **state)
 {
 	static const uint64_t sizes[] = { 100, 5000, 100000, 10000000,
 		100000000 };
-	static const double shapes[] = { 1e-9, 0.01, 0.7, 1, 3, 1000, 1e6 };
+	static const double shapes[] = { 1e-9, 0.01, 0.7, 1, 3, 1000 };
 	struct tail tail;
 
 	(void)state;
@@ -174,7 +175,8 @@ check_monotone(struct tail *last, const struct tail *tail)
 static void
 test_monotone(void **state)
 {
-	static const double shapes[] = { 1e-9, 1e-3, 0.3, 1, 1.7, 40, 1e5, 1e12 };
+	static const double shapes[] = { 1e-9, 1e-3, 0.3, 1, 1.7, 40, 1e5,
+		1e12 };
 	static const uint64_t sizes[] = { 0, 1, 2, 57, 30000, 3000000 };
 	struct tail last, tail;
 	size_t n_shapes = ARRAY_LEN(shapes);
