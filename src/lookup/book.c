@@ -174,6 +174,25 @@ sum_offsets(struct book *book)
 	book->offset = n > 0 ? sums[best].offset : 0;
 }
 
+/* A duplicate was not read: what it is, its original tells. */
+static void
+settle_duplicates(struct book *book)
+{
+	for (size_t i = 0; i < book->n_files; i++) {
+		struct log_file *file = &book->files[i];
+		const struct log_file *original;
+
+		if (file->facts.state != INPUT_DUPLICATE)
+			continue;
+		original = &book->files[file->input->original -
+			book->files[0].input];
+		file->format = original->format;
+		file->facts.compression = original->facts.compression;
+		memcpy(file->facts.sha256, original->facts.sha256,
+			sizeof(file->facts.sha256));
+	}
+}
+
 /* A column that never holds a value is as good as none. */
 static void
 settle_given(struct book *book)
@@ -215,6 +234,7 @@ sum_shards(struct book *book)
 		if (shard->last_ms > book->last_ms)
 			book->last_ms = shard->last_ms;
 	}
+	settle_duplicates(book);
 	settle_given(book);
 	sum_offsets(book);
 }
