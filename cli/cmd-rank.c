@@ -10,6 +10,8 @@
 #include "turn/tally.h"
 
 enum { TABLE_TOP = 20 };
+/* What is not telling is still worth naming up to this p. */
+#define UNUSUAL_LN_P (-2.302585092994046) /* ln 0.1 */
 
 enum { USER_RANK, USER_USER, USER_UNIT, USER_ROLE, USER_FLAGGED, USER_Q, USER_P,
 	USER_LOOKUPS, USER_EXPECTED, USER_SUBJECTS, USER_ACTIVE_DAYS,
@@ -104,6 +106,29 @@ run_rankings(struct run *run, struct fault *fault)
 	return ranking_make(book, &run->tally, &options, &run->ranking, fault);
 }
 
+/* Nothing is telling: the most unusual all the same, lest the reader of a
+ * high rank wonder. */
+static void
+phrase_unusual(const struct ranked *ranked, char *buf, size_t size)
+{
+	char phrase[256];
+	size_t most = SIGNAL_N;
+
+	for (size_t s = 0; s < SIGNAL_N; s++) {
+		if (ranked->of[s].ln_p <= UNUSUAL_LN_P &&
+			(most == SIGNAL_N ||
+				ranked->of[s].ln_p < ranked->of[most].ln_p))
+			most = s;
+	}
+	if (most == SIGNAL_N) {
+		(void)snprintf(buf, size, "nothing stands out");
+		return;
+	}
+	signals[most].phrase(&ranked->of[most], phrase, sizeof(phrase));
+	(void)snprintf(buf, size, "nothing stands out; most unusual: %s",
+		phrase);
+}
+
 /* "lone;no-case" and the sentence. */
 static int
 put_reason(struct run *run, const struct ranked *ranked, struct cell *names,
@@ -127,8 +152,7 @@ put_reason(struct run *run, const struct ranked *ranked, struct cell *names,
 		(void)snprintf(sentence, sizeof(sentence),
 			"nobody to compare with");
 	else if (ranked->n_telling == 0)
-		(void)snprintf(sentence, sizeof(sentence),
-			"nothing stands out");
+		phrase_unusual(ranked, sentence, sizeof(sentence));
 	text = report_print(&run->report, fault, "%s", sentence);
 	if (text == NULL)
 		return -1;
@@ -166,9 +190,9 @@ put_user(struct run *run, size_t i, struct fault *fault)
 	if (table_append(&run->report.rows, &cells, fault) != 0)
 		return -1;
 	cells[USER_RANK] = cell_count(i + 1);
-	cells[USER_USER] = cell_text(name_of(run, NAME_USER, post->a));
-	cells[USER_UNIT] = cell_text(name_of(run, NAME_UNIT, post->b));
-	cells[USER_ROLE] = cell_text(name_of(run, NAME_ROLE, post->c));
+	cells[USER_USER] = cell_name(name_of(run, NAME_USER, post->a));
+	cells[USER_UNIT] = cell_name(name_of(run, NAME_UNIT, post->b));
+	cells[USER_ROLE] = cell_name(name_of(run, NAME_ROLE, post->c));
 	cells[USER_FLAGGED] = cell_flag(ranked->flagged);
 	cells[USER_Q] = cell_ln(ranked->ln_q);
 	cells[USER_P] = cell_ln(ranked->ln_p);
@@ -190,7 +214,7 @@ put_unit(struct run *run, size_t i, struct fault *fault)
 	if (table_append(&run->report.rows, &cells, fault) != 0)
 		return -1;
 	cells[UNIT_RANK] = cell_count(i + 1);
-	cells[UNIT_UNIT] = cell_text(name_of(run, NAME_UNIT, unit));
+	cells[UNIT_UNIT] = cell_name(name_of(run, NAME_UNIT, unit));
 	cells[UNIT_FLAGGED] = cell_flag(ranked->flagged);
 	cells[UNIT_Q] = cell_ln(ranked->ln_q);
 	cells[UNIT_P] = cell_ln(ranked->ln_p);
@@ -265,6 +289,8 @@ put_notes(struct run *run, struct fault *fault)
 	const struct book *book = run->reading.book;
 	struct report *report = &run->report;
 
+	if (book->n == 0)
+		return 0;
 	if (report_note(report, fault,
 		    "%zu of %zu %s flagged at a false discovery rate of %g; "
 		    "a flag is a reason to ask, not a proof",
@@ -277,6 +303,13 @@ put_notes(struct run *run, struct fault *fault)
 			"apart: nobody is flagged, the order is a hint at best",
 			book->given[FIELD_ROLE] ? "unit" : "role") != 0)
 		return -1;
+	if (ranking->may_flag && ranking->unplaced > 0 &&
+		report_note(report, fault,
+			"%zu %s would be flagged, but most of the lookups name "
+			"no unit or role, so the peers are not known",
+			ranking->unplaced, by_unit(run) ? "units" : "users") !=
+			0)
+		return -1;
 	for (size_t s = 0; s < SIGNAL_N; s++) {
 		if (ranking->left_out[s] == SIGNAL_NO_FIELD &&
 			report_note(report, fault,
@@ -285,7 +318,7 @@ put_notes(struct run *run, struct fault *fault)
 				field_name(signals[s].needs)) != 0)
 			return -1;
 	}
-	if (run->reading.status == EXIT_INPUT && book->n > 0 &&
+	if (run->reading.status == EXIT_INPUT &&
 		report_note(report, fault,
 			"some input was damaged, unreadable or rejected; "
 			"'quis check' tells what is missing") != 0)

@@ -12,6 +12,14 @@ cell_text(struct slice text)
 }
 
 struct cell
+cell_name(struct slice name)
+{
+	if (name.len == 0)
+		return (struct cell){ .type = CELL_EMPTY };
+	return cell_text(name);
+}
+
+struct cell
 cell_count(uint64_t count)
 {
 	return (struct cell){ .type = CELL_COUNT, .count = count };

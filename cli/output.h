@@ -16,6 +16,7 @@ bool output_is_table(const struct settings *settings);
 
 /* Cells. Texts are borrowed; output_text() copies into the arena. */
 struct cell cell_text(struct slice text);
+struct cell cell_name(struct slice name); /* "": not given, empty */
 struct cell cell_count(uint64_t count);
 struct cell cell_number(double number); /* NaN: empty */
 struct cell cell_ln(double ln_p);       /* NaN: empty */

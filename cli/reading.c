@@ -70,9 +70,12 @@ say_damage(const struct log_file *file)
 		file->fault.code != FAULT_NONE)
 		say("%s: unreadable: %s", path, file->fault.text);
 	else if (file->facts.state != INPUT_INTACT)
-		say("%s: %s: %s; %llu lookups read from it", path,
+		say("%s: %s: %s; %llu lookups read from it%s", path,
 			input_state_name(file->facts.state), file->facts.note,
-			(unsigned long long)file->counts[REASON_LOOKUP]);
+			(unsigned long long)file->counts[REASON_LOOKUP],
+			file->facts.state == INPUT_CORRUPT ?
+				", the last of them may be garbled" :
+				"");
 	if (rejected == 0)
 		return;
 	for (size_t r = 0; r < REASON_N; r++) {

@@ -11,7 +11,7 @@ int span_check(const struct settings *settings, struct fault *fault);
 
 /* The window they mean for this book. A date is midnight in the report's
  * zone, a time without an offset is the report's zone's, and "90d", "12h",
- * "45m" count back from the end of the last lookup's second. */
+ * "45m" count back from the last lookup, which is judged. */
 int span_window(const struct reading *reading, struct window *ret,
 	struct fault *fault);
 

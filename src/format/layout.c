@@ -257,6 +257,32 @@ is_preamble(struct slice line)
 		(line.len == 5 && memcmp(line.at, "sep=", 4) == 0);
 }
 
+/* Formats that are not read yet, by their first bytes. */
+static const char *
+guess_packed(struct slice head)
+{
+	static const struct {
+		const char *magic, *what;
+	} packed[] = {
+		{ "\xfd" "7zXZ", "xz" },
+		{ "BZh", "bzip2" },
+		{ "\x28\xb5\x2f\xfd", "zstd" },
+		{ "\x04\x22\x4d\x18", "lz4" },
+		{ "PK\x03\x04", "zip" },
+		{ "7z\xbc\xaf", "7z" },
+		{ "\x1f\x9d", "compress" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(packed); i++) {
+		size_t len = strlen(packed[i].magic);
+
+		if (head.len > len &&
+			memcmp(head.at, packed[i].magic, len) == 0)
+			return packed[i].what;
+	}
+	return NULL;
+}
+
 static bool
 is_text(struct slice line)
 {
@@ -344,8 +370,14 @@ layout_find(struct slice head, const struct format_options *options,
 	struct slice line;
 	struct fault best_fault = { 0 }, tried;
 	struct trial *trial;
+	const char *packed = guess_packed(head);
 	int best = -1;
 
+	if (packed != NULL)
+		return fault_set(fault, FAULT_USAGE,
+			"looks like %s, which is not read; unpack it, and pipe "
+			"it into -",
+			packed);
 	do {
 		if (!layout_line(&head, &line)) {
 			*ret = (struct layout){ 0 };

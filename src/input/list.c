@@ -68,6 +68,9 @@ list_push_file(struct input_list *list, const char *path, bool named,
 	struct input input = { .path = path, .named = named };
 
 	input.problem = file_problem(path, found->st_mode);
+	/* A FIFO that nobody named may never find a writer. */
+	if (!named && !S_ISREG(found->st_mode) && input.problem == NULL)
+		input.problem = "no regular file; name it to have it read";
 	input.sized = S_ISREG(found->st_mode);
 	input.size = input.sized ? (uint64_t)found->st_size : 0;
 	return list_push(list, &input, fault);

@@ -29,8 +29,9 @@ struct input_list {
 /* Add a file, a directory (recursively; dot files skipped; symbolic links
  * followed, loops noted as a problem) or "-". A path that does not exist is
  * FAULT_USAGE; so is a directory without any file in it. What exists but
- * cannot be opened is listed with its problem (a named one, too). FIFOs and
- * devices are listed, not sized. */
+ * cannot be opened is listed with its problem (a named one, too). Named FIFOs
+ * and devices are listed, not sized; those found in a directory are a
+ * problem, for nobody may ever write to them. */
 int input_list_add(struct input_list *list, const char *path,
 	struct fault *fault);
 

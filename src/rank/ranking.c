@@ -13,6 +13,8 @@ struct work {
 	struct evidence evidence;
 	uint32_t *stratum;
 	bool *judged;              /* by entity: has lookups in the window */
+	int64_t *placed;           /* by entity: lookups whose unit and role
+	                              are known, less the others */
 	struct finding *findings;  /* by signal, then entity */
 	double *ln_p;              /* by entity */
 	double *ln_q;
@@ -23,6 +25,7 @@ work_free(struct work *work)
 {
 	free(work->stratum);
 	free(work->judged);
+	free(work->placed);
 	free(work->findings);
 	free(work->ln_p);
 	free(work->ln_q);
@@ -40,21 +43,29 @@ work_init(struct work *work, const struct book *book, const struct tally *tally,
 		.options = options };
 	work->stratum = memory_array(n, sizeof(*work->stratum));
 	work->judged = memory_array(n, sizeof(*work->judged));
+	work->placed = memory_array(n, sizeof(*work->placed));
 	work->findings = memory_array(n * SIGNAL_N, sizeof(*work->findings));
 	work->ln_p = memory_array(n, sizeof(*work->ln_p));
 	work->ln_q = memory_array(n, sizeof(*work->ln_q));
 	if (work->stratum == NULL || work->judged == NULL ||
-		work->findings == NULL || work->ln_p == NULL ||
+		work->placed == NULL || work->findings == NULL || work->ln_p == NULL ||
 		work->ln_q == NULL)
 		return fault_memory(fault);
 	for (size_t i = 0; users && i < n; i++) {
-		work->judged[i] = tally->users[i].lookups > 0;
-		if (work->judged[i])
+		if (tally->users[i].lookups > 0)
 			work->stratum[i] =
 				book->posts.items[tally->users[i].post].c;
 	}
-	for (size_t i = 0; !users && i < tally->n_kinds; i++)
-		work->judged[book->posts.items[tally->kinds[i].post].b] = true;
+	for (size_t i = 0; i < tally->n_kinds; i++) {
+		const struct kind_tally *kind = &tally->kinds[i];
+		const struct triple *post = &book->posts.items[kind->post];
+		uint32_t entity = users ? post->a : post->b;
+		int64_t lookups = (int64_t)kind->lookups;
+
+		work->judged[entity] = true;
+		work->placed[entity] +=
+			post->b != 0 && post->c != 0 ? lookups : -lookups;
+	}
 	work->evidence = (struct evidence){
 		.book = book,
 		.tally = tally,
@@ -167,18 +178,6 @@ rank_entity(const struct work *work, const struct ranking *ranking, size_t i,
 	find_telling(ret);
 }
 
-/* Of whom unit or role are not known, the peers are not known either. */
-static bool
-has_peers(const struct work *work, uint32_t entity)
-{
-	const struct triple *post;
-
-	if (work->options->by == BY_UNIT)
-		return entity != 0;
-	post = &work->book->posts.items[work->tally->users[entity].post];
-	return post->b != 0 && post->c != 0;
-}
-
 /* Orders, and controls the false discoveries. */
 static int
 finish(struct work *work, struct ranking *ranking, struct fault *fault)
@@ -195,10 +194,11 @@ finish(struct work *work, struct ranking *ranking, struct fault *fault)
 		struct ranked *item = &ranking->items[i];
 
 		item->ln_q = round_ln(work->ln_q[i]);
-		item->flagged = ranking->may_flag &&
-			has_peers(work, item->entity) && !isnan(item->ln_q) &&
-			item->ln_q <= ln_fdr + 1e-9;
+		if (!ranking->may_flag || !(item->ln_q <= ln_fdr + 1e-9))
+			continue;
+		item->flagged = work->placed[item->entity] >= 0;
 		ranking->flagged += item->flagged;
+		ranking->unplaced += !item->flagged;
 	}
 	return 0;
 }

@@ -33,6 +33,8 @@ struct ranking {
 	double theta[SIGNAL_N]; /* tail calibration that was applied */
 	bool may_flag; /* false: peers cannot be told apart by unit and role */
 	size_t flagged;
+	size_t unplaced; /* not flagged only because most of their lookups
+	                    name no unit or role */
 };
 
 struct ranking_options {

@@ -266,7 +266,8 @@ open_path(struct sink *sink, const char *path)
 			return errno;
 		return open_temp(sink, path);
 	}
-	if (S_ISREG(status.st_mode))
+	/* What /dev/stdout leads to is the shell's file, not ours to replace. */
+	if (S_ISREG(status.st_mode) && strncmp(path, "/dev/", 5) != 0)
 		return open_temp(sink, path);
 	sink->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	if (sink->fd < 0)
@@ -300,7 +301,9 @@ sink_open(struct sink **ret, const char *path, struct fault *fault)
 
 	if (sink == NULL)
 		return fault_memory(fault);
-	if (path != NULL && strcmp(path, "-") != 0) {
+	/* Opening /dev/stdout anew would start over in the shell's file. */
+	if (path != NULL && strcmp(path, "-") != 0 &&
+		strcmp(path, "/dev/stdout") != 0) {
 		error = open_path(sink, path);
 		if (error != 0) {
 			(void)fail(path, error, fault);

@@ -28,8 +28,8 @@ lone_phrase(const struct finding *finding, char *buf, size_t size)
 
 	cells_print_expected(finding->expected, expected, sizeof(expected));
 	(void)snprintf(buf, size,
-		"%llu of %llu askings concern people nobody else asked for "
-		"(peers: %s)",
+		"%llu of %llu lookups, retries aside, concern people nobody "
+		"else asked for (peers: %s)",
 		(unsigned long long)finding->k, (unsigned long long)finding->n,
 		expected);
 }

@@ -81,7 +81,8 @@ no_case_phrase(const struct finding *finding, char *buf, size_t size)
 	double n = (double)finding->n;
 
 	(void)snprintf(buf, size,
-		"%.0f %% of %llu such lookups name no case (expected: %.0f %%)",
+		"%.0f %% of %llu lookups of people nobody else asked for name "
+		"no case (expected: %.0f %%)",
 		100 * (double)finding->k / n, (unsigned long long)finding->n,
 		100 * finding->expected / n);
 }
