@@ -16,7 +16,7 @@ check_run(const struct settings *settings, int *status, struct fault *fault)
 		reading_run(&reading, fault) != 0)
 		goto out;
 	*status = reading.status;
-	if (output_inputs(reading.book, &report, &report.rows, fault) != 0 ||
+	if (output_inputs(&reading, &report, &report.rows, fault) != 0 ||
 		output_read_settings(&reading, &report, fault) != 0)
 		goto out;
 	result = output_report(settings, &report, fault);

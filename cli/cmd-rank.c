@@ -335,7 +335,7 @@ put_time(struct run *run, const char *name, int64_t ms, bool given,
 
 	if (!given)
 		return 0;
-	(void)time_print(buf, ms, run->reading.book->offset);
+	(void)time_print(buf, ms, reading_offset(&run->reading, ms));
 	text = report_print(&run->report, fault, "%s", buf);
 	if (text == NULL)
 		return -1;
@@ -371,8 +371,10 @@ say_empty_span(const struct run *run)
 	const struct book *book = run->reading.book;
 	char first[TIME_TEXT_MAX], last[TIME_TEXT_MAX];
 
-	(void)time_print(first, book->first_ms, book->offset);
-	(void)time_print(last, book->last_ms, book->offset);
+	(void)time_print(first, book->first_ms,
+		reading_offset(&run->reading, book->first_ms));
+	(void)time_print(last, book->last_ms,
+		reading_offset(&run->reading, book->last_ms));
 	say("no lookup lies between --since and --until; those read are from "
 	    "%s to %s",
 		first, last);
@@ -399,7 +401,7 @@ rank_run(struct run *run, int *status, struct fault *fault)
 	if (run_rankings(run, fault) != 0 ||
 		put_rows(run, fault) != 0 || put_notes(run, fault) != 0 ||
 		put_settings(run, fault) != 0 ||
-		output_inputs(reading->book, &run->report, &run->report.inputs,
+		output_inputs(reading, &run->report, &run->report.inputs,
 			fault) != 0 ||
 		output_report(run->settings, &run->report, fault) != 0)
 		return -1;

@@ -83,20 +83,22 @@ file_hash(const struct log_file *file, struct report *report, struct cell *ret,
 }
 
 static int
-file_times(const struct log_file *file, int32_t offset, struct report *report,
-	struct cell *cells, struct fault *fault)
+file_times(const struct reading *reading, const struct log_file *file,
+	struct report *report, struct cell *cells, struct fault *fault)
 {
 	char buf[TIME_TEXT_MAX];
 	const char *text;
 
 	if (file->counts[REASON_LOOKUP] == 0)
 		return 0;
-	(void)time_print(buf, file->first_ms, offset);
+	(void)time_print(buf, file->first_ms,
+		reading_offset(reading, file->first_ms));
 	text = report_print(report, fault, "%s", buf);
 	if (text == NULL)
 		return -1;
 	cells[FILE_FIRST] = cell_text(slice_of(text));
-	(void)time_print(buf, file->last_ms, offset);
+	(void)time_print(buf, file->last_ms,
+		reading_offset(reading, file->last_ms));
 	text = report_print(report, fault, "%s", buf);
 	if (text == NULL)
 		return -1;
@@ -105,8 +107,8 @@ file_times(const struct log_file *file, int32_t offset, struct report *report,
 }
 
 static int
-file_row(const struct log_file *file, int32_t offset, struct report *report,
-	struct table *table, struct fault *fault)
+file_row(const struct reading *reading, const struct log_file *file,
+	struct report *report, struct table *table, struct fault *fault)
 {
 	struct cell *cells;
 
@@ -125,21 +127,22 @@ file_row(const struct log_file *file, int32_t offset, struct report *report,
 	cells[FILE_REJECTED] = cell_count(log_file_rejected(file));
 	cells[FILE_SKIPPED] = cell_count(log_file_skipped(file));
 	return file_hash(file, report, &cells[FILE_SHA256], fault) != 0 ||
-			file_times(file, offset, report, cells, fault) != 0 ||
+			file_times(reading, file, report, cells, fault) != 0 ||
 			file_note(file, report, &cells[FILE_NOTE], fault) != 0 ?
 		-1 :
 		0;
 }
 
 int
-output_inputs(const struct book *book, struct report *report,
+output_inputs(const struct reading *reading, struct report *report,
 	struct table *table, struct fault *fault)
 {
+	const struct book *book = reading->book;
+
 	table->columns = columns;
 	table->n_columns = FILE_N;
 	for (size_t i = 0; i < book->n_files; i++) {
-		if (file_row(&book->files[i], book->offset, report, table,
-			    fault) != 0)
+		if (file_row(reading, &book->files[i], report, table, fault) != 0)
 			return -1;
 	}
 	return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/base.h"
 
+#include <errno.h>
 #include <signal.h>
 
 #include "cli/command.h"
@@ -16,6 +17,15 @@ const struct command commands[] = {
 const size_t n_commands = ARRAY_LEN(commands);
 
 static int
+print_failed(void)
+{
+	if (errno == EPIPE)
+		return EXIT_COMPLETE;
+	say("standard output cannot be written: %s", strerror(errno));
+	return EXIT_OUTPUT;
+}
+
+static int
 print_help(void)
 {
 	printf("usage: quis COMMAND [OPTION]... LOG...\n\n"
@@ -26,7 +36,7 @@ print_help(void)
 	printf("\n'quis COMMAND --help' lists a command's options; see "
 	       "quis(1).\n");
 	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_COMPLETE :
-							EXIT_OUTPUT;
+							print_failed();
 }
 
 static int
@@ -34,7 +44,7 @@ print_version(void)
 {
 	printf("quis %s\n", QUIS_VERSION);
 	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_COMPLETE :
-							EXIT_OUTPUT;
+							print_failed();
 }
 
 static const struct command *
@@ -68,7 +78,7 @@ run_command(const struct command *command, int argc, char **argv)
 		break;
 	case PARSE_HELP:
 		status = options_help(command) == 0 ? EXIT_COMPLETE :
-						      EXIT_OUTPUT;
+						      print_failed();
 		break;
 	case PARSE_VERSION:
 		status = print_version();

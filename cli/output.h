@@ -32,7 +32,7 @@ int report_set(struct report *report, const char *name, struct cell value,
 void report_clear(struct report *report);
 
 /* The logs, as `quis check` prints them: one row a file, by path. */
-int output_inputs(const struct book *book, struct report *report,
+int output_inputs(const struct reading *reading, struct report *report,
 	struct table *table, struct fault *fault);
 
 /* The options that decide how logs are read. */

@@ -7,6 +7,17 @@
 #include "cli/progress.h"
 #include "cli/say.h"
 
+static int
+open_zone(struct zone **ret, const char *option, const char *name,
+	struct fault *fault)
+{
+	struct fault why = { 0 };
+
+	if (zone_open(ret, name, &why) == 0)
+		return 0;
+	return fault_set(fault, why.code, "%s: %s", option, why.text);
+}
+
 unsigned
 reading_processors(void)
 {
@@ -30,11 +41,12 @@ reading_open(struct reading *reading, const struct settings *settings,
 		reading_processors();
 	reading->options.limits = (struct reader_limits){
 		(size_t)settings->max_line, settings->max_ratio };
-	if (zone_open(&reading->zone, settings->timezone, fault) != 0)
+	if (open_zone(&reading->zone, "--timezone", settings->timezone,
+		    fault) != 0)
 		return -1;
 	if (settings->report_timezone != NULL &&
-		zone_open(&reading->report_zone, settings->report_timezone,
-			fault) != 0)
+		open_zone(&reading->report_zone, "--report-timezone",
+			settings->report_timezone, fault) != 0)
 		return -1;
 	if (settings->pattern != NULL &&
 		pattern_open(&reading->pattern, settings->pattern, fault) != 0)
@@ -50,6 +62,9 @@ reading_open(struct reading *reading, const struct settings *settings,
 			"no log named; name files, directories, or - for "
 			"standard input");
 	for (size_t i = 0; i < settings->n_logs; i++) {
+		if (settings->logs[i][0] == '\0')
+			return fault_set(fault, FAULT_USAGE,
+				"the name of a log is empty");
 		if (input_list_add(&reading->inputs, settings->logs[i],
 			    fault) != 0)
 			return -1;
@@ -226,6 +241,14 @@ reading_free(struct reading *reading)
 	pattern_free(reading->pattern);
 	zone_free(reading->report_zone);
 	zone_free(reading->zone);
+}
+
+int32_t
+reading_offset(const struct reading *reading, int64_t ms)
+{
+	return reading->report_zone != NULL ?
+		zone_offset(reading->report_zone, ms / 1000) :
+		reading->book->offset;
 }
 
 void

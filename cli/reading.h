@@ -29,6 +29,9 @@ void reading_free(struct reading *reading);
 /* Name of the zone whose days count, e.g. "Asia/Dhaka" or "+06:00". */
 void reading_report_zone(const struct reading *reading, char buf[64]);
 
+/* Seconds east of UTC there, at a time. */
+int32_t reading_offset(const struct reading *reading, int64_t ms);
+
 /* Processors this process may use. */
 unsigned reading_processors(void);
 

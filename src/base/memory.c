@@ -11,7 +11,7 @@ int
 memory_grow(void **data, size_t *cap, size_t need, size_t size, size_t ceiling,
 	const char *what, struct fault *fault)
 {
-	size_t room = *cap > 0 ? *cap : 16;
+	size_t room = *cap > 0 ? *cap : ceiling < 16 ? ceiling : 16;
 	void *grown;
 
 	if (need <= *cap)

@@ -43,11 +43,16 @@ column_map_by_number(const struct column_map *map)
 }
 
 static int
-map_one(enum field field, const char *want, const struct slice *header,
-	size_t n, struct columns *columns, struct fault *fault)
+map_one(enum field field, const char *want, bool by_number,
+	const struct slice *header, size_t n, struct columns *columns,
+	struct fault *fault)
 {
 	uint64_t number;
 
+	if (by_number && is_number(want, &number) && number <= n) {
+		columns->at[field] = (int)(number - 1);
+		return 0;
+	}
 	for (size_t i = 0; i < n; i++) {
 		if (field_header_equal(slice_of(want), header[i])) {
 			columns->at[field] = (int)i;
@@ -89,7 +94,8 @@ columns_of_header(const struct slice *header, size_t n,
 	for (size_t f = 0; f < FIELD_N; f++) {
 		if (map->of[f] == NULL)
 			continue;
-		if (map_one((enum field)f, map->of[f], header, n, &columns,
+		if (map_one((enum field)f, map->of[f],
+			    column_map_by_number(map), header, n, &columns,
 			    fault) != 0)
 			return -1;
 		found++;

@@ -39,9 +39,11 @@ bool
 layout_time(const struct record *record, bool has_date, const struct zone *zone,
 	struct moment *ret)
 {
-	if (has_date)
-		return time_parse_pair(record->field[FIELD_DATE],
-			record->field[FIELD_TIME], zone, ret);
+	if (has_date &&
+		time_parse_pair(record->field[FIELD_DATE],
+			record->field[FIELD_TIME], zone, ret))
+		return true;
+	/* a whole time beside a date needs none; a time of day is not whole */
 	return time_parse(record->field[FIELD_TIME], zone, ret);
 }
 
@@ -113,7 +115,8 @@ count_columns(struct sample sample, const struct layout *layout,
 			ret->times[i] += time_parse(fields[i], zone, &when);
 		}
 		columns_pick(&layout->columns, fields, &record);
-		ret->pairs += layout_time(&record, true, zone, &when);
+		ret->pairs += time_parse_pair(record.field[FIELD_DATE],
+			record.field[FIELD_TIME], zone, &when);
 	}
 }
 
@@ -301,6 +304,7 @@ struct trial {
 	struct splitter *sample; /* those of the lines behind it */
 	struct column_count count;
 	int found;               /* headers recognised, -1: no table at all */
+	bool damaged;            /* lines behind the header may be garbled */
 	struct layout layout;
 };
 
@@ -325,16 +329,22 @@ trial_settle(struct trial *trial, struct slice rest,
 			layout->columns.at[FIELD_DATE] >= 0, options->zone,
 			&when);
 	}
-	if (!layout->has_header)
+	if (!layout->has_header) {
+		/* no value of the first record is the name of a column */
+		for (size_t f = 0; f < FIELD_N; f++)
+			if (options->map.of[f] == NULL)
+				layout->columns.at[f] = -1;
 		return 0;
+	}
 	count_columns((struct sample){ rest, trial->sample, n }, layout,
 		options->zone, &trial->count);
 	settle_date(layout, &trial->count, &options->map);
 	if (!columns_complete(&layout->columns))
 		return fault_missing(&layout->columns, header, n, trial->found,
 			fault);
-	return check_columns(layout, &trial->count, header, &options->map,
-		fault);
+	return trial->damaged ? 0 :
+				check_columns(layout, &trial->count, header,
+					&options->map, fault);
 }
 
 static int
@@ -364,8 +374,9 @@ out:
 }
 
 int
-layout_find(struct slice head, const struct format_options *options,
-	struct layout *ret, struct fault *fault)
+layout_find(struct slice head, bool damaged,
+	const struct format_options *options, struct layout *ret,
+	struct fault *fault)
 {
 	struct slice line;
 	struct fault best_fault = { 0 }, tried;
@@ -391,6 +402,7 @@ layout_find(struct slice head, const struct format_options *options,
 		trial = memory_array(1, sizeof(*trial));
 		if (trial == NULL)
 			return fault_memory(fault);
+		trial->damaged = damaged;
 		tried = (struct fault){ 0 };
 		if (trial_run(trial, separators[i], line, head, options,
 			    &tried) != 0 &&

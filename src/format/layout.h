@@ -15,9 +15,11 @@ struct layout {
 };
 
 /* Settle the layout of a log that begins with `head`. FAULT_USAGE as
- * parser_open(). */
-int layout_find(struct slice head, const struct format_options *options,
-	struct layout *ret, struct fault *fault);
+ * parser_open(). What a damaged log holds in its columns is not held against
+ * its header. */
+int layout_find(struct slice head, bool damaged,
+	const struct format_options *options, struct layout *ret,
+	struct fault *fault);
 
 /* Cut the next physical line off *head (without its end). false at the end;
  * the last, perhaps unfinished, line counts when nothing else is left. */

@@ -52,8 +52,10 @@ static int
 open_table(struct parser *parser, struct slice head, struct fault *fault)
 {
 	struct layout layout;
+	/* settled already if the whole text is in the head */
+	bool damaged = reader_facts(parser->reader)->state != INPUT_INTACT;
 
-	if (layout_find(head, parser->options, &layout, fault) != 0)
+	if (layout_find(head, damaged, parser->options, &layout, fault) != 0)
 		return -1;
 	parser->format = table_name(layout.separator);
 	parser->columns = layout.columns;
@@ -159,15 +161,20 @@ validate(const struct parser *parser, struct parsed *parsed)
 
 /* Is this line, which is no record, another header? Then follow it. */
 static bool
-follow_header(struct parser *parser, struct slice text)
+follow_header(struct parser *parser, struct slice text, struct fault *fault)
 {
 	const struct slice *fields;
 	struct columns columns;
 	struct fault ignored = { 0 };
+	enum split split;
 	size_t n;
 
-	if (parser->header == NULL ||
-		splitter_split(parser->splitter, text) != SPLIT_DONE)
+	if (parser->header == NULL)
+		return false;
+	split = splitter_split(parser->splitter, text);
+	if (split == SPLIT_MEMORY)
+		fault_memory(fault);
+	if (split != SPLIT_DONE)
 		return false;
 	fields = splitter_fields(parser->splitter, &n);
 	if (columns_of_header(fields, n, &parser->options->map, &columns,
@@ -178,7 +185,7 @@ follow_header(struct parser *parser, struct slice text)
 		columns.at[FIELD_DATE] = -1;
 	}
 	if (!columns_complete(&columns) ||
-		header_keep(parser, text, &ignored) != 0)
+		header_keep(parser, text, fault) != 0)
 		return false;
 	parser->columns = columns;
 	return true;
@@ -195,8 +202,7 @@ parse_table(struct parser *parser, struct parsed *parsed, struct fault *fault)
 	if (parser->header != NULL && text.len == parser->header_len &&
 		memcmp(text.at, parser->header, text.len) == 0)
 		return SKIP_HEADER;
-	if (parser->header != NULL && text.len == 5 &&
-		memcmp(text.at, "sep=", 4) == 0)
+	if (text.len == 5 && memcmp(text.at, "sep=", 4) == 0)
 		return SKIP_COMMENT;
 	reason = split_record(parser, &parsed->line, fault);
 	if (reason == REASON_LOOKUP) {
@@ -206,7 +212,7 @@ parse_table(struct parser *parser, struct parsed *parsed, struct fault *fault)
 	}
 	if (reason == REJECT_WIDTH || reason == REJECT_BAD_TIME) {
 		text = parsed->line.text; /* extending may have moved it */
-		if (follow_header(parser, text))
+		if (follow_header(parser, text, fault))
 			return SKIP_HEADER;
 		if (reason == REJECT_WIDTH && text.at[0] == '#')
 			return SKIP_COMMENT;
@@ -215,12 +221,15 @@ parse_table(struct parser *parser, struct parsed *parsed, struct fault *fault)
 }
 
 static enum reason
-parse_pattern(struct parser *parser, struct parsed *parsed)
+parse_pattern(struct parser *parser, struct parsed *parsed, struct fault *fault)
 {
 	switch (matcher_match(parser->matcher, parsed->line.text,
 		&parsed->record)) {
 	case MATCH_YES:
 		return validate(parser, parsed);
+	case MATCH_MEMORY:
+		fault_memory(fault);
+		return REJECT_STEPS;
 	case MATCH_STEPS:
 		return REJECT_STEPS;
 	default:
@@ -246,7 +255,7 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 	if (layout_is_blank(ret->line.text))
 		ret->reason = SKIP_BLANK;
 	else if (parser->matcher != NULL)
-		ret->reason = parse_pattern(parser, ret);
+		ret->reason = parse_pattern(parser, ret, fault);
 	else
 		ret->reason = parse_table(parser, ret, fault);
 	return fault->code == FAULT_NONE ? 1 : -1;

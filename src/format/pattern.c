@@ -162,6 +162,8 @@ matcher_match(struct matcher *matcher, struct slice line, struct record *ret)
 		matcher->data, matcher->context);
 	if (n == PCRE2_ERROR_NOMATCH)
 		return MATCH_NO;
+	if (n == PCRE2_ERROR_NOMEMORY)
+		return MATCH_MEMORY;
 	if (n < 0)
 		return MATCH_STEPS;
 	at = pcre2_get_ovector_pointer(matcher->data);

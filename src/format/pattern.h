@@ -27,7 +27,7 @@ int matcher_open(struct matcher **ret, const struct pattern *pattern,
 	struct fault *fault);
 void matcher_free(struct matcher *matcher);
 
-enum match { MATCH_YES, MATCH_NO, MATCH_STEPS };
+enum match { MATCH_YES, MATCH_NO, MATCH_STEPS, MATCH_MEMORY };
 enum match matcher_match(struct matcher *matcher, struct slice line,
 	struct record *ret);
 

@@ -7,6 +7,7 @@ static const char *const names[REASON_N] = {
 	[SKIP_BLANK] = "blank",
 	[SKIP_COMMENT] = "comment",
 	[REJECT_CUT] = "cut off",
+	[REJECT_LAYOUT] = "columns not recognised in a damaged log",
 	[REJECT_LONG] = "line too long",
 	[REJECT_QUOTE] = "quote not closed",
 	[REJECT_WIDTH] = "wrong number of fields",

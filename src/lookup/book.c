@@ -145,33 +145,18 @@ out:
 static void
 sum_offsets(struct book *book)
 {
-	struct offset_count sums[OFFSETS_MAX];
-	size_t n = 0, best = 0;
+	uint64_t most = 0;
 
-	for (size_t i = 0; i < book->n_shards; i++) {
-		const struct shard *shard = &book->shards[i];
+	for (int32_t k = 0; k < OFFSETS_N; k++) {
+		uint64_t n = 0;
 
-		for (size_t k = 0; k < shard->n_offsets; k++) {
-			size_t j = 0;
-
-			while (j < n &&
-				sums[j].offset != shard->offsets[k].offset)
-				j++;
-			if (j == OFFSETS_MAX)
-				continue;
-			if (j == n)
-				sums[n++] = (struct offset_count){
-					shard->offsets[k].offset, 0 };
-			sums[j].n += shard->offsets[k].n;
+		for (size_t i = 0; i < book->n_shards; i++)
+			n += book->shards[i].offsets[k];
+		if (n > most) {
+			most = n;
+			book->offset = k * OFFSET_STEP - OFFSET_HOURS * 3600;
 		}
 	}
-	for (size_t j = 1; j < n; j++) {
-		if (sums[j].n > sums[best].n ||
-			(sums[j].n == sums[best].n &&
-				sums[j].offset < sums[best].offset))
-			best = j;
-	}
-	book->offset = n > 0 ? sums[best].offset : 0;
 }
 
 /* A duplicate was not read: what it is, its original tells. */

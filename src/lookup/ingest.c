@@ -69,27 +69,44 @@ read_lines(struct ingest *ingest, unsigned worker, struct parser *parser,
 	return more;
 }
 
-/* Nothing of it can be used: drain it for its hash and size. */
+/* Nothing of it can be used: read on for its hash, size and state. */
 static void
-drain(struct reader *reader)
+drain(struct log_file *file, struct reader *reader)
 {
+	enum reader_step step;
 	struct line line;
 
-	while (reader_next(reader, &line) != READER_END)
-		;
+	while ((step = reader_next(reader, &line)) != READER_END) {
+		enum reason reason = step == READER_CUT ? REJECT_CUT :
+							  REJECT_LAYOUT;
+
+		file->lines++;
+		if (file->counts[reason]++ == 0)
+			file->first_bad[reason] = line.number;
+	}
+	file->facts = *reader_facts(reader);
 }
 
+/* Its columns cannot be told. If it is damaged, that is why: its lines are
+ * lost, the other logs go on. Else it is no log, which ends the run if the
+ * user named it. */
 static int
 no_log(struct log_file *file, struct reader *reader, const struct fault *why,
 	struct fault *fault)
 {
-	if (why->code == FAULT_MEMORY || why->code == FAULT_LIMIT ||
-		file->input->named) {
+	/* settled by now if the damage lies in the head */
+	bool damaged = reader_facts(reader)->state != INPUT_INTACT;
+
+	if (why->code != FAULT_USAGE || (file->input->named && !damaged)) {
 		*fault = *why;
-		return fault_place(fault, file->input->path, 0, 0);
+		return -1;
 	}
-	drain(reader);
-	file->facts = *reader_facts(reader);
+	drain(file, reader);
+	if (damaged)
+		return 0;
+	file->lines = 0;
+	memset(file->counts, 0, sizeof(file->counts));
+	memset(file->first_bad, 0, sizeof(file->first_bad));
 	file->facts.state = INPUT_UNREADABLE;
 	file->fault = *why;
 	return 0;
@@ -122,10 +139,13 @@ read_file(struct ingest *ingest, unsigned worker, struct log_file *file,
 		file->given[f] = parser_has(parser, (enum field)f);
 	parser_describe(parser, file->columns, sizeof(file->columns));
 	result = read_lines(ingest, worker, parser, reader, file, fault);
+	for (size_t f = 0; f < FIELD_N; f++) /* a later header may have more */
+		file->given[f] |= parser_has(parser, (enum field)f);
 	file->facts = *reader_facts(reader);
 out:
 	if (result != 0)
-		(void)fault_place(fault, file->input->path, file->lines, 0);
+		(void)fault_place(fault, file->input->path,
+			parser != NULL ? file->lines : 0, 0);
 	parser_free(parser);
 	reader_free(reader);
 	return result;

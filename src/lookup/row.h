@@ -11,8 +11,8 @@
 
 struct row {
 	uint64_t subject; /* see subject_pack() */
-	int64_t when;     /* milliseconds since 1970 in the upper 48 bits, marks
-	                     in the lower 16 */
+	uint64_t when;    /* milliseconds since 1970 in the upper 48 bits (to
+	                     the year 10889), marks in the lower 16 */
 	uint32_t post;    /* (user, unit, role) */
 	uint32_t caseref; /* 0: none given */
 	uint32_t source;  /* 0: none given */
@@ -28,6 +28,8 @@ enum mark {
 	MARK_FIRST = 1 << 2,  /* the user's first judged lookup of the subject */
 	MARK_ASKING = 1 << 3, /* that day's first judged one: retries of a day
 	                         are one asking */
+	MARK_CASED = 1 << 4,  /* on the asking: one of that day's judged
+	                         lookups names a case */
 };
 
 enum outcome {
@@ -40,7 +42,7 @@ enum outcome {
 static inline int64_t
 row_ms(const struct row *row)
 {
-	return row->when >> 16;
+	return (int64_t)(row->when >> 16);
 }
 
 static inline unsigned
@@ -52,7 +54,7 @@ row_marks(const struct row *row)
 static inline void
 row_mark(struct row *row, unsigned marks)
 {
-	row->when |= (int64_t)(marks & 0xffffu);
+	row->when |= marks & 0xffffu;
 }
 
 /* Order by content: time, subject, post, facet. Cases and sources are numbered

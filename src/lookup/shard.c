@@ -33,17 +33,11 @@ shard_free(struct shard *shard)
 static void
 count_moment(struct shard *shard, const struct moment *when)
 {
-	size_t i = 0;
+	int32_t east = when->offset + OFFSET_HOURS * 3600;
 
-	while (i < shard->n_offsets &&
-		shard->offsets[i].offset != when->offset)
-		i++;
-	if (i == shard->n_offsets && i < OFFSETS_MAX) {
-		shard->offsets[i] = (struct offset_count){ when->offset, 0 };
-		shard->n_offsets++;
-	}
-	if (i < OFFSETS_MAX)
-		shard->offsets[i].n++;
+	if (east >= 0 && east < OFFSETS_N * OFFSET_STEP &&
+		east % OFFSET_STEP == 0)
+		shard->offsets[east / OFFSET_STEP]++;
 	if (!when->zoned) {
 		shard->zoneless++;
 		shard->gaps += when->fit == ZONE_GAP;
@@ -137,7 +131,7 @@ shard_add(struct shard *shard, const struct record *record,
 	const struct moment *when, struct fault *fault)
 {
 	struct slice subject = record->field[FIELD_SUBJECT];
-	struct row row = { .when = when->ms * 65536 };
+	struct row row = { .when = (uint64_t)when->ms << 16 };
 	struct user_last *last;
 	uint32_t user;
 

@@ -11,13 +11,10 @@
 #include "lookup/dict.h"
 #include "lookup/partition.h"
 
-/* How often an offset from UTC occurred; those beyond the table are not
- * counted (the world has some forty). */
-enum { OFFSETS_MAX = 64 };
-struct offset_count {
-	int32_t offset; /* seconds east */
-	uint64_t n;
-};
+/* How often an offset from UTC occurred, by quarters of an hour, which is
+ * what the world's clocks keep to; others are not counted. */
+enum { OFFSET_STEP = 900, OFFSET_HOURS = 24,
+	OFFSETS_N = 2 * OFFSET_HOURS * 4 + 1 };
 
 enum name { NAME_USER, NAME_UNIT, NAME_ROLE, NAME_CASE, NAME_SOURCE, NAME_KIND,
 	NAME_AREA, NAME_N };
@@ -36,8 +33,7 @@ struct shard {
 	size_t last_cap;
 	struct partition parts[SUBJECT_PARTITIONS];
 	struct chunk_pool pool;
-	struct offset_count offsets[OFFSETS_MAX];
-	size_t n_offsets;
+	uint64_t offsets[OFFSETS_N]; /* from -24:00 on */
 	uint64_t n;           /* lookups */
 	int64_t first_ms, last_ms;
 	uint64_t gaps, overlaps; /* zone-less times that a change of clocks

@@ -66,38 +66,55 @@ compare_sources(const void *a, const void *b)
 	return x->kind < y->kind ? -1 : x->kind > y->kind;
 }
 
-/* Join equal sources to cells and their parts, and run the test. */
-static int
-test_sources(const struct grouping *grouping, struct source *sources, size_t n,
-	enum peer_law law, struct finding *ret, struct fault *fault)
+static struct peer_problem
+problem_of(const struct grouping *grouping, enum peer_law law)
 {
 	const struct evidence *evidence = grouping->evidence;
 	const struct book *book = evidence->book;
-	struct peer_cell *cells = memory_array(n, sizeof(*cells));
-	struct peer_part *parts = memory_array(n, sizeof(*parts));
-	struct peer_result *results =
-		memory_array(evidence->n_entities, sizeof(*results));
-	struct peer_problem problem = {
+
+	return (struct peer_problem){
 		.law = law,
 		.n_entities = evidence->n_entities,
-		.cells = cells,
-		.parts = parts,
 		.n_kinds = book->names[NAME_KIND].n,
 		.n_groups = { book->names[NAME_ROLE].n,
 			book->names[NAME_UNIT].n, grouping->places.n,
 			grouping->times.n },
 		.strength = { ROLE_STRENGTH, UNIT_STRENGTH, POST_STRENGTH,
 			WEEK_STRENGTH },
+		.meets = {
+			[LEVEL_UNIT] = { [LEVEL_ROLE] = LEVEL_POST },
+			[LEVEL_POST] = { [LEVEL_ROLE] = LEVEL_POST,
+				[LEVEL_UNIT] = LEVEL_POST },
+			[LEVEL_WEEK] = { [LEVEL_ROLE] = PEER_APART,
+				[LEVEL_UNIT] = LEVEL_WEEK,
+				[LEVEL_POST] = PEER_APART },
+		},
 		.stratum = evidence->stratum,
 		.n_strata = evidence->n_strata,
 		.keep_odd = law == PEER_COUNT,
 	};
+}
+
+/* Join equal sources to cells and their parts, and run the test. */
+static int
+test_sources(const struct grouping *grouping, struct source *sources, size_t n,
+	enum peer_law law, struct finding *ret, struct fault *fault)
+{
+	const struct evidence *evidence = grouping->evidence;
+	struct peer_cell *cells = memory_array(n, sizeof(*cells));
+	struct peer_part *parts = memory_array(n, sizeof(*parts));
+	struct peer_result *results =
+		memory_array(evidence->n_entities, sizeof(*results));
+	struct peer_problem problem;
 	int result = -1;
 
 	if (cells == NULL || parts == NULL || results == NULL) {
 		fault_memory(fault);
 		goto out;
 	}
+	problem = problem_of(grouping, law);
+	problem.cells = cells;
+	problem.parts = parts;
 	qsort(sources, n, sizeof(*sources), compare_sources);
 	for (size_t i = 0; i < n; i++) {
 		const struct source *source = &sources[i];

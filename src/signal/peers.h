@@ -7,7 +7,8 @@
  * in (and, for counts, each week): k outcomes in an exposure of n. The
  * expected share or rate of a cell starts from the base rate of the kinds of
  * work done and is then moved, level by level (role, unit, role in unit, …),
- * by what the *others* of that group did against what was expected of them:
+ * by what the *others* of that group did against what was expected of them
+ * (expect.h):
  *
  *   share:  η += ln[(K+a)/(N-K+b)] - ln[(E+a)/(N-E+b)]     η = logit share
  *   count:  η += ln[(K+a)/(E+a)]                           η = ln rate
@@ -32,6 +33,8 @@
 enum peer_law { PEER_SHARE, PEER_COUNT };
 enum { PEER_LEVELS = 4, PEER_ROUNDS = 4 };
 #define PEER_NONE UINT32_MAX
+/* Two levels whose groups have no members in common that are worth knowing. */
+enum { PEER_APART = PEER_LEVELS };
 
 struct peer_cell {
 	uint32_t entity;
@@ -55,6 +58,10 @@ struct peer_problem {
 	size_t n_groups[PEER_LEVELS];
 	double strength[PEER_LEVELS]; /* pseudo-counts, in entities' worth:
 	                                 how alike groups are thought to be */
+	/* meets[level][earlier]: where the members of a group stand who share
+	 * the earlier level's group with one of them: `level` itself if all
+	 * do, or the level whose groups are just those, or PEER_APART. */
+	unsigned meets[PEER_LEVELS][PEER_LEVELS];
 	const uint32_t *stratum; /* of each entity: not more than a fifth of
 	                            one is left out as odd */
 	size_t n_strata;
@@ -65,7 +72,8 @@ struct peer_problem {
 struct peer_result {
 	uint64_t k, n;
 	double expected; /* outcomes */
-	double ln_p;     /* mid-p of k or more; NaN: n is 0, or no peers */
+	double ln_p;     /* mid-p of k or more; NaN: n is 0, or there are not
+	                    two others with work */
 };
 
 /* ret has n_entities places. FAULT_MEMORY only. */

@@ -207,6 +207,7 @@ fold_subject(const struct turn *turn, struct row *rows, size_t n,
 	const struct window *window = turn->window;
 	uint32_t user = UINT32_MAX, stamp = ++scratch->groups;
 	int32_t day, judged_day = INT32_MIN;
+	struct row *asking = NULL;
 	int32_t first_day = window_day(window, row_ms(&rows[0]));
 	bool lone = true;
 
@@ -222,6 +223,10 @@ fold_subject(const struct turn *turn, struct row *rows, size_t n,
 				marks |= MARK_FIRST | MARK_ASKING;
 			else if (day != judged_day)
 				marks |= MARK_ASKING;
+			if (marks & MARK_ASKING)
+				asking = &rows[i];
+			if (rows[i].caseref != 0)
+				row_mark(asking, MARK_CASED);
 			user = post->a;
 			judged_day = day;
 			if (scratch->unit_seen[post->b] != stamp) {

@@ -134,7 +134,7 @@ fold_row(struct fold *fold, const struct row *row, int32_t day,
 	struct week_tally *week;
 	uint64_t asking = (marks & MARK_ASKING) != 0;
 	uint64_t lone = asking & ((marks & MARK_LONE) != 0);
-	uint64_t no_case = asking & (row->caseref == 0);
+	uint64_t no_case = asking & !(marks & MARK_CASED);
 
 	if (kind_cell(fold->cells, &fold->kinds, row->post,
 		    fold->turn->book->facets.items[row->facet].a, &kind,
@@ -313,6 +313,7 @@ turn_by_user(const struct book *book, const struct window *window,
 	int result = -1;
 
 	/* Chunks go back to the pool of an earlier worker. */
+	threads = threads > 0 ? threads : 1;
 	if (threads > from->n_outs)
 		threads = (unsigned)from->n_outs;
 	if (turn == NULL)

@@ -25,14 +25,13 @@ sort_ties(struct row *rows, size_t n)
 }
 
 static void
-radix_pass(const struct row *from, struct row *to, size_t n, int64_t base,
+radix_pass(const struct row *from, struct row *to, size_t n, uint64_t base,
 	unsigned shift)
 {
 	uint32_t starts[RADIX_SIZE] = { 0 }, sum = 0;
 
 	for (size_t i = 0; i < n; i++)
-		starts[(uint64_t)(from[i].when - base) >> shift &
-			(RADIX_SIZE - 1)]++;
+		starts[(from[i].when - base) >> shift & (RADIX_SIZE - 1)]++;
 	for (size_t d = 0; d < RADIX_SIZE; d++) {
 		uint32_t count = starts[d];
 
@@ -40,14 +39,14 @@ radix_pass(const struct row *from, struct row *to, size_t n, int64_t base,
 		sum += count;
 	}
 	for (size_t i = 0; i < n; i++)
-		to[starts[(uint64_t)(from[i].when - base) >> shift &
+		to[starts[(from[i].when - base) >> shift &
 			(RADIX_SIZE - 1)]++] = from[i];
 }
 
 void
 rows_sort(struct row *rows, struct row *spare, size_t n)
 {
-	int64_t low = INT64_MAX, high = INT64_MIN;
+	uint64_t low = UINT64_MAX, high = 0;
 	struct row *from = rows, *to = spare, *swap;
 	unsigned shift = 16; /* below are the marks */
 
@@ -59,8 +58,8 @@ rows_sort(struct row *rows, struct row *spare, size_t n)
 		low = rows[i].when < low ? rows[i].when : low;
 		high = rows[i].when > high ? rows[i].when : high;
 	}
-	low &= ~(int64_t)0xffff;
-	for (; shift < 64 && (uint64_t)(high - low) >> shift != 0;
+	low &= ~(uint64_t)0xffff;
+	for (; shift < 64 && (high - low) >> shift != 0;
 		shift += RADIX_BITS) {
 		radix_pass(from, to, n, low, shift);
 		swap = from;

@@ -26,7 +26,7 @@ struct kind_tally { /* by post and kind */
 	uint64_t askings;
 	uint64_t lone;         /* askings for a subject nobody else, and on no
 	                          other day, asked for */
-	uint64_t no_case;      /* askings without a case */
+	uint64_t no_case;      /* askings without a case, retries included */
 	uint64_t lone_no_case; /* both */
 };
 

@@ -198,10 +198,15 @@ test_no_regular_files(void **state)
 	add(&list, "/dev/null");
 	EXPECT(&list, "./fifo", "./socket", "/dev/null");
 	assert_false(list.items[0].sized);
-	assert_null(list.items[0].problem);
+	assert_non_null(list.items[0].problem); /* nobody named it */
 	assert_string_equal(list.items[1].problem, "a socket, not a file");
 	assert_false(list.items[2].sized);
 	assert_null(list.items[2].problem);
+	input_list_free(&list);
+	add(&list, "fifo");
+	EXPECT(&list, "fifo");
+	assert_false(list.items[0].sized);
+	assert_null(list.items[0].problem);
 	input_list_free(&list);
 	close(fd);
 }

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+set -eu
+. "$COMMON/logs.sh"
+# Milliseconds since 1970.
+small_log >log.csv
+{
+	echo "$head_line"
+	small_body | while IFS= read -r line; do
+		echo "$(date -u -d "${line%%,*}" +%s)000,${line#*,}"
+	done
+} >other
+sed -n 2p other
+"$QUIS" rank --format csv --report-timezone +06:00 log.csv >want
+"$QUIS" rank --format csv --report-timezone +06:00  other >got
+cmp want got
+"$QUIS" check --format csv --report-timezone +06:00  other | told

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every line of a log gets its reason, and what is a record its fields. */
+#include "tests/unit/reader-fixture.h"
+
+#include "format/parser.h"
+#include "tests/unit/unit.h"
+
+static struct zone *utc;
+
+static int
+open_all(void **state)
+{
+	struct fault fault = { 0 };
+
+	return zone_open(&utc, "UTC", &fault) != 0 ? -1 : setup(state);
+}
+
+static int
+close_all(void **state)
+{
+	zone_free(utc);
+	return teardown(state);
+}
+
+/* A log being parsed, in the file all of them use. */
+struct log {
+	struct reader *reader;
+	struct parser *parser;
+	struct parsed parsed;
+	struct format_options options;
+};
+
+static int
+log_open(struct log *log, struct slice text, const char *regex,
+	struct fault *fault)
+{
+	struct reader_limits limits = { 100000, 1000 };
+	struct pattern *pattern = NULL;
+
+	*log = (struct log){ .options = { .zone = utc } };
+	*fault = (struct fault){ 0 };
+	put(text.at, text.len);
+	if (regex != NULL)
+		assert_int_equal(pattern_open(&pattern, regex, fault), 0);
+	log->options.pattern = pattern;
+	assert_int_equal(reader_open(&log->reader, path, &limits, fault), 0);
+	return parser_open(&log->parser, log->reader, &log->options, fault);
+}
+
+static void
+log_close(struct log *log)
+{
+	parser_free(log->parser);
+	reader_free(log->reader);
+	pattern_free((struct pattern *)(uintptr_t)log->options.pattern);
+}
+
+static enum reason
+next(struct log *log)
+{
+	struct fault fault = { 0 };
+
+	assert_int_equal(parser_next(log->parser, &log->parsed, &fault), 1);
+	return log->parsed.reason;
+}
+
+static void
+at_end(struct log *log)
+{
+	struct fault fault = { 0 };
+
+	assert_int_equal(parser_next(log->parser, &log->parsed, &fault), 0);
+	assert_int_equal(fault.code, FAULT_NONE);
+}
+
+/* Parse a text and compare the reasons, line by line. */
+static void
+expect_reasons(struct slice text, const char *regex,
+	const enum reason *reasons, size_t n)
+{
+	struct log log;
+	struct fault fault;
+
+	if (log_open(&log, text, regex, &fault) != 0)
+		fail_msg("%s", fault.text);
+	for (size_t i = 0; i < n; i++) {
+		enum reason reason = next(&log);
+
+		if (reason != reasons[i])
+			fail_msg("line %llu: %s, not %s",
+				(unsigned long long)log.parsed.line.number,
+				reason_name(reason), reason_name(reasons[i]));
+	}
+	at_end(&log);
+	log_close(&log);
+}
+
+#define EXPECT(text, regex, ...) do { \
+	static const enum reason reasons[] = { __VA_ARGS__ }; \
+	expect_reasons(LITERAL(text), regex, reasons, ARRAY_LEN(reasons)); \
+} while (0)
+
+#define HEAD "time,user,subject,case\n"
+#define GOOD "2026-05-01T10:11:12Z,ann,123,C1\n"
+
+static void
+test_reasons(void **state)
+{
+	(void)state;
+	EXPECT("\n# comment\nsep=,\n" HEAD GOOD
+		"\n \t\n"
+		HEAD
+		"2026-05-01T10:11:12Z,ann,123\n"
+		"2026-05-01T10:11:12Z,ann,123,C1,\n"
+		"yesterday,ann,123,C1\n"
+		",ann,123,C1\n"
+		"-,ann,123,C1\n"
+		"2026-05-01T10:11:12Z,,123,C1\n"
+		"2026-05-01T10:11:12Z,NULL,123,C1\n"
+		"2026-05-01T10:11:12Z,ann, - ,C1\n"
+		"2026-05-01T10:11:12Z,ann,N/A,C1\n"
+		"# another, with some, commas\n"
+		"2026-05-01T10:11:12Z,ann,0,\n",
+		NULL, SKIP_BLANK, SKIP_COMMENT, SKIP_COMMENT, SKIP_HEADER,
+		REASON_LOOKUP, SKIP_BLANK, SKIP_BLANK, SKIP_HEADER,
+		REJECT_WIDTH, REJECT_WIDTH, REJECT_BAD_TIME, REJECT_NO_TIME,
+		REJECT_NO_TIME, REJECT_NO_USER, REJECT_NO_USER,
+		REJECT_NO_SUBJECT, REJECT_NO_SUBJECT, SKIP_COMMENT,
+		REASON_LOOKUP);
+}
+
+static void
+test_long_and_cut(void **state)
+{
+	struct bytes text = { 0 }, packed = { 0 };
+	static char field[100001];
+	static const enum reason reasons[] = { SKIP_HEADER, REASON_LOOKUP,
+		REJECT_LONG, REASON_LOOKUP, REJECT_CUT };
+
+	(void)state;
+	memset(field, 'x', sizeof(field));
+	bytes_add(&text, HEAD GOOD, sizeof(HEAD GOOD) - 1);
+	bytes_add(&text, field, sizeof(field));
+	bytes_add(&text, "\n" GOOD, sizeof(GOOD));
+	bytes_add(&text, GOOD, 20);
+	bytes_add_packed(&packed, text.at, text.len, 0);
+	expect_reasons((struct slice){ packed.at, packed.len - 8 }, NULL,
+		reasons, ARRAY_LEN(reasons));
+	bytes_free(&text);
+	bytes_free(&packed);
+}
+
+static void
+test_fields(void **state)
+{
+	struct log log;
+	struct fault fault;
+	char buf[256];
+
+	(void)state;
+	assert_int_equal(log_open(&log, LITERAL("\xef\xbb\xbfnid;Time;x;user\n"
+		"\"1;2\";2026-05-01 10:11; ; b\xc3\xb6 \n"), NULL, &fault), 0);
+	assert_string_equal(parser_format(log.parser), "csv;");
+	assert_true(parser_has(log.parser, FIELD_SUBJECT));
+	assert_false(parser_has(log.parser, FIELD_CASE));
+	parser_describe(log.parser, buf, sizeof(buf));
+	assert_string_equal(buf, "csv; time=Time user=user subject=nid");
+	parser_describe(log.parser, buf, 12);
+	assert_int_equal(next(&log), SKIP_HEADER);
+	assert_int_equal(next(&log), REASON_LOOKUP);
+	assert_int_equal(log.parsed.line.number, 2);
+	assert_slice(log.parsed.record.field[FIELD_SUBJECT], "1;2");
+	assert_slice(log.parsed.record.field[FIELD_USER], "b\xc3\xb6");
+	assert_int_equal(log.parsed.record.field[FIELD_CASE].len, 0);
+	assert_true(log.parsed.when.ms == 1777630260000);
+	assert_false(log.parsed.when.zoned);
+	at_end(&log);
+	log_close(&log);
+}
+
+static void
+test_date_and_time(void **state)
+{
+	struct log log;
+	struct fault fault;
+
+	(void)state;
+	assert_int_equal(log_open(&log, LITERAL("date,time,user,id\n"
+		"2026-05-01,10:11:12+06:00,ann,1\n,10:11,ann,1\n"
+		"2026-05-01,25:00,ann,1\n2026-05-01,,ann,1\n"
+		"20260501,10:11,ann,1\n01/May/2026,10:11,ann,1\n"
+		"2026-05-01,10:11:12.5,ann,1\n"), NULL, &fault), 0);
+	assert_int_equal(next(&log), SKIP_HEADER);
+	assert_int_equal(next(&log), REASON_LOOKUP);
+	assert_true(log.parsed.when.ms == 1777608672000);
+	assert_int_equal(log.parsed.when.offset, 21600);
+	assert_int_equal(next(&log), REJECT_BAD_TIME);
+	assert_int_equal(next(&log), REJECT_BAD_TIME);
+	assert_int_equal(next(&log), REJECT_NO_TIME);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(next(&log), REASON_LOOKUP);
+	assert_true(log.parsed.when.ms == 1777630272500);
+	at_end(&log);
+	log_close(&log);
+}
+
+/* A quoted record over several lines is one record. */
+static void
+test_multi_line(void **state)
+{
+	struct log log;
+	struct fault fault;
+
+	(void)state;
+	assert_int_equal(log_open(&log, LITERAL(HEAD
+		"2026-05-01T10:11:12Z,ann,123,\"one\n\ntwo, \"\"3\"\"\n\"\n"
+		GOOD), NULL, &fault), 0);
+	assert_int_equal(next(&log), SKIP_HEADER);
+	assert_int_equal(next(&log), REASON_LOOKUP);
+	assert_int_equal(log.parsed.line.number, 2);
+	assert_slice(log.parsed.record.field[FIELD_CASE],
+		"one\n\ntwo, \"3\"\n");
+	assert_slice(log.parsed.record.field[FIELD_USER], "ann");
+	assert_int_equal(next(&log), REASON_LOOKUP);
+	assert_int_equal(log.parsed.line.number, 6);
+	assert_slice(log.parsed.record.field[FIELD_CASE], "C1");
+	at_end(&log);
+	log_close(&log);
+}
+
+/* Sixteen lines are a record, seventeen are not. */
+static void
+test_multi_line_most(void **state)
+{
+	(void)state;
+	EXPECT(HEAD "2026-05-01T10:11:12Z,ann,123,\""
+		"\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\"\n" GOOD,
+		NULL, SKIP_HEADER, REASON_LOOKUP, REASON_LOOKUP);
+	EXPECT(HEAD "2026-05-01T10:11:12Z,ann,123,\""
+		"\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\nx\"\n" GOOD,
+		NULL, SKIP_HEADER, REJECT_QUOTE, SKIP_BLANK, SKIP_BLANK,
+		SKIP_BLANK, SKIP_BLANK, SKIP_BLANK, SKIP_BLANK, SKIP_BLANK,
+		SKIP_BLANK, SKIP_BLANK, SKIP_BLANK, SKIP_BLANK, SKIP_BLANK,
+		SKIP_BLANK, SKIP_BLANK, SKIP_BLANK, REJECT_WIDTH,
+		REASON_LOOKUP);
+}
+
+/* An open quote costs its own line only, wherever the file ends. */
+static void
+test_unterminated(void **state)
+{
+	(void)state;
+	EXPECT(HEAD "2026-05-01T10:11:12Z,ann,123,\"C1\n" GOOD GOOD, NULL,
+		SKIP_HEADER, REJECT_QUOTE, REASON_LOOKUP, REASON_LOOKUP);
+	EXPECT(HEAD GOOD "2026-05-01T10:11:12Z,ann,123,\"C1", NULL,
+		SKIP_HEADER, REASON_LOOKUP, REJECT_QUOTE);
+	EXPECT(HEAD GOOD "\"\n", NULL, SKIP_HEADER, REASON_LOOKUP,
+		REJECT_QUOTE);
+	/* two of them may make a record of the wrong width: both are lines */
+	EXPECT(HEAD "2026-05-01T10:11:12Z,ann,123,\"C1\n" GOOD
+		"2026-05-01T10:11:12Z,ann,123,C1\",x\n" GOOD, NULL,
+		SKIP_HEADER, REJECT_WIDTH, REASON_LOOKUP, REJECT_WIDTH,
+		REASON_LOOKUP);
+}
+
+/* Long lines behind an open quote make the buffer move while the record is
+ * being extended in vain. */
+static void
+test_unterminated_moves(void **state)
+{
+	struct bytes text = { 0 };
+	struct log log;
+	struct fault fault;
+	static char filler[90000];
+
+	(void)state;
+	memset(filler, 'y', sizeof(filler));
+	bytes_add(&text, HEAD, sizeof(HEAD) - 1);
+	for (int i = 0; i < 40; i++) {
+		size_t len = 3000 * (size_t)(i % 30);
+
+		bytes_add(&text, "2026-05-01T10:11:12Z,ann,123,\"", 30);
+		bytes_add(&text, filler, len);
+		bytes_add(&text, "\n" GOOD, sizeof(GOOD));
+		bytes_add(&text, "2026-05-01T10:11:12Z,bob,", 25);
+		bytes_add(&text, filler, len);
+		bytes_add(&text, ",C2\n", 4);
+	}
+	assert_int_equal(log_open(&log, (struct slice){ text.at, text.len },
+		NULL, &fault), 0);
+	assert_int_equal(next(&log), SKIP_HEADER);
+	for (int i = 0; i < 40; i++) {
+		assert_in_range(next(&log), REJECT_QUOTE, REJECT_WIDTH);
+		assert_memory_equal(log.parsed.line.text.at,
+			"2026-05-01T10:11:12Z,ann,123,\"", 30);
+		assert_int_equal(next(&log), REASON_LOOKUP);
+		assert_slice(log.parsed.record.field[FIELD_CASE], "C1");
+		assert_int_equal(next(&log), i % 30 == 0 ?
+			REJECT_NO_SUBJECT : REASON_LOOKUP);
+		assert_slice(log.parsed.record.field[FIELD_USER], "bob");
+		assert_int_equal(log.parsed.record.field[FIELD_SUBJECT].len,
+			3000 * (i % 30));
+	}
+	at_end(&log);
+	log_close(&log);
+	bytes_free(&text);
+}
+
+/* Another header in the middle is followed. */
+static void
+test_new_header(void **state)
+{
+	struct log log;
+	struct fault fault;
+
+	(void)state;
+	assert_int_equal(log_open(&log, LITERAL(HEAD GOOD
+		"User,Timestamp,NID,Unit,Case\n"
+		"bob,2026-05-01T10:11:12Z,9,U1,C2\n" GOOD
+		"user,date,time,nid\n"
+		"eve,2026-05-02,10:11,8\n"), NULL, &fault), 0);
+	assert_int_equal(next(&log), SKIP_HEADER);
+	assert_int_equal(next(&log), REASON_LOOKUP);
+	assert_int_equal(next(&log), SKIP_HEADER);
+	assert_int_equal(next(&log), REASON_LOOKUP);
+	assert_slice(log.parsed.record.field[FIELD_USER], "bob");
+	assert_slice(log.parsed.record.field[FIELD_UNIT], "U1");
+	assert_int_equal(next(&log), REJECT_WIDTH);
+	assert_int_equal(next(&log), SKIP_HEADER);
+	assert_int_equal(next(&log), REASON_LOOKUP);
+	assert_slice(log.parsed.record.field[FIELD_USER], "eve");
+	assert_int_equal(log.parsed.record.field[FIELD_UNIT].len, 0);
+	at_end(&log);
+	log_close(&log);
+}
+
+/* The same columns in another order, the width unchanged; what was settled
+ * about a date column beside a whole time holds for the new header too. */
+static void
+test_new_header_with_date(void **state)
+{
+	(void)state;
+	EXPECT("date,timestamp,user,nid\n1990-01-01,2026-05-01T10:11Z,ann,1\n"
+		"timestamp,date,user,nid\n2026-05-01T10:11Z,1990-01-01,ann,1\n",
+		NULL, SKIP_HEADER, REASON_LOOKUP, SKIP_HEADER, REASON_LOOKUP);
+}
+
+static void
+test_pattern(void **state)
+{
+	(void)state;
+	EXPECT("# x\n\n1777630272 ann 5\nbob\n1777630272 - 5\n"
+		"x1777630272 ann 5\n1777630272 ann -\n- ann 5\n"
+		"99999999999999999 ann 5\n",
+		"^(?<time>\\d+|-) (?<user>\\S+) (?<subject>\\S+)$",
+		REJECT_PATTERN, SKIP_BLANK, REASON_LOOKUP, REJECT_PATTERN,
+		REJECT_NO_USER, REJECT_PATTERN, REJECT_NO_SUBJECT,
+		REJECT_NO_TIME, REJECT_BAD_TIME);
+	EXPECT("1777630272 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\n"
+		"1777630272 aa 5\n",
+		"^(?<time>\\d+) (?<user>(a+)+) (?<subject>\\d+)$",
+		REJECT_STEPS, REASON_LOOKUP);
+}
+
+static void
+test_empty(void **state)
+{
+	struct log log;
+	struct fault fault;
+	char buf[64] = "x";
+
+	(void)state;
+	assert_int_equal(log_open(&log, LITERAL(""), NULL, &fault), 0);
+	assert_string_equal(parser_format(log.parser), "");
+	assert_false(parser_has(log.parser, FIELD_USER));
+	parser_describe(log.parser, buf, sizeof(buf));
+	assert_string_equal(buf, "");
+	at_end(&log);
+	log_close(&log);
+	EXPECT("\n# a,b\n", NULL, SKIP_BLANK, SKIP_COMMENT);
+	EXPECT("sep=;\n", NULL, SKIP_COMMENT);
+	EXPECT(HEAD, NULL, SKIP_HEADER);
+}
+
+static void
+test_no_log(void **state)
+{
+	struct log log;
+	struct fault fault;
+
+	(void)state;
+	assert_int_equal(log_open(&log, LITERAL("a,b\n1,2\n"), NULL, &fault),
+		-1);
+	assert_int_equal(fault.code, FAULT_USAGE);
+	log_close(&log);
+}
+
+static void
+test_names(void **state)
+{
+	(void)state;
+	for (int r = 0; r < REASON_N; r++) {
+		enum reason reason = (enum reason)r;
+
+		assert_non_null(reason_name(reason));
+		assert_int_equal((reason == REASON_LOOKUP) +
+			reason_is_skip(reason) + reason_is_reject(reason), 1);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_long_and_cut),
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_date_and_time),
+		cmocka_unit_test(test_multi_line),
+		cmocka_unit_test(test_multi_line_most),
+		cmocka_unit_test(test_unterminated),
+		cmocka_unit_test(test_unterminated_moves),
+		cmocka_unit_test(test_new_header),
+		cmocka_unit_test(test_new_header_with_date),
+		cmocka_unit_test(test_pattern),
+		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_no_log),
+		cmocka_unit_test(test_names),
+	};
+
+	return cmocka_run_group_tests(tests, open_all, close_all);
+}

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The order of users, and who is flagged: on tallies made by hand. */
+#include "tests/unit/unit.h"
+
+#include "rank/fdr.h"
+#include "rank/ranking.h"
+#include "tests/unit/random.h"
+
+enum { USERS = 120, UNITS = 4, ROLES = 2, DAYS = 20 };
+
+static const struct nature {
+	bool unit, role, has_case;
+	uint32_t odd; /* users who are up to something, from number 1 */
+} honest = { true, true, true, 0 };
+
+struct world {
+	struct book book;
+	struct tally tally;
+	struct user_tally users[USERS + 1];
+	struct kind_tally kinds[USERS];
+	struct week_tally weeks[USERS];
+	uint64_t unit_subjects[UNITS + 1];
+};
+
+static struct world world;
+
+static uint32_t
+name(enum name of, const char *prefix, uint32_t number)
+{
+	struct fault fault = { 0 };
+	char buf[16];
+	uint32_t ret;
+
+	(void)snprintf(buf, sizeof(buf), "%s%03u", prefix, number);
+	assert_int_equal(dict_add(&world.book.names[of], slice_of(buf), &ret,
+		&fault), 0);
+	return ret;
+}
+
+static void
+add_user(const struct nature *nature, uint32_t u, struct draw *draw)
+{
+	struct fault fault = { 0 };
+	struct triple item = { .a = name(NAME_USER, "u", u),
+		.b = nature->unit ? name(NAME_UNIT, "n", u % UNITS) : 0,
+		.c = nature->role ? name(NAME_ROLE, "r", u / UNITS % ROLES) :
+				    0 };
+	uint64_t n = 80 + draw_below(draw, 80);
+	bool odd = u <= nature->odd;
+	uint64_t lone = odd ? n * 9 / 10 :
+		draw_binomial(draw, n, draw_beta(draw, 6, 24));
+	uint64_t rest = draw_binomial(draw, n - lone, 0.1);
+	uint64_t bare = odd ? lone : draw_binomial(draw, lone, 0.1);
+	uint32_t post;
+
+	assert_int_equal(triples_add(&world.book.posts, item, &post, &fault),
+		0);
+	world.users[u] = (struct user_tally){ .lookups = n, .subjects = n,
+		.active_days = DAYS, .post = post };
+	world.kinds[u - 1] = (struct kind_tally){ .post = post, .lookups = n,
+		.askings = n, .lone = lone,
+		.no_case = nature->has_case ? rest + bare : n,
+		.lone_no_case = nature->has_case ? bare : lone };
+	world.weeks[u - 1] = (struct week_tally){ .post = post, .week = 1,
+		.lookups = n, .days = DAYS };
+}
+
+static void
+world_make(const struct nature *nature, uint64_t seed)
+{
+	struct fault fault = { 0 };
+	struct draw draw = { seed };
+
+	memset(&world, 0, sizeof(world));
+	for (size_t i = 0; i < NAME_N; i++)
+		assert_int_equal(dict_init(&world.book.names[i], &fault), 0);
+	assert_int_equal(triples_init(&world.book.posts, &fault), 0);
+	world.book.given[FIELD_UNIT] = nature->unit;
+	world.book.given[FIELD_ROLE] = nature->role;
+	world.book.given[FIELD_CASE] = nature->has_case;
+	for (uint32_t u = 1; u <= USERS; u++)
+		add_user(nature, u, &draw);
+	world.tally = (struct tally){ .users = world.users,
+		.n_users = USERS + 1, .kinds = world.kinds, .n_kinds = USERS,
+		.weeks = world.weeks, .n_weeks = USERS,
+		.unit_subjects = world.unit_subjects,
+		.n_units = world.book.names[NAME_UNIT].n };
+}
+
+static void
+world_free(void)
+{
+	for (size_t i = 0; i < NAME_N; i++)
+		dict_free(&world.book.names[i]);
+	triples_free(&world.book.posts);
+}
+
+static void
+rank(struct ranking *ret, enum subject_of_report by)
+{
+	struct ranking_options options = { by, 0.05 };
+	struct fault fault = { 0 };
+
+	assert_int_equal(ranking_make(&world.book, &world.tally, &options, ret,
+		&fault), 0);
+}
+
+/* What holds of every ranking. */
+static void
+assert_order(const struct ranking *ranking, double fdr)
+{
+	size_t flagged = 0, m = 0;
+	bool seen[USERS + 1] = { false };
+
+	for (size_t i = 0; i < ranking->n; i++) {
+		const struct ranked *a = &ranking->items[i], *b = a + 1;
+
+		assert_false(seen[a->entity]);
+		seen[a->entity] = true;
+		m += isnan(a->ln_p) ? 0 : 1;
+		flagged += a->flagged;
+		if (a->flagged)
+			assert_true(a->ln_q <= log(fdr) + 1e-9);
+		assert_int_equal(isnan(a->ln_p), isnan(a->ln_q));
+		if (i + 1 == ranking->n)
+			break;
+		if (isnan(a->ln_p)) {
+			assert_true(isnan(b->ln_p));
+			assert_true(a->entity < b->entity);
+			continue;
+		}
+		if (isnan(b->ln_p))
+			continue;
+		assert_true(a->ln_p <= b->ln_p);
+		assert_true(a->ln_p < b->ln_p || a->entity < b->entity);
+		assert_true(a->ln_q <= b->ln_q + 1e-9);
+	}
+	assert_int_equal(flagged, ranking->flagged);
+	/* q by its definition, to the digits that are kept */
+	for (size_t i = 0; i < m; i++) {
+		double ln_q = 0;
+
+		for (size_t k = i; k < m; k++)
+			ln_q = fmin(ln_q, ranking->items[k].ln_p +
+				log((double)m / (double)(k + 1)));
+		assert_true(fabs(ranking->items[i].ln_q - ln_q) < 1e-3);
+	}
+}
+
+static void
+test_honest(void **state)
+{
+	size_t flagged = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		struct ranking ranking;
+
+		world_make(&honest, seed);
+		rank(&ranking, BY_USER);
+		assert_int_equal(ranking.n, USERS);
+		assert_true(ranking.may_flag);
+		assert_order(&ranking, 0.05);
+		flagged += ranking.flagged;
+		ranking_free(&ranking);
+		world_free();
+	}
+	print_message("%zu honest users flagged in 20 portals\n", flagged);
+	assert_in_range(flagged, 0, 3);
+}
+
+static void
+test_odd(void **state)
+{
+	struct nature nature = honest;
+	struct ranking ranking;
+
+	(void)state;
+	nature.odd = 3;
+	world_make(&nature, 30);
+	rank(&ranking, BY_USER);
+	assert_order(&ranking, 0.05);
+	assert_true(ranking.flagged >= 3);
+	for (size_t i = 0; i < 3; i++) {
+		const struct ranked *item = &ranking.items[i];
+
+		assert_in_range(item->entity, 1, 3);
+		assert_true(item->flagged);
+		assert_true(item->n_telling >= 1);
+		for (size_t t = 0; t < item->n_telling; t++) {
+			double ln_p = item->of[item->telling[t]].ln_p;
+
+			assert_true(ln_p <= TELLING_LN_P);
+			assert_true(t == 0 || ln_p >=
+				item->of[item->telling[t - 1]].ln_p);
+		}
+	}
+	ranking_free(&ranking);
+	world_free();
+}
+
+/* Without unit or role nobody is flagged, but the order is given. */
+static void
+test_no_peers(void **state)
+{
+	(void)state;
+	for (int what = 0; what < 3; what++) {
+		struct nature nature = { what == 1, what == 2, true, 3 };
+		struct ranking ranking;
+
+		world_make(&nature, 40);
+		rank(&ranking, BY_USER);
+		assert_order(&ranking, 0.05);
+		assert_false(ranking.may_flag);
+		assert_int_equal(ranking.flagged, 0);
+		assert_in_range(ranking.items[0].entity, 1, 3);
+		assert_true(ranking.items[0].ln_q < log(0.05));
+		ranking_free(&ranking);
+		world_free();
+	}
+}
+
+/* Nor is a unit whose roles are not known, however odd. */
+static void
+test_units_without_roles(void **state)
+{
+	struct nature nature = { true, false, true, 0 };
+	struct ranking ranking;
+
+	(void)state;
+	world_make(&nature, 45);
+	for (size_t u = 0; u < USERS; u += UNITS)
+		world.kinds[u].lone = world.kinds[u].no_case =
+			world.kinds[u].lone_no_case = world.kinds[u].askings;
+	rank(&ranking, BY_UNIT);
+	print_message("q %g\n", exp(ranking.items[0].ln_q));
+	assert_true(ranking.items[0].ln_q < log(0.05));
+	assert_int_equal(ranking.flagged, 0);
+	ranking_free(&ranking);
+	world_free();
+}
+
+static void
+test_no_case(void **state)
+{
+	struct nature nature = { true, true, false, 3 };
+	struct ranking ranking;
+
+	(void)state;
+	world_make(&nature, 50);
+	rank(&ranking, BY_USER);
+	assert_order(&ranking, 0.05);
+	assert_int_equal(ranking.left_out[SIGNAL_NO_CASE], SIGNAL_NO_FIELD);
+	assert_int_equal(ranking.left_out[SIGNAL_LONE], SIGNAL_USED);
+	for (size_t i = 0; i < ranking.n; i++) {
+		const struct ranked *item = &ranking.items[i];
+
+		assert_true(isnan(item->of[SIGNAL_NO_CASE].ln_p));
+		assert_true(item->ln_p <= 0);
+		for (size_t t = 0; t < item->n_telling; t++)
+			assert_int_not_equal(item->telling[t], SIGNAL_NO_CASE);
+	}
+	ranking_free(&ranking);
+	world_free();
+}
+
+/* All alike: equal p, in order of bytes. */
+static void
+test_ties(void **state)
+{
+	struct ranking ranking;
+
+	(void)state;
+	world_make(&honest, 60);
+	for (size_t u = 0; u < USERS; u++) {
+		struct kind_tally *kind = &world.kinds[u];
+
+		*kind = (struct kind_tally){ .post = kind->post,
+			.lookups = 100, .askings = 100, .lone = 20,
+			.no_case = 10, .lone_no_case = 2 };
+		world.weeks[u].lookups = 100;
+		world.users[u + 1].lookups = 100;
+	}
+	rank(&ranking, BY_USER);
+	assert_order(&ranking, 0.05);
+	assert_int_equal(ranking.flagged, 0);
+	for (size_t i = 0; i < USERS; i++)
+		assert_int_equal(ranking.items[i].entity, i + 1);
+	ranking_free(&ranking);
+	world_free();
+}
+
+/* Users without a lookup in the window are not ranked. */
+static void
+test_not_judged(void **state)
+{
+	struct ranking ranking;
+
+	(void)state;
+	world_make(&honest, 70);
+	world.users[USERS] = (struct user_tally){ 0 };
+	world.tally.n_kinds--;
+	world.tally.n_weeks--;
+	rank(&ranking, BY_USER);
+	assert_int_equal(ranking.n, USERS - 1);
+	for (size_t i = 0; i < ranking.n; i++)
+		assert_int_not_equal(ranking.items[i].entity, USERS);
+	ranking_free(&ranking);
+	world_free();
+	world_make(&honest, 70);
+	world.tally.n_kinds = world.tally.n_weeks = 0;
+	memset(world.users, 0, sizeof(world.users));
+	rank(&ranking, BY_USER);
+	assert_int_equal(ranking.n, 0);
+	ranking_free(&ranking);
+	world_free();
+}
+
+static void
+test_units(void **state)
+{
+	struct ranking ranking;
+
+	(void)state;
+	world_make(&honest, 80);
+	rank(&ranking, BY_UNIT);
+	assert_order(&ranking, 0.05);
+	assert_int_equal(ranking.n, UNITS);
+	for (size_t i = 0; i < ranking.n; i++) {
+		assert_in_range(ranking.items[i].entity, 1, UNITS);
+		assert_true(ranking.items[i].ln_p <= 0);
+	}
+	ranking_free(&ranking);
+	world_free();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_honest),
+		cmocka_unit_test(test_odd),
+		cmocka_unit_test(test_no_peers),
+		cmocka_unit_test(test_units_without_roles),
+		cmocka_unit_test(test_no_case),
+		cmocka_unit_test(test_ties),
+		cmocka_unit_test(test_not_judged),
+		cmocka_unit_test(test_units),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
