@@ -143,6 +143,13 @@ def commands():
         assert re.search(rf"\b(Cm|Nm quis) {name}\b", manual), name
 
 
+@case("the report shown in README.md is what the program prints")
+def shown_report():
+    done = subprocess.run([QUIS, "rank", "testdata/demo", "--top", "5"],
+                          cwd=ROOT, capture_output=True, check=True)
+    assert "```\n" + done.stdout.decode() + "```\n" in README.read_text()
+
+
 def add_examples(what, find):
     try:
         found = list(find())
