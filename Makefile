@@ -26,7 +26,8 @@ LDLIBS   := -lz -lpcre2-8 -lcsv -lcrypto -lm
 
 DEPS       := gcc make libc6-dev zlib1g-dev libpcre2-dev libcsv-dev libssl-dev \
               libxxhash-dev tzdata
-DEPS_CHECK := libcmocka-dev mandoc python3 clang libclang-rt-14-dev universal-ctags
+DEPS_CHECK := libcmocka-dev mandoc python3 clang universal-ctags
+DEPS_BENCH := isal
 
 LIB_SRC  := $(sort $(wildcard src/*/*.c))
 CLI_SRC  := $(sort $(wildcard cli/*.c))
@@ -79,11 +80,15 @@ check-man: ## lint the manual
 
 tests: $(UNITS)
 
-bench: deps deps-check all sim ## time quis rank beside zcat and igzip
+bench: deps deps-check ## time quis rank beside zcat and igzip
+	@sh tests/deps.sh $(DEPS_BENCH)
+	@$(MAKE) --no-print-directory all sim
 	python3 bench/speed.py
 
-bench-detect: deps deps-check all sim ## how well planted misuse is found
-	python3 bench/detect.py
+bench-detect: deps deps-check ## how well planted misuse is found
+	@$(MAKE) --no-print-directory all sim
+	python3 bench/detect.py --per-kind
+	python3 bench/null.py
 
 sim: $(TOOLS) ## build the portal simulator and its company
 

@@ -3,7 +3,8 @@
 """Nominal against observed: how often the p-values of honest users fall below
 0.1, 0.01, 0.001 and 0.0001 on simulated portals without misuse.
 
-A valid p-value is below x for at most a share x of users. Prints Markdown.
+A valid p-value is below x for at most a share x of users. Also counts the
+users and units that are flagged, of whom there should be none. Prints Markdown.
 """
 
 import argparse
@@ -35,7 +36,17 @@ def p_values(seed, extra):
                        check=True, stdout=subprocess.DEVNULL)
         text = subprocess.run([f"{HERE}/null-p", f"{folder}/log"], check=True,
                               capture_output=True, text=True).stdout
-    return list(csv.DictReader(io.StringIO(text)))
+        flagged = [count_flagged(f"{folder}/log", by)
+                   for by in ("user", "unit")]
+    return list(csv.DictReader(io.StringIO(text))), flagged
+
+
+def count_flagged(log, by):
+    text = subprocess.run([f"{HERE}/../quis", "rank", "--by", by, "-q",
+                           "--format", "csv", log], check=True,
+                          capture_output=True, text=True).stdout
+    return sum(row["flagged"] == "yes"
+               for row in csv.DictReader(io.StringIO(text)))
 
 
 def main():
@@ -43,8 +54,10 @@ def main():
     first, _, last = args.seeds.partition("-")
     seeds = range(int(first), int(last or first) + 1)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        logs = list(pool.map(lambda seed: p_values(seed, args.sim_options),
+        done = list(pool.map(lambda seed: p_values(seed, args.sim_options),
                              seeds))
+    logs = [rows for rows, _ in done]
+    users, units = (sum(flagged[i] for _, flagged in done) for i in (0, 1))
     print("| p-value | users | " +
           " | ".join(f"p ≤ {x:g}" for x in NOMINAL) + " |")
     print("|---" * (2 + len(NOMINAL)) + "|")
@@ -55,6 +68,7 @@ def main():
                   for x in NOMINAL)
         print(f"| {name} | {len(values)} | " +
               " | ".join(f"{share:.4f}" for share in shares) + " |")
+    print(f"\nFlagged in {len(logs)} logs: {users} users, {units} units.")
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ struct run {
 	struct ranking ranking; /* as asked for */
 	struct ranking users;   /* for units: their users' flags */
 	struct report report;
-	uint64_t *unit_users, *unit_flagged; /* by unit */
+	uint64_t *unit_users, *unit_flagged, *unit_lookups; /* by unit */
 };
 
 static bool
@@ -220,7 +220,7 @@ put_unit(struct run *run, size_t i, struct fault *fault)
 	cells[UNIT_P] = cell_ln(ranked->ln_p);
 	cells[UNIT_USERS] = cell_count(run->unit_users[unit]);
 	cells[UNIT_FLAGGED_USERS] = cell_count(run->unit_flagged[unit]);
-	cells[UNIT_LOOKUPS] = cell_count(ranked->of[SIGNAL_VOLUME].k);
+	cells[UNIT_LOOKUPS] = cell_count(run->unit_lookups[unit]);
 	cells[UNIT_EXPECTED] = expected_cell(ranked);
 	cells[UNIT_SUBJECTS] = cell_count(run->tally.unit_subjects[unit]);
 	return put_reason(run, ranked, &cells[UNIT_SIGNALS],
@@ -238,8 +238,9 @@ count_users(struct run *run, struct fault *fault)
 
 	run->unit_users = memory_array(tally->n_units, sizeof(uint64_t));
 	run->unit_flagged = memory_array(tally->n_units, sizeof(uint64_t));
+	run->unit_lookups = memory_array(tally->n_units, sizeof(uint64_t));
 	if (flagged == NULL || run->unit_users == NULL ||
-		run->unit_flagged == NULL) {
+		run->unit_flagged == NULL || run->unit_lookups == NULL) {
 		free(flagged);
 		return fault_memory(fault);
 	}
@@ -250,6 +251,7 @@ count_users(struct run *run, struct fault *fault)
 	for (size_t i = 0; i < tally->n_kinds; i++) {
 		const struct triple *post = &posts[tally->kinds[i].post];
 
+		run->unit_lookups[post->b] += tally->kinds[i].lookups;
 		if (post->a == user && post->b == unit)
 			continue;
 		user = post->a;
@@ -282,14 +284,48 @@ put_rows(struct run *run, struct fault *fault)
 	return 0;
 }
 
+/* Why somebody whose q is small may not be flagged. Scripts and cron read no
+ * notes: unless a person is looking at the table, it is said aloud, too. */
+static int
+note_unflagged(struct run *run, struct fault *fault)
+{
+	const struct ranking *ranking = &run->ranking;
+	const bool *given = run->reading.book->given;
+	struct report *report = &run->report;
+	const char *lacks = given[FIELD_UNIT] ? "role" :
+		given[FIELD_ROLE]	      ? "unit" :
+						"unit and no role";
+	size_t before = report->n_notes;
+
+	if ((!given[FIELD_UNIT] || !given[FIELD_ROLE]) &&
+		report_note(report, fault,
+			"the log has no %s (is another column it? see --map), "
+			"so peers cannot be told apart: nobody is flagged, the "
+			"order is a hint at best",
+			lacks) != 0)
+		return -1;
+	if (ranking->unplaced > 0 &&
+		report_note(report, fault,
+			"%zu more %s would be flagged, but most of the lookups "
+			"name no unit or role, or a role that hardly anybody "
+			"else has, so there are no peers to compare with",
+			ranking->unplaced,
+			ranking->unplaced > 1 ? "rows" : "row") != 0)
+		return -1;
+	if (output_is_table(run->settings) && run->settings->output == NULL)
+		return 0;
+	for (size_t i = before; i < report->n_notes; i++)
+		say("%s", report->notes[i]);
+	return 0;
+}
+
 static int
 put_notes(struct run *run, struct fault *fault)
 {
 	const struct ranking *ranking = &run->ranking;
-	const struct book *book = run->reading.book;
 	struct report *report = &run->report;
 
-	if (book->n == 0)
+	if (ranking->n == 0)
 		return 0;
 	if (report_note(report, fault,
 		    "%zu of %zu %s flagged at a false discovery rate of %g; "
@@ -297,18 +333,13 @@ put_notes(struct run *run, struct fault *fault)
 		    ranking->flagged, ranking->n,
 		    by_unit(run) ? "units" : "users", run->settings->fdr) != 0)
 		return -1;
-	if (!ranking->may_flag &&
+	if (ranking->few_units &&
 		report_note(report, fault,
-			"the log has no %s column, so peers cannot be told "
-			"apart: nobody is flagged, the order is a hint at best",
-			book->given[FIELD_ROLE] ? "unit" : "role") != 0)
+			"%zu units are too few to tell how far honest ones "
+			"differ: none is flagged",
+			ranking->n) != 0)
 		return -1;
-	if (ranking->may_flag && ranking->unplaced > 0 &&
-		report_note(report, fault,
-			"%zu %s would be flagged, but most of the lookups name "
-			"no unit or role, so the peers are not known",
-			ranking->unplaced, by_unit(run) ? "units" : "users") !=
-			0)
+	if (note_unflagged(run, fault) != 0)
 		return -1;
 	for (size_t s = 0; s < SIGNAL_N; s++) {
 		if (ranking->left_out[s] == SIGNAL_NO_FIELD &&
@@ -350,7 +381,7 @@ put_settings(struct run *run, struct fault *fault)
 
 	if (report_set(&run->report, "by", cell_text(slice_of(settings->by)),
 		    fault) != 0 ||
-		report_set(&run->report, "fdr", cell_ln(log(settings->fdr)),
+		report_set(&run->report, "fdr", cell_real(settings->fdr),
 			fault) != 0 ||
 		put_time(run, "since", run->window.since,
 			settings->since != NULL, fault) != 0 ||
@@ -427,6 +458,7 @@ cmd_rank(const struct settings *settings)
 	report_clear(&run.report);
 	free(run.unit_users);
 	free(run.unit_flagged);
+	free(run.unit_lookups);
 	reading_free(&run.reading);
 	return status;
 }

@@ -137,6 +137,12 @@ fault_unknown(const struct command *command, const char *typed, size_t len,
 	}
 	(void)snprintf(name, sizeof(name), "%.*s", (int)(len < 63 ? len : 63),
 		typed);
+	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+		if (strcmp(options[i].name, name) == 0)
+			return fault_set(fault, FAULT_USAGE,
+				"--%s is no option of %s", name,
+				command->name);
+	}
 	near = nearest_name(name, names, n);
 	if (near != NULL)
 		return fault_set(fault, FAULT_USAGE,
@@ -187,7 +193,10 @@ parse_number(const struct option *option, const char *text, uint64_t *ret,
 				(unsigned long long)option->least);
 		return fault_set(fault, FAULT_USAGE,
 			"--%s '%s' is no %s from %llu to %llu", option->name,
-			text, option->kind == OPT_SIZE ? "size" : "number",
+			text,
+			option->kind == OPT_SIZE ?
+				"size (a number, or one with K, M or G)" :
+				"number",
 			(unsigned long long)option->least,
 			(unsigned long long)option->most);
 	}
@@ -204,7 +213,7 @@ parse_share(const struct option *option, const char *text, double *ret,
 
 	if (end == text || *end != '\0' || !(value > 0 && value < 1))
 		return fault_set(fault, FAULT_USAGE,
-			"--%s '%s' is no number between 0 and 1",
+			"--%s '%s' is no number above 0 and below 1",
 			option->name, text);
 	*ret = value;
 	return 0;

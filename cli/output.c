@@ -34,6 +34,12 @@ cell_number(double number)
 }
 
 struct cell
+cell_real(double number)
+{
+	return (struct cell){ .type = CELL_REAL, .number = number };
+}
+
+struct cell
 cell_ln(double ln_p)
 {
 	if (isnan(ln_p))
@@ -148,6 +154,7 @@ output_report(const struct settings *settings, const struct report *report,
 	const struct report_format *format =
 		report_format_find(slice_of(name));
 	struct report_look look = { settings->csv_raw,
+		settings->output == NULL && isatty(STDOUT_FILENO),
 		terminal_look(settings) };
 	struct sink *sink;
 

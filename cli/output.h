@@ -19,6 +19,7 @@ struct cell cell_text(struct slice text);
 struct cell cell_name(struct slice name); /* "": not given, empty */
 struct cell cell_count(uint64_t count);
 struct cell cell_number(double number); /* NaN: empty */
+struct cell cell_real(double number);
 struct cell cell_ln(double ln_p);       /* NaN: empty */
 struct cell cell_flag(bool flag);
 

@@ -2,6 +2,7 @@
 #include "cli/reading.h"
 
 #include <sched.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/progress.h"
@@ -27,6 +28,33 @@ reading_processors(void)
 	if (sched_getaffinity(0, sizeof(set), &set) == 0)
 		n = CPU_COUNT(&set);
 	return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
+}
+
+/* A report must never replace the evidence it is made from. */
+static int
+check_output(const struct reading *reading, struct fault *fault)
+{
+	const char *output = reading->settings->output;
+	struct stat to, from;
+
+	if (output == NULL || strcmp(output, "-") == 0)
+		return 0;
+	if (output[0] == '\0')
+		return fault_set(fault, FAULT_USAGE,
+			"the name given to --output is empty");
+	if (stat(output, &to) != 0 || !S_ISREG(to.st_mode))
+		return 0;
+	for (size_t i = 0; i < reading->inputs.n; i++) {
+		const char *path = reading->inputs.items[i].path;
+
+		if (stat(path, &from) == 0 && from.st_dev == to.st_dev &&
+			from.st_ino == to.st_ino)
+			return fault_set(fault, FAULT_USAGE,
+				"--output %s is one of the logs (%s) and would "
+				"be lost",
+				output, path);
+	}
+	return 0;
 }
 
 int
@@ -57,6 +85,10 @@ reading_open(struct reading *reading, const struct settings *settings,
 	}
 	format->zone = reading->zone;
 	format->pattern = reading->pattern;
+	if (settings->pattern != NULL && settings->n_maps > 0)
+		return fault_set(fault, FAULT_USAGE,
+			"--map does not go with --pattern, whose named groups "
+			"are the fields");
 	if (settings->n_logs == 0)
 		return fault_set(fault, FAULT_USAGE,
 			"no log named; name files, directories, or - for "
@@ -69,7 +101,9 @@ reading_open(struct reading *reading, const struct settings *settings,
 			    fault) != 0)
 			return -1;
 	}
-	return input_list_close(&reading->inputs, fault);
+	if (input_list_close(&reading->inputs, fault) != 0)
+		return -1;
+	return check_output(reading, fault);
 }
 
 /* Damage is always told, terminal or not. */
@@ -96,34 +130,34 @@ say_damage(const struct log_file *file)
 	for (size_t r = 0; r < REASON_N; r++) {
 		if (!reason_is_reject((enum reason)r) || file->counts[r] == 0)
 			continue;
-		say("%s: line %llu: %s (%llu of %llu lines rejected for this)",
+		say("%s: line %llu: %s%s%s (%llu of %llu lines rejected for "
+		    "this)",
 			path, (unsigned long long)file->first_bad[r],
 			reason_name((enum reason)r),
+			file->detail[r][0] != '\0' ? ": " : "", file->detail[r],
 			(unsigned long long)file->counts[r],
 			(unsigned long long)file->lines);
 	}
 }
 
-/* What was taken for what: once for all logs that look alike. */
+/* What was taken for what: once for neighbouring logs that look alike. */
 static void
 say_columns(const struct book *book)
 {
-	for (size_t i = 0; i < book->n_files; i++) {
+	for (size_t i = 0, next; i < book->n_files; i = next) {
 		const char *columns = book->files[i].columns;
-		size_t n = 0;
-		bool seen = false;
+		bool others = false;
 
-		if (columns[0] == '\0')
-			continue;
-		for (size_t k = 0; k < book->n_files; k++) {
-			if (strcmp(book->files[k].columns, columns) != 0)
-				continue;
-			seen |= k < i;
-			n++;
+		for (next = i + 1; next < book->n_files; next++) {
+			const char *other = book->files[next].columns;
+
+			if (other[0] != '\0' && strcmp(other, columns) != 0)
+				break;
+			others |= other[0] != '\0';
 		}
-		if (!seen)
+		if (columns[0] != '\0')
 			say("%s%s: read as %s", book->files[i].input->path,
-				n > 1 ? " and others" : "", columns);
+				others ? " and on" : "", columns);
 	}
 }
 
@@ -168,13 +202,39 @@ check_recognised(const struct book *book, struct fault *fault)
 
 		if (file->fault.code == FAULT_USAGE)
 			bad = bad == NULL ? file : bad;
-		else if (file->facts.state != INPUT_UNREADABLE)
+		else if (file->facts.state != INPUT_UNREADABLE &&
+			file->facts.state != INPUT_DUPLICATE)
 			return 0;
 	}
 	if (bad == NULL)
 		return 0;
 	*fault = bad->fault;
 	return fault_place(fault, bad->input->path, 0, 0);
+}
+
+/* What came through a pipe could not be compared before it was read. */
+static bool
+say_late_duplicates(const struct book *book)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < book->n_files; i++) {
+		const struct log_file *file = &book->files[i];
+
+		if (file->input->sized || file->counts[REASON_LOOKUP] == 0)
+			continue;
+		for (size_t k = 0; k < book->n_files; k++) {
+			const struct log_file *other = &book->files[k];
+
+			if (k == i || memcmp(file->facts.sha256,
+					      other->facts.sha256, 32) != 0)
+				continue;
+			say("%s: same bytes as %s, and counted twice",
+				file->input->path, other->input->path);
+			found = true;
+		}
+	}
+	return found;
 }
 
 static void
@@ -191,9 +251,15 @@ judge(struct reading *reading)
 			reading->status = EXIT_INPUT;
 		say_damage(file);
 	}
+	if (say_late_duplicates(book))
+		reading->status = EXIT_INPUT;
 	if (book->n == 0) {
-		say("no lookup was found in %zu %s", book->n_files,
-			book->n_files == 1 ? "file" : "files");
+		if (book->n_files == 1)
+			say("%s: no lookup was found",
+				book->files[0].input->path);
+		else
+			say("no lookup was found in %zu files",
+				book->n_files);
 		reading->status = EXIT_INPUT;
 	}
 }

@@ -56,8 +56,8 @@ check_one(const char *name, const char *text, struct fault *fault)
 	if (good)
 		return 0;
 	return fault_set(fault, FAULT_USAGE,
-		"--%s '%s' is no time; write 2026-05-01, 2026-05-01T08:00 or "
-		"90d",
+		"--%s '%s' is no time; write 2026-05-01, 2026-05-01T08:00, "
+		"90d, 12h or 45m",
 		name, text);
 }
 

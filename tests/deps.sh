@@ -23,4 +23,6 @@ export DEBIAN_FRONTEND=noninteractive
 # shellcheck disable=SC2086
 $sudo apt-get update -qq </dev/null &&
 	$sudo apt-get install -y -qq --no-install-recommends $missing \
-		</dev/null >/dev/null
+		</dev/null >/dev/null && exit 0
+echo "packages could not be installed:$missing" >&2
+exit 1

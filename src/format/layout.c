@@ -47,6 +47,18 @@ layout_time(const struct record *record, bool has_date, const struct zone *zone,
 	return time_parse(record->field[FIELD_TIME], zone, ret);
 }
 
+/* A log without a header has citizens where names of columns should be, and
+ * messages go to mailboxes. */
+static bool
+is_private(struct slice field)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < field.len; i++)
+		digits += field.at[i] >= '0' && field.at[i] <= '9';
+	return digits >= 6;
+}
+
 /* "a", "b", "c" for a message. */
 static void
 list_columns(const struct slice *fields, size_t n, char *buf, size_t size)
@@ -55,15 +67,16 @@ list_columns(const struct slice *fields, size_t n, char *buf, size_t size)
 
 	buf[0] = '\0';
 	for (size_t i = 0; i < n && len < size; i++) {
-		int room = (int)(fields[i].len < 40 ? fields[i].len : 40);
+		struct slice field = is_private(fields[i]) ? slice_of("…") :
+							     fields[i];
+		int room = (int)(field.len < 40 ? field.len : 40);
 
 		if (i == LISTED_COLUMNS) {
 			(void)snprintf(buf + len, size - len, ", …");
 			return;
 		}
 		len += (size_t)snprintf(buf + len, size - len, "%s\"%.*s\"",
-			i > 0 ? ", " : "", room, fields[i].len ? fields[i].at :
-								 "");
+			i > 0 ? ", " : "", room, room > 0 ? field.at : "");
 	}
 }
 
@@ -196,6 +209,8 @@ guess_register(const struct slice *header, size_t n)
 	static const struct {
 		const char *a, *b, *what;
 	} registers[] = {
+		{ "flagged", "reason", "a report of quis" },
+		{ "compression", "sha256", "a report of quis" },
 		{ "user", "from", "a roster" },
 		{ "user", "shift", "a roster" },
 		{ "case", "opened", "a register of cases" },
@@ -225,7 +240,7 @@ guess_register(const struct slice *header, size_t n)
 
 static int
 fault_missing(const struct columns *columns, const struct slice *header,
-	size_t n, int found, struct fault *fault)
+	size_t n, int found, bool mapped, struct fault *fault)
 {
 	char list[640];
 	const char *side = guess_register(header, n);
@@ -243,14 +258,16 @@ fault_missing(const struct columns *columns, const struct slice *header,
 		field = FIELD_USER;
 	if (columns->at[FIELD_TIME] < 0 && columns->at[FIELD_DATE] < 0)
 		field = FIELD_TIME;
-	if (side != NULL)
+	if (side != NULL && !mapped)
 		return fault_set(fault, FAULT_USAGE,
 			"looks like %s, not a log: no column for the %s among "
 			"%s; if it is a log, say --map %s=COLUMN",
 			side, field_name(field), list, field_name(field));
 	return fault_set(fault, FAULT_USAGE,
-		"no column for the %s among %s; say --map %s=COLUMN",
-		field_name(field), list, field_name(field));
+		"no column for the %s among %s%s; say --map %s=COLUMN",
+		field_name(field), list,
+		mapped ? " that no --map gives to another field" : "",
+		field_name(field));
 }
 
 static bool
@@ -271,7 +288,11 @@ guess_packed(struct slice head)
 		{ "BZh", "bzip2" },
 		{ "\x28\xb5\x2f\xfd", "zstd" },
 		{ "\x04\x22\x4d\x18", "lz4" },
-		{ "PK\x03\x04", "zip" },
+		{ "PK\x03\x04", "zip, or a spreadsheet to be saved as CSV" },
+		{ "\x1f\x8b", "gzip inside gzip" },
+		{ "\xff\xfe", "UTF-16, to be converted by iconv" },
+		{ "\xfe\xff", "UTF-16, to be converted by iconv" },
+		{ "\x89PNG", "a picture" },
 		{ "7z\xbc\xaf", "7z" },
 		{ "\x1f\x9d", "compress" },
 	};
@@ -296,6 +317,16 @@ is_text(struct slice line)
 			return false;
 	}
 	return true;
+}
+
+static bool
+has_map(const struct column_map *map)
+{
+	for (size_t f = 0; f < FIELD_N; f++) {
+		if (map->of[f] != NULL)
+			return true;
+	}
+	return false;
 }
 
 /* One separator tried on the first line. */
@@ -341,7 +372,7 @@ trial_settle(struct trial *trial, struct slice rest,
 	settle_date(layout, &trial->count, &options->map);
 	if (!columns_complete(&layout->columns))
 		return fault_missing(&layout->columns, header, n, trial->found,
-			fault);
+			has_map(&options->map), fault);
 	return trial->damaged ? 0 :
 				check_columns(layout, &trial->count, header,
 					&options->map, fault);
@@ -386,8 +417,8 @@ layout_find(struct slice head, bool damaged,
 
 	if (packed != NULL)
 		return fault_set(fault, FAULT_USAGE,
-			"looks like %s, which is not read; unpack it, and pipe "
-			"it into -",
+			"looks like %s, which is not read; pipe its text into "
+			"-",
 			packed);
 	do {
 		if (!layout_line(&head, &line)) {

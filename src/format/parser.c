@@ -108,17 +108,31 @@ parser_free(struct parser *parser)
 	free(parser);
 }
 
+/* The cut-off tail of a damaged log is one record, however many lines its
+ * open quote would span. */
+static void
+take_rest(struct reader *reader, struct line *line)
+{
+	struct line rest;
+
+	while (reader_next(reader, &rest) != READER_END)
+		;
+	line->text = (struct slice){ NULL, 0 };
+}
+
 /* Split a record that may go on over several physical lines. */
 static enum reason
 split_record(struct parser *parser, struct line *line, struct fault *fault)
 {
 	enum split split = splitter_split(parser->splitter, line->text);
-	bool extended = false;
+	bool extended = false, cut = false;
 	size_t n;
 
 	for (int i = 1; split == SPLIT_OPEN && i < SPLIT_LINES_MAX; i++) {
-		if (!reader_extend(parser->reader, line, SPLIT_RECORD_MAX))
+		if (!reader_extend(parser->reader, line, SPLIT_RECORD_MAX)) {
+			cut = reader_is_cut(parser->reader);
 			break;
+		}
 		extended = true;
 		split = splitter_split(parser->splitter, line->text);
 	}
@@ -127,6 +141,10 @@ split_record(struct parser *parser, struct line *line, struct fault *fault)
 		return REASON_LOOKUP;
 	if (split == SPLIT_MEMORY)
 		fault_memory(fault);
+	if (split == SPLIT_OPEN && cut) {
+		take_rest(parser->reader, line);
+		return REJECT_CUT;
+	}
 	/* The record's first line is rejected, reading resumes behind it. */
 	if (extended)
 		reader_back(parser->reader, line);
@@ -191,6 +209,27 @@ follow_header(struct parser *parser, struct slice text, struct fault *fault)
 	return true;
 }
 
+/* A line that begins with # and is no record, nor looks like a broken one: a
+ * time in it would make it one of an account that begins with #. */
+static bool
+is_comment(struct parser *parser, struct slice text)
+{
+	const struct slice *fields;
+	struct moment when;
+	size_t n;
+
+	if (text.at[0] != '#')
+		return false;
+	if (splitter_split(parser->splitter, text) != SPLIT_DONE)
+		return false;
+	fields = splitter_fields(parser->splitter, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (time_parse(fields[i], parser->options->zone, &when))
+			return false;
+	}
+	return true;
+}
+
 static enum reason
 parse_table(struct parser *parser, struct parsed *parsed, struct fault *fault)
 {
@@ -210,11 +249,13 @@ parse_table(struct parser *parser, struct parsed *parsed, struct fault *fault)
 		columns_pick(&parser->columns, fields, &parsed->record);
 		reason = validate(parser, parsed);
 	}
+	if (reason == REJECT_CUT)
+		return reason;
 	if (reason == REJECT_WIDTH || reason == REJECT_BAD_TIME) {
 		text = parsed->line.text; /* extending may have moved it */
 		if (follow_header(parser, text, fault))
 			return SKIP_HEADER;
-		if (reason == REJECT_WIDTH && text.at[0] == '#')
+		if (reason == REJECT_WIDTH && is_comment(parser, text))
 			return SKIP_COMMENT;
 	}
 	return reason;
@@ -259,6 +300,50 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 	else
 		ret->reason = parse_table(parser, ret, fault);
 	return fault->code == FAULT_NONE ? 1 : -1;
+}
+
+/* Messages go to mailboxes; no identifier shall. */
+static bool
+is_number(struct slice text)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		digits += text.at[i] >= '0' && text.at[i] <= '9';
+	return digits == text.len;
+}
+
+void
+parser_explain(const struct parser *parser, const struct parsed *parsed,
+	char *buf, size_t size)
+{
+	struct slice time = parsed->record.field[FIELD_TIME];
+	struct slice date = parsed->record.field[FIELD_DATE];
+	size_t n;
+
+	buf[0] = '\0';
+	switch (parsed->reason) {
+	case REJECT_BAD_TIME:
+		if (is_number(time))
+			time = slice_of("a number"); /* perhaps a citizen's */
+		(void)snprintf(buf, size,
+			"\"%.*s%s%.*s\"; write times as 2026-05-01T10:11:12",
+			(int)(date.len < 32 ? date.len : 32),
+			date.len > 0 ? date.at : "", date.len > 0 ? " " : "",
+			(int)(time.len < 32 ? time.len : 32),
+			time.len > 0 ? time.at : "");
+		return;
+	case REJECT_WIDTH:
+		(void)splitter_fields(parser->splitter, &n);
+		(void)snprintf(buf, size, "%zu, not %zu", n,
+			parser->columns.width);
+		return;
+	case REJECT_LONG:
+		(void)snprintf(buf, size, "see --max-line");
+		return;
+	default:
+		return;
+	}
 }
 
 const char *

@@ -42,6 +42,11 @@ struct parsed {
  * out of memory. */
 int parser_next(struct parser *parser, struct parsed *ret, struct fault *fault);
 
+/* What is wrong with the record parser_next() rejected last, for people: the
+ * text that is no time, how many fields it has. "" if its reason says all. */
+void parser_explain(const struct parser *parser, const struct parsed *parsed,
+	char *buf, size_t size);
+
 /* "csv", "tsv", "csv;" , "pattern"; "" for an empty log. */
 const char *parser_format(const struct parser *parser);
 

@@ -83,9 +83,10 @@ pattern_open(struct pattern **ret, const char *regex, struct fault *fault)
 	if (pattern->code == NULL) {
 		(void)pcre2_get_error_message(error, text, sizeof(text));
 		fault_set(fault, FAULT_USAGE,
-			"--pattern does not compile at character %zu ('%.20s')"
+			"--pattern does not compile at character %zu%s%.20s%s"
 			": %s",
-			at + 1, regex + at, (const char *)text);
+			at + 1, regex[at] != '\0' ? " ('" : "", regex + at,
+			regex[at] != '\0' ? "')" : "", (const char *)text);
 		goto out;
 	}
 	/* Without JIT the interpreter serves, slower. */

@@ -63,7 +63,7 @@ gzip_stopped(struct gzip *gzip)
 
 	gzip_end(gzip, INPUT_TRUNCATED, false);
 	(void)snprintf(verdict->note, sizeof(verdict->note),
-		"truncated in member %" PRIu64 " at byte %" PRIu64,
+		"ends in member %" PRIu64 " at byte %" PRIu64,
 		gzip->member, source_offset(source));
 	if (source->error != NULL)
 		decoder_unreadable(&gzip->decoder);

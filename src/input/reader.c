@@ -35,6 +35,7 @@ struct reader {
 	uint64_t first_number;
 	char eol;
 	bool ended; /* the decoder has no more; facts are final */
+	bool cut; /* see reader_is_cut() */
 	bool whole; /* the text behind the last line end is a line */
 	char overlong[OVERLONG_MOST];
 };
@@ -384,12 +385,19 @@ reader_extend(struct reader *reader, struct line *line, size_t most)
 	find = find_line(reader, most < ceiling ? most : ceiling, &span);
 	/* The window may have moved even if nothing was found. */
 	line->text.at = reader->window + reader->record;
+	reader->cut = find != FOUND && find != TOO_LONG && !reader->whole;
 	if (find != FOUND && (find != FOUND_NOT_ENDED || !reader->whole))
 		return false;
 	line->text.len = span.end - reader->record;
 	reader->next = span.after;
 	reader->number++;
 	return true;
+}
+
+bool
+reader_is_cut(const struct reader *reader)
+{
+	return reader->cut;
 }
 
 void

@@ -82,6 +82,10 @@ enum reader_step reader_next(struct reader *reader, struct line *ret);
  * follows or the text would exceed `most` bytes. */
 bool reader_extend(struct reader *reader, struct line *line, size_t most);
 
+/* Did the last reader_extend() fail because the text of a damaged file ends
+ * there? Then what is left is the unfinished rest of the record. */
+bool reader_is_cut(const struct reader *reader);
+
 /* Undo all reader_extend() calls since reader_next(): *line is the first
  * physical line again, and the next reader_next() returns the second. */
 void reader_back(struct reader *reader, struct line *line);

@@ -23,6 +23,8 @@ struct log_file {
 	uint64_t lines;                /* = the sum of counts */
 	uint64_t counts[REASON_N];
 	uint64_t first_bad[REASON_N];  /* line of the first rejected, 0: none */
+	char detail[REASON_N][128];    /* of that first one: see
+	                                  parser_explain() */
 	int64_t first_ms, last_ms;     /* of its lookups */
 	char columns[256];             /* parser_describe() */
 	struct fault fault;            /* why it is no log; code NONE: it is */

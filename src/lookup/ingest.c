@@ -30,13 +30,17 @@ report_progress(struct ingest *ingest, unsigned worker, struct reader *reader,
 }
 
 static void
-count_line(struct log_file *file, const struct parsed *parsed)
+count_line(struct log_file *file, const struct parser *parser,
+	const struct parsed *parsed)
 {
 	file->lines++;
 	file->counts[parsed->reason]++;
 	if (reason_is_reject(parsed->reason) &&
-		file->first_bad[parsed->reason] == 0)
+		file->first_bad[parsed->reason] == 0) {
 		file->first_bad[parsed->reason] = parsed->line.number;
+		parser_explain(parser, parsed, file->detail[parsed->reason],
+			sizeof(file->detail[0]));
+	}
 	if (parsed->reason != REASON_LOOKUP)
 		return;
 	if (file->counts[REASON_LOOKUP] == 1 ||
@@ -57,7 +61,7 @@ read_lines(struct ingest *ingest, unsigned worker, struct parser *parser,
 	int more;
 
 	while ((more = parser_next(parser, &parsed, fault)) > 0) {
-		count_line(file, &parsed);
+		count_line(file, parser, &parsed);
 		if (parsed.reason == REASON_LOOKUP &&
 			shard_add(shard, &parsed.record, &parsed.when, fault) !=
 				0)

@@ -6,6 +6,11 @@
 #include "rank/combine.h"
 #include "rank/fdr.h"
 
+/* Fewer others than this in a role are no yardstick to flag by. */
+enum { ROLE_PEERS = 3 };
+/* Fewer units than this do not tell how far honest units differ. */
+enum { UNITS_MIN = 10 };
+
 struct work {
 	const struct book *book;
 	const struct tally *tally;
@@ -13,8 +18,10 @@ struct work {
 	struct evidence evidence;
 	uint32_t *stratum;
 	bool *judged;              /* by entity: has lookups in the window */
-	int64_t *placed;           /* by entity: lookups whose unit and role
-	                              are known, less the others */
+	int64_t *placed;           /* by entity: lookups whose peers are
+	                              known, less the others */
+	uint32_t *holders;         /* by role: users or units that have it */
+	uint32_t *last_holder;     /* by role: number + 1, while counting */
 	struct finding *findings;  /* by signal, then entity */
 	double *ln_p;              /* by entity */
 	double *ln_q;
@@ -26,9 +33,39 @@ work_free(struct work *work)
 	free(work->stratum);
 	free(work->judged);
 	free(work->placed);
+	free(work->holders);
+	free(work->last_holder);
 	free(work->findings);
 	free(work->ln_p);
 	free(work->ln_q);
+}
+
+/* Can whoever serves here be told apart from his peers at all? Unit and role
+ * are known, and a few others hold the role, somewhere. */
+static bool
+has_peers(const struct work *work, const struct triple *post)
+{
+	return post->b != 0 && post->c != 0 &&
+		work->holders[post->c] > ROLE_PEERS;
+}
+
+/* Users, or units, with lookups in each role. */
+static void
+count_holders(struct work *work)
+{
+	const struct tally *tally = work->tally;
+	const struct triple *posts = work->book->posts.items;
+
+	for (size_t i = 0; i < tally->n_kinds; i++) {
+		const struct triple *post = &posts[tally->kinds[i].post];
+		uint32_t entity =
+			work->options->by == BY_USER ? post->a : post->b;
+
+		if (work->last_holder[post->c] == entity + 1)
+			continue;
+		work->last_holder[post->c] = entity + 1;
+		work->holders[post->c]++;
+	}
 }
 
 /* Users are of the role they served in last; units are all of one stratum. */
@@ -38,19 +75,24 @@ work_init(struct work *work, const struct book *book, const struct tally *tally,
 {
 	bool users = options->by == BY_USER;
 	size_t n = users ? tally->n_users : tally->n_units;
+	size_t roles = book->names[NAME_ROLE].n;
 
 	*work = (struct work){ .book = book, .tally = tally,
 		.options = options };
 	work->stratum = memory_array(n, sizeof(*work->stratum));
 	work->judged = memory_array(n, sizeof(*work->judged));
 	work->placed = memory_array(n, sizeof(*work->placed));
+	work->holders = memory_array(roles, sizeof(*work->holders));
+	work->last_holder = memory_array(roles, sizeof(*work->last_holder));
 	work->findings = memory_array(n * SIGNAL_N, sizeof(*work->findings));
 	work->ln_p = memory_array(n, sizeof(*work->ln_p));
 	work->ln_q = memory_array(n, sizeof(*work->ln_q));
 	if (work->stratum == NULL || work->judged == NULL ||
-		work->placed == NULL || work->findings == NULL || work->ln_p == NULL ||
+		work->placed == NULL || work->holders == NULL ||
+		work->last_holder == NULL || work->findings == NULL || work->ln_p == NULL ||
 		work->ln_q == NULL)
 		return fault_memory(fault);
+	count_holders(work);
 	for (size_t i = 0; users && i < n; i++) {
 		if (tally->users[i].lookups > 0)
 			work->stratum[i] =
@@ -64,7 +106,7 @@ work_init(struct work *work, const struct book *book, const struct tally *tally,
 
 		work->judged[entity] = true;
 		work->placed[entity] +=
-			post->b != 0 && post->c != 0 ? lookups : -lookups;
+			has_peers(work, post) ? lookups : -lookups;
 	}
 	work->evidence = (struct evidence){
 		.book = book,
@@ -108,13 +150,17 @@ combine(const struct finding *of)
 {
 	double ln_p[SIGNAL_N + 1];
 	double family[] = { of[SIGNAL_LONE].ln_p, of[SIGNAL_NO_CASE].ln_p };
+	double combined;
 
 	for (size_t s = 0; s < SIGNAL_N; s++)
 		ln_p[s] = of[s].ln_p;
 	ln_p[SIGNAL_N] = isnan(family[0]) || isnan(family[1]) ?
 		NAN :
 		fisher_combine(family, ARRAY_LEN(family));
-	return cauchy_combine(ln_p, NULL, ARRAY_LEN(ln_p));
+	combined = cauchy_combine(ln_p, NULL, ARRAY_LEN(ln_p));
+	/* The combination says one half at most, which is what it says of all
+	 * who are silent: theirs is 1, so that q counts them as honest. */
+	return combined >= log(0.5) - 1e-9 ? 0 : combined;
 }
 
 /* Probabilities are rounded to what is printed before they order anything. */
@@ -135,7 +181,8 @@ find_telling(struct ranked *ranked)
 	for (size_t s = 0; s < SIGNAL_N; s++) {
 		size_t at = ranked->n_telling;
 
-		if (!(ranked->of[s].ln_p <= TELLING_LN_P))
+		if (!(ranked->of[s].ln_p <= TELLING_LN_P) &&
+			!(ranked->of[s].ln_law <= TELLING_LN_LAW))
 			continue;
 		while (at > 0 &&
 			ranked->of[ranked->telling[at - 1]].ln_p >
@@ -231,6 +278,9 @@ ranking_make(const struct book *book, const struct tally *tally,
 			rank_entity(&work, &ranking, i,
 				&ranking.items[ranking.n++]);
 	}
+	ranking.few_units = options->by == BY_UNIT && ranking.n < UNITS_MIN;
+	if (ranking.few_units)
+		ranking.may_flag = false;
 	result = finish(&work, &ranking, fault);
 out:
 	work_free(&work);

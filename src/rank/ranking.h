@@ -9,6 +9,8 @@
 
 /* A signal with p at or below this is told as telling. */
 #define TELLING_LN_P (-4.605170185988091) /* ln 0.01 */
+/* … or when the law of the others all but rules it out. */
+#define TELLING_LN_LAW (-9.210340371976182) /* ln 0.0001 */
 
 struct ranked {
 	uint32_t entity;              /* user or unit number */
@@ -31,10 +33,13 @@ struct ranking {
 	size_t n;
 	enum left_out left_out[SIGNAL_N];
 	double theta[SIGNAL_N]; /* tail calibration that was applied */
-	bool may_flag; /* false: peers cannot be told apart by unit and role */
+	bool few_units; /* too few to rank units: none is flagged */
+	bool may_flag; /* false: peers cannot be told apart by unit and role,
+	                  or there are too few units to rank units */
 	size_t flagged;
 	size_t unplaced; /* not flagged only because most of their lookups
-	                    name no unit or role */
+	                    name no unit or role, or one that hardly anybody
+	                    else has */
 };
 
 struct ranking_options {

@@ -2,8 +2,24 @@
 #include "report/escape.h"
 #include "report/format.h"
 
-static void
-put_row(struct sink *sink, const struct cell *cells, size_t n, bool raw)
+/* For a terminal: what acts there is made visible first. */
+static int
+put_shown(struct sink *sink, struct slice text, bool raw)
+{
+	struct fault fault = { 0 };
+	struct sink *shown;
+
+	if (sink_memory(&shown, &fault) != 0)
+		return -1;
+	escape_terminal(shown, text);
+	escape_csv(sink, sink_bytes(shown), raw);
+	sink_abort(shown);
+	return 0;
+}
+
+static int
+put_row(struct sink *sink, const struct cell *cells, size_t n, bool raw,
+	bool terminal)
 {
 	char buf[CELL_PRINT_MAX];
 
@@ -13,13 +29,20 @@ put_row(struct sink *sink, const struct cell *cells, size_t n, bool raw)
 
 		if (i > 0)
 			sink_put(sink, ",", 1);
+		if (terminal && cells[i].type == CELL_TEXT) {
+			if (put_shown(sink, cells[i].text, plain) != 0)
+				return -1;
+			continue;
+		}
 		escape_csv(sink, cell_print(buf, &cells[i]), plain);
 	}
 	sink_put(sink, "\n", 1);
+	return 0;
 }
 
-int
-report_csv(const struct report *report, struct sink *sink, bool raw)
+static int
+put_rows(const struct report *report, struct sink *sink, bool raw,
+	bool terminal)
 {
 	const struct table *rows = &report->rows;
 
@@ -29,8 +52,22 @@ report_csv(const struct report *report, struct sink *sink, bool raw)
 		escape_csv(sink, slice_of(rows->columns[i].name), true);
 	}
 	sink_put(sink, "\n", 1);
-	for (size_t i = 0; i < rows->n_rows; i++)
-		put_row(sink, rows->cells + i * rows->n_columns,
-			rows->n_columns, raw);
+	for (size_t i = 0; i < rows->n_rows; i++) {
+		if (put_row(sink, rows->cells + i * rows->n_columns,
+			    rows->n_columns, raw, terminal) != 0)
+			return -1;
+	}
 	return 0;
+}
+
+int
+report_csv(const struct report *report, struct sink *sink, bool raw)
+{
+	return put_rows(report, sink, raw, false);
+}
+
+int
+report_csv_shown(const struct report *report, struct sink *sink, bool raw)
+{
+	return put_rows(report, sink, raw, true);
 }

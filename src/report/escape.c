@@ -13,11 +13,19 @@ struct range {
 static const struct range unseen[] = {
 	{ 0x0000, 0x001f }, /* C0 */
 	{ 0x007f, 0x009f }, /* DEL, C1 */
+	{ 0x00ad, 0x00ad }, /* soft hyphen */
+	{ 0x034f, 0x034f }, /* grapheme joiner */
 	{ 0x061c, 0x061c }, /* Arabic letter mark */
+	{ 0x115f, 0x1160 }, /* Hangul fillers */
+	{ 0x180b, 0x180f }, /* Mongolian selectors */
 	{ 0x200b, 0x200b }, /* zero width space */
 	{ 0x200e, 0x200f }, /* direction marks */
 	{ 0x2028, 0x202e }, /* line separators, embeddings and overrides */
 	{ 0x2060, 0x206f }, /* word joiner, isolates, deprecated marks */
+	{ 0x2800, 0x2800 }, /* blank pattern */
+	{ 0x3164, 0x3164 }, /* Hangul filler */
+	{ 0xfe00, 0xfe0f }, /* variation selectors */
+	{ 0xffa0, 0xffa0 }, /* Hangul filler */
 	{ 0xfeff, 0xfeff }, /* byte order mark */
 	{ 0xfff9, 0xfffb }, /* annotations */
 	{ 0xe0000, 0xe0fff }, /* tags, variation selectors */

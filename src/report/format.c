@@ -16,7 +16,9 @@ static int
 write_csv(const struct report *report, struct sink *sink,
 	const struct report_look *look)
 {
-	return report_csv(report, sink, look->csv_raw);
+	return look->terminal ?
+		report_csv_shown(report, sink, look->csv_raw) :
+		report_csv(report, sink, look->csv_raw);
 }
 
 static int
@@ -71,6 +73,11 @@ cell_print(char buf[CELL_PRINT_MAX], const struct cell *cell)
 	case CELL_NUMBER:
 		if (isfinite(cell->number))
 			len = print_number(buf, cell->number);
+		break;
+	case CELL_REAL:
+		if (isfinite(cell->number))
+			len = snprintf(buf, CELL_PRINT_MAX, "%.15g",
+				cell->number);
 		break;
 	case CELL_LN:
 		if (!isnan(cell->number))

@@ -13,6 +13,9 @@
 /* A header and the rows, RFC 4180 with LF; raw: formulas are not guarded. */
 int report_csv(const struct report *report, struct sink *sink, bool raw);
 
+/* The same for a terminal's eyes. */
+int report_csv_shown(const struct report *report, struct sink *sink, bool raw);
+
 /* One object: command, settings, notes, inputs, rows; a row a line. */
 int report_json(const struct report *report, struct sink *sink);
 
@@ -27,6 +30,8 @@ int report_table(const struct report *report, struct sink *sink,
 
 struct report_look {
 	bool csv_raw;
+	bool terminal; /* CSV is written to one: what would act there is
+	                  escaped; to files and pipes it goes as it is */
 	struct table_look table;
 };
 

@@ -16,6 +16,7 @@ enum cell_type {
 	CELL_COUNT,  /* whole number, u64 */
 	CELL_NUMBER, /* real number, printed with one decimal at most four
 	                significant digits beyond it: see cell_print() */
+	CELL_REAL,   /* real number, exact to 15 digits: options */
 	CELL_LN,     /* natural log of a probability; printed as the
 	                probability with 4 significant digits, also below
 	                1e-308 ("3.142e-512") */

@@ -95,6 +95,37 @@ problem_of(const struct grouping *grouping, enum peer_law law)
 	};
 }
 
+/* A unit is compared with the same roles in other units: what it does in a
+ * role that no other unit has is compared with nothing. */
+static size_t
+drop_unmatched(struct source *sources, size_t n, size_t n_roles,
+	struct fault *fault)
+{
+	uint32_t *first = memory_array(n_roles, sizeof(*first));
+	bool *matched = memory_array(n_roles, sizeof(*matched));
+	size_t kept = 0;
+
+	if (first == NULL || matched == NULL) {
+		fault_memory(fault);
+		goto out;
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t role = sources[i].cell.group[LEVEL_ROLE];
+		uint32_t unit = sources[i].cell.entity + 1;
+
+		matched[role] |= first[role] != 0 && first[role] != unit;
+		first[role] = unit;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (matched[sources[i].cell.group[LEVEL_ROLE]])
+			sources[kept++] = sources[i];
+	}
+out:
+	free(first);
+	free(matched);
+	return kept;
+}
+
 /* Join equal sources to cells and their parts, and run the test. */
 static int
 test_sources(const struct grouping *grouping, struct source *sources, size_t n,
@@ -115,6 +146,11 @@ test_sources(const struct grouping *grouping, struct source *sources, size_t n,
 	problem = problem_of(grouping, law);
 	problem.cells = cells;
 	problem.parts = parts;
+	if (evidence->by == BY_UNIT)
+		n = drop_unmatched(sources, n,
+			evidence->book->names[NAME_ROLE].n, fault);
+	if (fault->code != FAULT_NONE)
+		goto out;
 	qsort(sources, n, sizeof(*sources), compare_sources);
 	for (size_t i = 0; i < n; i++) {
 		const struct source *source = &sources[i];
@@ -132,7 +168,8 @@ test_sources(const struct grouping *grouping, struct source *sources, size_t n,
 		goto out;
 	for (size_t i = 0; i < evidence->n_entities; i++)
 		ret[i] = (struct finding){ results[i].k, results[i].n,
-			results[i].expected, results[i].ln_p };
+			results[i].expected, results[i].ln_p,
+			results[i].ln_p };
 	result = 0;
 out:
 	free(cells);

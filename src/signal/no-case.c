@@ -67,7 +67,7 @@ no_case_test(const struct evidence *evidence, struct finding *ret,
 		own = (double)habits[i].k / (double)habits[i].n *
 			(double)ret[i].n;
 		if (tail.ln_mid > ret[i].ln_p)
-			ret[i].ln_p = tail.ln_mid;
+			ret[i].ln_p = ret[i].ln_law = tail.ln_mid;
 		if (own > ret[i].expected)
 			ret[i].expected = own;
 	}

@@ -33,6 +33,8 @@ struct finding {
 	uint64_t n;      /* of how many askings, or on how many active days */
 	double expected; /* of k, from peers */
 	double ln_p;     /* NaN: nothing to compare, or with nobody */
+	double ln_law;   /* p by the fitted law alone, before what makes it
+	                    safer; the same as ln_p for most signals */
 };
 
 struct signal {

@@ -8,11 +8,15 @@
  * p-value is never below the share of users who stand out as much: a
  * conformal p-value (S. Bates and others, Annals of Statistics 51, 2023),
  * valid whatever the law, as long as the honest are like each other. Much
- * work alone then flags nobody; it adds to what else is found.
+ * work alone then flags nobody; it adds to what else is found. Only who
+ * exceeds his peers ten times as much as the next one does is like nobody.
  */
 #include "signal/cells.h"
 
 #include "base/memory.h"
+
+/* A lone hub operator of a small portal may be six times the next. */
+#define BEYOND 10.0
 
 static int
 compare_doubles(const void *a, const void *b)
@@ -39,11 +43,40 @@ count_up_to(const double *sorted, size_t n, double x)
 	return low;
 }
 
+/* How many times what peers do. */
+static double
+excess_of(const struct finding *finding)
+{
+	return finding->expected > 0 ?
+		(double)finding->k / finding->expected :
+		0;
+}
+
+/* The greatest excess of anybody, and the next. */
+static void
+find_greatest(const struct finding *findings, size_t n, double ret[2])
+{
+	ret[0] = ret[1] = 0;
+	for (size_t i = 0; i < n; i++) {
+		double excess = isnan(findings[i].ln_p) ?
+			0 :
+			excess_of(&findings[i]);
+
+		if (excess > ret[0]) {
+			ret[1] = ret[0];
+			ret[0] = excess;
+		} else if (excess > ret[1]) {
+			ret[1] = excess;
+		}
+	}
+}
+
 int
 volume_test(const struct evidence *evidence, struct finding *ret,
 	struct fault *fault)
 {
 	double *sorted = memory_array(evidence->n_entities, sizeof(*sorted));
+	double greatest[2];
 	size_t n = 0;
 
 	if (sorted == NULL)
@@ -57,10 +90,13 @@ volume_test(const struct evidence *evidence, struct finding *ret,
 			sorted[n++] = ret[i].ln_p;
 	}
 	qsort(sorted, n, sizeof(*sorted), compare_doubles);
+	find_greatest(ret, evidence->n_entities, greatest);
 	for (size_t i = 0; i < evidence->n_entities; i++) {
-		double ln_share;
+		double excess = excess_of(&ret[i]), ln_share;
 
-		if (isnan(ret[i].ln_p))
+		if (isnan(ret[i].ln_p) ||
+			(excess >= greatest[0] &&
+				excess > BEYOND * fmax(greatest[1], 1)))
 			continue;
 		ln_share = log((double)count_up_to(sorted, n, ret[i].ln_p) /
 			(double)n);

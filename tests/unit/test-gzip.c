@@ -228,7 +228,7 @@ test_gzip_second_member_truncated(void **state)
 		look_with(&seen, 100);
 		assert_int_equal(seen.facts.state, INPUT_TRUNCATED);
 		assert_non_null(strstr(seen.facts.note,
-			"truncated in member 2 at byte "));
+			"ends in member 2 at byte "));
 		assert_true(seen.lines >= 1);
 		assert_memory_equal(seen.text.at, "one\n", 4);
 		bytes_free(&seen.text);
@@ -271,7 +271,7 @@ test_gzip_header_only(void **state)
 	(void)state;
 	bytes_add_member(&gz, "one\n", 4);
 	expect(gz.at, 10, "", "", INPUT_TRUNCATED,
-		"truncated in member 1 at byte 10");
+		"ends in member 1 at byte 10");
 	bytes_free(&gz);
 }
 
