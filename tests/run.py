@@ -74,7 +74,8 @@ def sanitizer_options(directory):
     return {
         "ASAN_OPTIONS": f"{log}:exitcode=86:detect_leaks=1:strict_string_checks=1",
         "UBSAN_OPTIONS": f"{log}:print_stacktrace=1",
-        "TSAN_OPTIONS": f"{log}:exitcode=86:second_deadlock_stack=1",
+        "TSAN_OPTIONS": f"{log}:exitcode=86:second_deadlock_stack=1:"
+                        "allocator_may_return_null=1",
     }
 
 
