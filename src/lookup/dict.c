@@ -43,12 +43,25 @@ dict_free(struct dict *dict)
 	*dict = (struct dict){ 0 };
 }
 
+/* A slot tells most strangers apart without a look at their names. */
+static uint64_t
+slot_of(uint64_t hash, size_t number)
+{
+	return (hash & 0xffffffff00000000u) | (number + 1);
+}
+
+static uint32_t
+slot_number(uint64_t slot)
+{
+	return (uint32_t)slot - 1;
+}
+
 /* Double the slots; the load stays below a half. */
 static int
 dict_rehash(struct dict *dict, struct fault *fault)
 {
 	size_t size = (dict->mask + 1) * 2;
-	uint32_t *slots = memory_array(size, sizeof(*slots));
+	uint64_t *slots = memory_array(size, sizeof(*slots));
 
 	if (slots == NULL)
 		return fault_memory(fault);
@@ -57,7 +70,7 @@ dict_rehash(struct dict *dict, struct fault *fault)
 
 		while (slots[at] != 0)
 			at = (at + 1) & (size - 1);
-		slots[at] = (uint32_t)i + 1;
+		slots[at] = slot_of(dict->hashes[i], i);
 	}
 	free(dict->slots);
 	dict->slots = slots;
@@ -71,10 +84,10 @@ dict_slot(const struct dict *dict, struct slice name, uint64_t hash)
 	size_t at = hash & dict->mask;
 
 	while (dict->slots[at] != 0) {
-		uint32_t i = dict->slots[at] - 1;
+		uint64_t slot = dict->slots[at];
 
-		if (dict->hashes[i] == hash &&
-			slice_equal(dict->names[i], name))
+		if ((slot ^ hash) >> 32 == 0 &&
+			slice_equal(dict->names[slot_number(slot)], name))
 			break;
 		at = (at + 1) & dict->mask;
 	}
@@ -90,7 +103,7 @@ dict_add(struct dict *dict, struct slice name, uint32_t *ret,
 	char *copy;
 
 	if (dict->slots[at] != 0) {
-		*ret = dict->slots[at] - 1;
+		*ret = slot_number(dict->slots[at]);
 		return 0;
 	}
 	if (memory_grow((void **)&dict->names, &dict->cap, dict->n + 1,
@@ -111,7 +124,7 @@ dict_add(struct dict *dict, struct slice name, uint32_t *ret,
 	dict->names[dict->n] = (struct slice){ copy, name.len };
 	dict->hashes[dict->n] = hash;
 	*ret = (uint32_t)dict->n++;
-	dict->slots[at] = *ret + 1;
+	dict->slots[at] = slot_of(hash, *ret);
 	return 0;
 }
 
@@ -123,7 +136,7 @@ dict_find(const struct dict *dict, struct slice name, uint32_t *ret)
 
 	if (dict->slots[at] == 0)
 		return false;
-	*ret = dict->slots[at] - 1;
+	*ret = slot_number(dict->slots[at]);
 	return true;
 }
 
@@ -178,8 +191,10 @@ dict_sort(struct dict *dict, uint32_t **ret_map, struct fault *fault)
 	memcpy(dict->names, names, dict->n * sizeof(*names));
 	memcpy(dict->hashes, hashes, dict->n * sizeof(*hashes));
 	for (size_t i = 0; i <= dict->mask; i++) {
-		if (dict->slots[i] != 0)
-			dict->slots[i] = map[dict->slots[i] - 1] + 1;
+		uint64_t slot = dict->slots[i];
+
+		if (slot != 0)
+			dict->slots[i] = slot_of(slot, map[slot_number(slot)]);
 	}
 	*ret_map = map;
 	map = NULL;

@@ -16,7 +16,8 @@ struct dict {
 	struct slice *names; /* by number; bytes in the arena */
 	uint64_t *hashes;    /* by number */
 	size_t n, cap, hash_cap;
-	uint32_t *slots; /* number + 1, or 0; open addressing */
+	uint64_t *slots; /* upper half of the hash and number + 1, or 0; open
+	                    addressing */
 	size_t mask;
 	uint64_t seed;   /* random, against floods of colliding names */
 	struct arena arena;

@@ -9,6 +9,8 @@ shard_init(struct shard *shard, struct fault *fault)
 		if (dict_init(&shard->names[i], fault) != 0)
 			return -1;
 	}
+	if (dict_init(&shard->outcomes, fault) != 0)
+		return -1;
 	if (triples_init(&shard->posts, fault) != 0 ||
 		triples_init(&shard->facets, fault) != 0)
 		return -1;
@@ -22,6 +24,7 @@ shard_free(struct shard *shard)
 {
 	for (size_t i = 0; i < NAME_N; i++)
 		dict_free(&shard->names[i]);
+	dict_free(&shard->outcomes);
 	triples_free(&shard->posts);
 	triples_free(&shard->facets);
 	free(shard->last);
@@ -109,6 +112,29 @@ post_of(struct shard *shard, const struct record *record, uint32_t user,
 		fault);
 }
 
+/* What an outcome means, looked up once for each text. */
+static int
+outcome_again(struct shard *shard, struct slice text, uint32_t *ret,
+	struct fault *fault)
+{
+	uint32_t i = OUTCOME_TEXTS;
+
+	if (shard->outcomes.n < OUTCOME_TEXTS) {
+		if (dict_add(&shard->outcomes, text, &i, fault) != 0)
+			return -1;
+	} else if (!dict_find(&shard->outcomes, text, &i)) {
+		i = OUTCOME_TEXTS;
+	}
+	if (i == OUTCOME_TEXTS) {
+		*ret = outcome_of(text);
+		return 0;
+	}
+	if (shard->outcome[i] == 0)
+		shard->outcome[i] = (uint8_t)(outcome_of(text) + 1);
+	*ret = shard->outcome[i] - 1u;
+	return 0;
+}
+
 static int
 facet_of(struct shard *shard, const struct record *record, uint32_t *ret,
 	struct fault *fault)
@@ -121,8 +147,9 @@ facet_of(struct shard *shard, const struct record *record, uint32_t *ret,
 		number_of(shard, NAME_AREA, record->field[FIELD_AREA],
 			&facet.b, fault) != 0)
 		return -1;
-	if (field_given(outcome))
-		facet.c = outcome_of(outcome);
+	if (field_given(outcome) &&
+		outcome_again(shard, outcome, &facet.c, fault) != 0)
+		return -1;
 	return triples_add(&shard->facets, facet, ret, fault);
 }
 

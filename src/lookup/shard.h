@@ -16,6 +16,9 @@
 enum { OFFSET_STEP = 900, OFFSET_HOURS = 24,
 	OFFSETS_N = 2 * OFFSET_HOURS * 4 + 1 };
 
+/* Texts of outcomes whose meaning is kept; there are a handful. */
+enum { OUTCOME_TEXTS = 64 };
+
 enum name { NAME_USER, NAME_UNIT, NAME_ROLE, NAME_CASE, NAME_SOURCE, NAME_KIND,
 	NAME_AREA, NAME_N };
 
@@ -34,6 +37,8 @@ struct shard {
 	struct partition parts[SUBJECT_PARTITIONS];
 	struct chunk_pool pool;
 	uint64_t offsets[OFFSETS_N]; /* from -24:00 on */
+	struct dict outcomes; /* texts of outcomes … */
+	uint8_t outcome[OUTCOME_TEXTS]; /* … and what they mean + 1, or 0 */
 	uint64_t n;           /* lookups */
 	int64_t first_ms, last_ms;
 	uint64_t gaps, overlaps; /* zone-less times that a change of clocks
