@@ -31,10 +31,6 @@ bool time_parse(struct slice text, const struct zone *zone, struct moment *ret);
 bool time_parse_pair(struct slice date, struct slice clock,
 	const struct zone *zone, struct moment *ret);
 
-/* Days since 1970-01-01 of a proleptic Gregorian date, and back. */
-int64_t time_days(int64_t year, unsigned month, unsigned day);
-void time_civil(int64_t days, int64_t *year, unsigned *month, unsigned *day);
-
 enum { TIME_TEXT_MAX = 40 };
 /* "2026-05-01T10:11:12Z" (offset 0) or "…+06:00"; with ".123" when ms are
  * not zero. Returns the length; buf is NUL-terminated. */

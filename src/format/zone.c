@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "format/time.h"
+#include "format/calendar.h"
 
 static const char zone_dir[] = "/usr/share/zoneinfo/";
 
@@ -328,19 +328,19 @@ parse_rule(struct cursor c, struct rule *rule)
 static int64_t
 day_of_rule(const struct day_rule *day, int64_t year)
 {
-	int64_t new_year = time_days(year, 1, 1);
+	int64_t new_year = calendar_days(year, 1, 1);
 	int64_t first, next, weekday, found;
 
 	if (day->kind == DAY_OF_YEAR)
 		return new_year + day->day;
 	if (day->kind == DAY_WITHOUT_LEAP) {
-		bool leap = time_days(year + 1, 1, 1) - new_year == 366;
+		bool leap = calendar_days(year + 1, 1, 1) - new_year == 366;
 
 		return new_year + day->day - 1 + (leap && day->day >= 60);
 	}
-	first = time_days(year, day->month, 1);
-	next = day->month == 12 ? time_days(year + 1, 1, 1) :
-		time_days(year, day->month + 1, 1);
+	first = calendar_days(year, day->month, 1);
+	next = day->month == 12 ? calendar_days(year + 1, 1, 1) :
+		calendar_days(year, day->month + 1, 1);
 	/* 1970-01-01 was a Thursday; days before it are negative. */
 	weekday = ((first + 4) % 7 + 7) % 7;
 	found = first + ((int64_t)day->weekday + 7 - weekday) % 7 +
@@ -368,13 +368,13 @@ add_rule(struct zone *zone, const struct rule *rule, struct fault *fault)
 	int64_t year = 1969;
 	unsigned month, day;
 
-	if (!rule->has_daylight || last > time_days(9999, 1, 1) * DAY)
+	if (!rule->has_daylight || last > calendar_days(9999, 1, 1) * DAY)
 		return 0;
 	if (zone->n > 1)
-		time_civil(last / DAY, &year, &month, &day);
+		calendar_civil(last / DAY, &year, &month, &day);
 	if (year < 1800)
 		year = 1800;
-	zone->fold_from = time_days(year + 2, 1, 1) * DAY;
+	zone->fold_from = calendar_days(year + 2, 1, 1) * DAY;
 	for (int64_t until = year + 404; year < until; year++) {
 		const struct day_rule *start = &rule->start;
 		const struct day_rule *end = &rule->end;

@@ -7,6 +7,7 @@
 #define QUIS_REPORT_FORMAT_H
 
 #include "base/base.h"
+#include "report/cell.h"
 #include "report/model.h"
 #include "report/sink.h"
 
@@ -46,11 +47,5 @@ extern const size_t n_report_formats;
 
 /* NULL: no such format. */
 const struct report_format *report_format_find(struct slice name);
-
-enum { CELL_PRINT_MAX = 352 };
-/* The unescaped text of a cell: its own, or one in buf. Empty when the value
- * cannot be known, which NaN and infinity say as well; flags are yes or no,
- * numbers have one decimal, probabilities four significant digits. */
-struct slice cell_print(char buf[CELL_PRINT_MAX], const struct cell *cell);
 
 #endif

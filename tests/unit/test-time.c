@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <inttypes.h>
 
+#include "format/calendar.h"
 #include "format/time.h"
 
 static const struct accepted {
@@ -365,14 +366,14 @@ test_calendar(void **state)
 				int64_t y;
 				unsigned m, d;
 
-				time_civil(days, &y, &m, &d);
+				calendar_civil(days, &y, &m, &d);
 				if (y != year || m != month || d != day ||
-					time_days(y, m, d) != days)
+					calendar_days(y, m, d) != days)
 					fail_msg("day %" PRId64, days);
 			}
 		}
 	assert_int_equal(days, 2932897);
-	assert_int_equal(time_days(-1, 12, 31), -719529);
+	assert_int_equal(calendar_days(-1, 12, 31), -719529);
 }
 
 static void
