@@ -295,13 +295,11 @@ take_value(const struct option *option, const char *attached,
 }
 
 static enum parse
-parse_option(const struct command *command, const struct option *option,
-	const char *attached, struct words *words, struct settings *settings,
-	struct fault *fault)
+parse_option(const struct option *option, const char *attached,
+	struct words *words, struct settings *settings, struct fault *fault)
 {
 	const char *value;
 
-	(void)command;
 	if (take_value(option, attached, words, &value, fault) != 0)
 		return PARSE_WRONG;
 	if (option->kind == OPT_HELP)
@@ -324,8 +322,8 @@ parse_long(const struct command *command, const char *word,
 		(void)fault_unknown(command, word, len, fault);
 		return PARSE_WRONG;
 	}
-	return parse_option(command, option,
-		equals != NULL ? equals + 1 : NULL, words, settings, fault);
+	return parse_option(option, equals != NULL ? equals + 1 : NULL, words,
+		settings, fault);
 }
 
 static enum parse
@@ -347,8 +345,8 @@ parse_letters(const struct command *command, const char *letters,
 		}
 		if (option->value != NULL && letters[1] != '\0')
 			attached = letters + 1;
-		parse = parse_option(command, option, attached, words,
-			settings, fault);
+		parse = parse_option(option, attached, words, settings,
+			fault);
 		if (parse != PARSE_RUN || attached != NULL)
 			return parse;
 	}
