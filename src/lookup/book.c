@@ -55,12 +55,11 @@ merge_triples(struct triples *into, const struct triples *from,
 	return 0;
 }
 
-/* The maps of one kind of name, shard by shard; sorted if order matters. */
+/* The maps of one kind of name, shard by shard, in order of the bytes. */
 static int
 merge_names(struct book *book, enum name name, uint32_t **maps,
 	struct fault *fault)
 {
-	bool sorted = name != NAME_CASE && name != NAME_SOURCE;
 	uint32_t *order = NULL;
 
 	if (dict_init(&book->names[name], fault) != 0)
@@ -70,8 +69,6 @@ merge_names(struct book *book, enum name name, uint32_t **maps,
 			    &book->shards[i].names[name], &maps[i], fault) != 0)
 			return -1;
 	}
-	if (!sorted)
-		return 0;
 	if (dict_sort(&book->names[name], &order, fault) != 0)
 		return -1;
 	for (size_t i = 0; i < book->n_shards; i++)

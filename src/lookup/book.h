@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The book holds every lookup that was read: shards of rows, and one set of
- * dictionaries over all of them. Users, units, roles, kinds and areas are
- * numbered in order of their bytes, posts and facets in order of those
- * numbers, so that no number depends on threads or files. Cases and sources
- * are numbered as they came: rules may ask whether two are the same, no more.
+ * dictionaries over all of them. All names are numbered in order of their
+ * bytes, posts and facets in order of those numbers, so that no number depends
+ * on threads or files.
  */
 #ifndef QUIS_LOOKUP_BOOK_H
 #define QUIS_LOOKUP_BOOK_H

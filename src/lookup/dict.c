@@ -8,8 +8,8 @@
 
 enum { SLOTS_FIRST = 64 };
 
-static uint64_t
-random_seed(void)
+uint64_t
+dict_seed(void)
 {
 	uint64_t seed = 0;
 
@@ -25,7 +25,7 @@ dict_init(struct dict *dict, struct fault *fault)
 {
 	uint32_t empty;
 
-	*dict = (struct dict){ .seed = random_seed() };
+	*dict = (struct dict){ .seed = dict_seed() };
 	dict->slots = memory_array(SLOTS_FIRST, sizeof(*dict->slots));
 	if (dict->slots == NULL)
 		return fault_memory(fault);
@@ -210,7 +210,7 @@ out:
 int
 triples_init(struct triples *triples, struct fault *fault)
 {
-	*triples = (struct triples){ .seed = random_seed() };
+	*triples = (struct triples){ .seed = dict_seed() };
 	triples->slots = memory_array(SLOTS_FIRST, sizeof(*triples->slots));
 	if (triples->slots == NULL)
 		return fault_memory(fault);

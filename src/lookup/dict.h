@@ -23,6 +23,9 @@ struct dict {
 	struct arena arena;
 };
 
+/* A random seed of a hash table. */
+uint64_t dict_seed(void);
+
 int dict_init(struct dict *dict, struct fault *fault);
 void dict_free(struct dict *dict);
 int dict_add(struct dict *dict, struct slice name, uint32_t *ret,

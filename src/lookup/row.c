@@ -13,13 +13,17 @@ static const uint64_t ten_to[19] = { 1u, 10u, 100u, 1000u, 10000u, 100000u,
 int
 row_compare(const struct row *a, const struct row *b)
 {
-	if (a->when != b->when)
-		return a->when < b->when ? -1 : 1;
+	if (row_ms(a) != row_ms(b))
+		return row_ms(a) < row_ms(b) ? -1 : 1;
 	if (a->subject != b->subject)
 		return a->subject < b->subject ? -1 : 1;
 	if (a->post != b->post)
 		return a->post < b->post ? -1 : 1;
-	return (a->facet > b->facet) - (a->facet < b->facet);
+	if (a->facet != b->facet)
+		return a->facet < b->facet ? -1 : 1;
+	if (a->caseref != b->caseref)
+		return a->caseref < b->caseref ? -1 : 1;
+	return (a->source > b->source) - (a->source < b->source);
 }
 
 bool

@@ -21,15 +21,34 @@ struct row {
 
 _Static_assert(sizeof(struct row) == 32, "a row has 32 bytes");
 
-/* What turn 1 learns of a row. */
+/*
+ * What the turns learn of a row. An *asking* is a subject on a day, judged:
+ * the retries of a day are one. But for JUDGED, LONE, THIN, DOSSIER and HOP
+ * the marks stand on the row that is the asking. A *user-day* is a user on a
+ * day.
+ */
 enum mark {
-	MARK_JUDGED = 1 << 0, /* within --since and --until */
-	MARK_LONE = 1 << 1,   /* subject seen on one user-day only */
-	MARK_FIRST = 1 << 2,  /* the user's first judged lookup of the subject */
-	MARK_ASKING = 1 << 3, /* that day's first judged one: retries of a day
-	                         are one asking */
-	MARK_CASED = 1 << 4,  /* on the asking: one of that day's judged
-	                         lookups names a case */
+	/* turn 1, which sees who else asked for the subject */
+	MARK_JUDGED = 1 << 0,    /* within --since and --until */
+	MARK_LONE = 1 << 1,      /* subject seen on one user-day only */
+	MARK_THIN = 1 << 2,      /* on two at most: lone ones too */
+	MARK_ASKING = 1 << 3,    /* that day's first judged one */
+	MARK_FIRST = 1 << 4,     /* the user's first asking for the subject */
+	MARK_AGAIN = 1 << 5,     /* he asked for it on another day, too */
+	MARK_ALONE = 1 << 6,     /* nobody else of the unit ever asked for it */
+	MARK_FOREIGN = 1 << 7,   /* alone, and another unit did */
+	MARK_COLLEAGUE = 1 << 8, /* somebody else of the unit did within
+	                            COLLEAGUE_DAYS */
+	MARK_CONTINUED = 1 << 9, /* he did on an earlier day, same case */
+	/* turn 2, which sees what the user did before and after */
+	MARK_CHAINED = 1 << 10,  /* another subject within CHAIN_MS */
+	MARK_PACED = 1 << 11,    /* in a long chain, or at a machine's beat */
+	MARK_SEQUENCE = 1 << 12, /* identifier next to a neighbour's */
+	MARK_DOSSIER = 1 << 13,  /* several kinds of data on lone subjects at
+	                            once */
+	MARK_HOP = 1 << 14,      /* another range of sources within HOP_MS */
+	/* turn 1 again */
+	MARK_SOLE = 1 << 15,     /* one colleague only: see subject.h, vouches */
 };
 
 enum outcome {
@@ -57,9 +76,7 @@ row_mark(struct row *row, unsigned marks)
 	row->when |= marks & 0xffffu;
 }
 
-/* Order by content: time, subject, post, facet. Cases and sources are numbered
- * as they came, so no rule may see the order of rows that differ by them
- * alone. */
+/* Order by content: time, subject, post, facet, case, source. */
 int row_compare(const struct row *a, const struct row *b);
 
 /* Subjects of up to 18 digits are packed exactly as 10^digits + value, below

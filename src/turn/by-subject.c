@@ -12,13 +12,15 @@ struct scratch {
 	uint32_t *starts; /* of each group in `grouped` */
 	uint32_t *slots;
 	size_t cap, slots_cap;
-	uint32_t *unit_seen; /* by unit: last group that counted it */
-	uint32_t groups;     /* groups so far, over all tasks: stamps */
+	struct subject_fold fold;
+	struct subject_text *texts; /* of the user asked about */
+	size_t n_texts, texts_cap;
+	struct arena arena;         /* owns them */
 };
 
 struct turn {
 	struct book *book;
-	const struct window *window;
+	const struct turn_options *options;
 	struct subject_turn *result;
 	struct scratch *scratch;
 };
@@ -63,7 +65,9 @@ scratch_free(struct scratch *scratch)
 	free(scratch->group);
 	free(scratch->starts);
 	free(scratch->slots);
-	free(scratch->unit_seen);
+	free(scratch->texts);
+	arena_free(&scratch->arena);
+	subject_fold_free(&scratch->fold);
 }
 
 /* Take a partition's rows out of all shards, in the book's numbers. */
@@ -198,46 +202,35 @@ sort_group(struct row *rows, size_t n, struct triple *posts)
 	}
 }
 
-/* All lookups of one subject, by user and time: mark them. */
-static void
-fold_subject(const struct turn *turn, struct row *rows, size_t n,
-	struct scratch *scratch, uint64_t *unit_subjects)
+/* Texts of the subjects of the user asked about. */
+static int
+keep_texts(const struct turn *turn, struct scratch *scratch, size_t n,
+	const struct dict *texts, struct fault *fault)
 {
 	const struct triple *posts = turn->book->posts.items;
-	const struct window *window = turn->window;
-	uint32_t user = UINT32_MAX, stamp = ++scratch->groups;
-	int32_t day, judged_day = INT32_MIN;
-	struct row *asking = NULL;
-	int32_t first_day = window_day(window, row_ms(&rows[0]));
-	bool lone = true;
 
+	if (turn->options->about == USER_NONE)
+		return 0;
 	for (size_t i = 0; i < n; i++) {
-		const struct triple *post = &posts[rows[i].post];
-		unsigned marks = 0;
+		const struct row *row = &scratch->rows[i];
+		struct slice text;
+		char *copy;
 
-		day = i == 0 ? first_day : window_day(window, row_ms(&rows[i]));
-		lone &= day == first_day && post->a == posts[rows[0].post].a;
-		if (window_holds(window, row_ms(&rows[i]))) {
-			marks = MARK_JUDGED;
-			if (post->a != user)
-				marks |= MARK_FIRST | MARK_ASKING;
-			else if (day != judged_day)
-				marks |= MARK_ASKING;
-			if (marks & MARK_ASKING)
-				asking = &rows[i];
-			if (rows[i].caseref != 0)
-				row_mark(asking, MARK_CASED);
-			user = post->a;
-			judged_day = day;
-			if (scratch->unit_seen[post->b] != stamp) {
-				scratch->unit_seen[post->b] = stamp;
-				unit_subjects[post->b]++;
-			}
-		}
-		row_mark(&rows[i], marks);
+		if (!(row->subject & SUBJECT_TEXT) ||
+			posts[row->post].a != turn->options->about)
+			continue;
+		text = texts->names[(uint32_t)row->subject];
+		copy = arena_copy(&scratch->arena, text);
+		if (copy == NULL)
+			return fault_memory(fault);
+		if (memory_grow((void **)&scratch->texts, &scratch->texts_cap,
+			    scratch->n_texts + 1, sizeof(*scratch->texts),
+			    DICT_MAX, "subjects of one user", fault) != 0)
+			return -1;
+		scratch->texts[scratch->n_texts++] = (struct subject_text){
+			row->subject, { copy, text.len } };
 	}
-	for (size_t i = 0; lone && i < n; i++)
-		row_mark(&rows[i], MARK_LONE);
+	return 0;
 }
 
 static int
@@ -252,7 +245,8 @@ fold_groups(struct turn *turn, struct scratch *scratch, uint32_t groups,
 		size_t n = scratch->starts[g] - start;
 
 		sort_group(rows, n, posts);
-		fold_subject(turn, rows, n, scratch, out->unit_subjects);
+		if (subject_fold_rows(&scratch->fold, rows, n, fault) != 0)
+			return -1;
 		for (size_t i = 0; i < n; i++) {
 			uint32_t user = posts[rows[i].post].a;
 
@@ -288,7 +282,8 @@ turn_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 	if (dict_init(&texts, fault) != 0 ||
 		scratch_grow(scratch, n, fault) != 0 ||
 		gather(turn, part, scratch, &out->pool, &texts, fault) != 0 ||
-		settle_texts(scratch->rows, n, part, &texts, fault) != 0)
+		settle_texts(scratch->rows, n, part, &texts, fault) != 0 ||
+		keep_texts(turn, scratch, n, &texts, fault) != 0)
 		goto out;
 	groups = group_rows(scratch, n, texts.seed);
 	result = fold_groups(turn, scratch, groups, out, fault);
@@ -297,16 +292,114 @@ out:
 	return result;
 }
 
+static int
+compare_revisits(const void *a, const void *b)
+{
+	const struct revisit *x = a, *y = b;
+
+	if (x->post != y->post)
+		return x->post < y->post ? -1 : 1;
+	if (x->days != y->days)
+		return x->days < y->days ? -1 : 1;
+	if (x->bare != y->bare)
+		return x->bare < y->bare ? -1 : 1;
+	if (x->others != y->others)
+		return x->others < y->others ? -1 : 1;
+	return x->subject < y->subject ? -1 : x->subject > y->subject;
+}
+
+static int
+compare_texts(const void *a, const void *b)
+{
+	const struct subject_text *x = a, *y = b;
+
+	return x->subject < y->subject ? -1 : x->subject > y->subject;
+}
+
+static int
+join_texts(struct subject_turn *result, const struct scratch *scratch,
+	struct fault *fault)
+{
+	struct subject_text *to = result->texts + result->n_texts;
+
+	for (size_t i = 0; i < scratch->n_texts; i++) {
+		struct slice text = scratch->texts[i].text;
+		char *copy = arena_copy(&result->arena, text);
+
+		if (copy == NULL)
+			return fault_memory(fault);
+		to[i] = (struct subject_text){ scratch->texts[i].subject,
+			{ copy, text.len } };
+	}
+	result->n_texts += scratch->n_texts;
+	return 0;
+}
+
+static void
+join_numbers(struct subject_turn *result, const struct scratch *scratch)
+{
+	const struct subject_fold *fold = &scratch->fold;
+
+	for (size_t u = 0; u < result->n_units; u++)
+		result->unit_subjects[u] += fold->unit_subjects[u];
+	if (fold->n_revisits > 0)
+		memcpy(result->revisits + result->n_revisits, fold->revisits,
+			fold->n_revisits * sizeof(*fold->revisits));
+	result->n_revisits += fold->n_revisits;
+}
+
+/* Add up what the threads have learned. */
+static int
+join(struct turn *turn, struct fault *fault)
+{
+	struct subject_turn *result = turn->result;
+	size_t revisits = 0, texts = 0;
+
+	for (size_t i = 0; i < result->n_outs; i++) {
+		revisits += turn->scratch[i].fold.n_revisits;
+		texts += turn->scratch[i].n_texts;
+	}
+	result->unit_subjects = memory_array(result->n_units, sizeof(uint64_t));
+	result->revisits = memory_array(revisits, sizeof(*result->revisits));
+	result->texts = memory_array(texts, sizeof(*result->texts));
+	if (result->unit_subjects == NULL || result->revisits == NULL ||
+		result->texts == NULL)
+		return fault_memory(fault);
+	for (size_t t = 0; t < TABLE_N; t++) {
+		if (ledger_init(&result->tables[t], 1, fault) != 0)
+			return -1;
+		for (size_t i = 0; i < result->n_outs; i++) {
+			if (ledger_join(&result->tables[t],
+				    &turn->scratch[i].fold.tables[t], fault) !=
+				0)
+				return -1;
+			ledger_free(&turn->scratch[i].fold.tables[t]);
+		}
+		if (ledger_sort(&result->tables[t], fault) != 0)
+			return -1;
+	}
+	for (size_t i = 0; i < result->n_outs; i++) {
+		join_numbers(result, &turn->scratch[i]);
+		if (join_texts(result, &turn->scratch[i], fault) != 0)
+			return -1;
+	}
+	qsort(result->revisits, result->n_revisits, sizeof(*result->revisits),
+		compare_revisits);
+	qsort(result->texts, result->n_texts, sizeof(*result->texts),
+		compare_texts);
+	return 0;
+}
+
 int
-turn_by_subject(struct book *book, const struct window *window,
-	unsigned threads, struct subject_turn *ret, struct fault *fault)
+turn_by_subject(struct book *book, const struct turn_options *options,
+	struct subject_turn *ret, struct fault *fault)
 {
 	struct subject_turn result = { .n_units = book->names[NAME_UNIT].n };
-	struct turn turn = { .book = book, .window = window,
+	struct turn turn = { .book = book, .options = options,
 		.result = &result };
+	unsigned threads = options->threads > 0 ? options->threads : 1;
 	int done = -1;
 
-	threads = threads > 0 ? threads : 1;
 	result.outs = memory_array(threads, sizeof(*result.outs));
 	turn.scratch = memory_array(threads, sizeof(*turn.scratch));
 	if (result.outs == NULL || turn.scratch == NULL) {
@@ -314,20 +407,14 @@ turn_by_subject(struct book *book, const struct window *window,
 		goto out;
 	}
 	for (; result.n_outs < threads; result.n_outs++) {
-		struct subject_out *out = &result.outs[result.n_outs];
-		struct scratch *scratch = &turn.scratch[result.n_outs];
-
-		out->unit_subjects =
-			memory_array(result.n_units, sizeof(uint64_t));
-		scratch->unit_seen =
-			memory_array(result.n_units, sizeof(uint32_t));
-		if (out->unit_subjects == NULL || scratch->unit_seen == NULL) {
+		if (subject_fold_init(&turn.scratch[result.n_outs].fold, book,
+			    &options->window, fault) != 0) {
 			result.n_outs++;
-			fault_memory(fault);
 			goto out;
 		}
 	}
-	done = pool_run(threads, SUBJECT_PARTITIONS, turn_task, &turn, fault);
+	if (pool_run(threads, SUBJECT_PARTITIONS, turn_task, &turn, fault) == 0)
+		done = join(&turn, fault);
 out:
 	for (size_t i = 0; turn.scratch != NULL && i < result.n_outs; i++)
 		scratch_free(&turn.scratch[i]);
@@ -347,8 +434,13 @@ subject_turn_free(struct subject_turn *turn)
 			partition_clear(&turn->outs[i].users[k],
 				&turn->outs[i].pool);
 		chunk_pool_free(&turn->outs[i].pool);
-		free(turn->outs[i].unit_subjects);
 	}
+	for (size_t t = 0; t < TABLE_N; t++)
+		ledger_free(&turn->tables[t]);
+	free(turn->unit_subjects);
+	free(turn->revisits);
+	free(turn->texts);
+	arena_free(&turn->arena);
 	free(turn->outs);
 	*turn = (struct subject_turn){ 0 };
 }

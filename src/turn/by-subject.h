@@ -1,35 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Turn 1. A partition holds all lookups of its subjects: who else asked, when
- * and from where is known on the spot. What is learned is written as marks on
- * the rows, which move on to partitions by user, and added to tables of
- * integers.
+ * and from where is known on the spot (subject.h). What is learned is written
+ * as marks on the rows, which move on to partitions by user, and added to
+ * tables of integers.
  */
 #ifndef QUIS_TURN_BY_SUBJECT_H
 #define QUIS_TURN_BY_SUBJECT_H
 
 #include "base/base.h"
 #include "lookup/book.h"
+#include "turn/subject.h"
 #include "turn/window.h"
 
 enum { USER_PARTITIONS = 64 };
+#define USER_NONE UINT32_MAX
 
 /* What one thread passes on. */
 struct subject_out {
 	struct partition users[USER_PARTITIONS];
 	struct chunk_pool pool;
-	uint64_t *unit_subjects; /* by unit: distinct subjects judged */
+};
+
+/* The text of a subject that is no number. */
+struct subject_text {
+	uint64_t subject; /* as in rows */
+	struct slice text;
 };
 
 struct subject_turn {
 	struct subject_out *outs;
 	size_t n_outs;
+	uint64_t *unit_subjects;   /* by unit: distinct subjects judged */
 	size_t n_units;
+	struct ledger tables[TABLE_N]; /* see subject.h; in order of key */
+	struct revisit *revisits;      /* in order of post, days, bare, others,
+	                                  subject */
+	size_t n_revisits;
+	struct subject_text *texts;    /* of the user asked about, in order */
+	size_t n_texts;
+	struct arena arena;            /* owns them */
+};
+
+struct turn_options {
+	struct window window;
+	unsigned threads;
+	uint32_t about; /* keep what there is about this user, or USER_NONE */
 };
 
 /* Takes the rows out of the book's shards: a book is turned once. */
-int turn_by_subject(struct book *book, const struct window *window,
-	unsigned threads, struct subject_turn *ret, struct fault *fault);
+int turn_by_subject(struct book *book, const struct turn_options *options,
+	struct subject_turn *ret, struct fault *fault);
 void subject_turn_free(struct subject_turn *turn);
 
 #endif

@@ -2,27 +2,33 @@
 #include "turn/tally.h"
 
 #include "base/pool.h"
+#include "lookup/range.h"
 #include "turn/sort.h"
+#include "turn/timeline.h"
 
-/* Cells of one partition of users. */
-struct cells {
-	struct kind_tally *kinds;
-	struct week_tally *weeks;
-	size_t n_kinds, kinds_cap, n_weeks, weeks_cap;
+enum { CELL_KINDS, CELL_WEEKS, CELL_AREAS, CELL_RANGES, CELL_CASES, CELLS_N };
+
+static const size_t widths[CELLS_N] = {
+	[CELL_KINDS] = KIND_COUNTS,
+	[CELL_WEEKS] = WEEK_COUNTS,
+	[CELL_AREAS] = AREA_COUNTS,
+	[CELL_RANGES] = RANGE_COUNTS,
+	[CELL_CASES] = CASE_COUNTS,
 };
 
+/* Of one thread. */
 struct scratch {
 	struct row *rows, *sorted;
 	size_t cap;
 	size_t *starts; /* by user within the partition */
+	struct ledger cells[CELLS_N];
 };
 
 struct turn {
 	const struct book *book;
-	const struct window *window;
+	const struct turn_options *options;
 	struct subject_turn *from;
 	struct tally *tally;
-	struct cells cells[USER_PARTITIONS];
 	struct scratch *scratch;
 };
 
@@ -77,89 +83,132 @@ gather(struct turn *turn, size_t part, struct scratch *scratch, size_t n_users,
 	}
 }
 
-static int
-kind_cell(struct cells *cells, struct triples *index, uint32_t post,
-	uint32_t kind, struct kind_tally **ret, struct fault *fault)
-{
-	uint32_t at;
-
-	if (triples_add(index, (struct triple){ post, kind, 0 }, &at, fault))
-		return -1;
-	if (at == cells->n_kinds) {
-		if (memory_grow((void **)&cells->kinds, &cells->kinds_cap,
-			    at + 1, sizeof(*cells->kinds), DICT_MAX,
-			    "tallies", fault) != 0)
-			return -1;
-		cells->kinds[cells->n_kinds++] =
-			(struct kind_tally){ .post = post, .kind = kind };
-	}
-	*ret = &cells->kinds[at];
-	return 0;
-}
-
-static int
-week_cell(struct cells *cells, struct triples *index, uint32_t post,
-	int32_t week, struct week_tally **ret, struct fault *fault)
-{
-	uint32_t at;
-
-	if (triples_add(index, (struct triple){ post, (uint32_t)week, 0 }, &at,
-		    fault))
-		return -1;
-	if (at == cells->n_weeks) {
-		if (memory_grow((void **)&cells->weeks, &cells->weeks_cap,
-			    at + 1, sizeof(*cells->weeks), DICT_MAX,
-			    "tallies", fault) != 0)
-			return -1;
-		cells->weeks[cells->n_weeks++] =
-			(struct week_tally){ .post = post, .week = week,
-				.last_day = INT32_MIN };
-	}
-	*ret = &cells->weeks[at];
-	return 0;
-}
-
-struct fold {
-	struct turn *turn;
-	struct cells *cells;
-	struct triples kinds, weeks; /* index of cells */
-};
-
-static int
-fold_row(struct fold *fold, const struct row *row, int32_t day,
-	struct fault *fault)
+/* before: the marks of the asking before. */
+static void
+fold_kind(const struct row *row, unsigned before, uint64_t *kind)
 {
 	unsigned marks = row_marks(row);
-	struct kind_tally *kind;
-	struct week_tally *week;
-	uint64_t asking = (marks & MARK_ASKING) != 0;
-	uint64_t lone = asking & ((marks & MARK_LONE) != 0);
-	uint64_t no_case = asking & !(marks & MARK_CASED);
+	bool bare = row->caseref == 0;
+	bool lone = (marks & MARK_LONE) != 0;
+	bool thin = (marks & MARK_THIN) && !lone;
+	bool first = (marks & MARK_FIRST) != 0;
+	bool alone = (marks & MARK_ALONE) != 0;
+	bool foreign = (marks & MARK_FOREIGN) != 0;
 
-	if (kind_cell(fold->cells, &fold->kinds, row->post,
-		    fold->turn->book->facets.items[row->facet].a, &kind,
-		    fault) != 0 ||
-		week_cell(fold->cells, &fold->weeks, row->post,
-			day / WEEK_DAYS, &week, fault) != 0)
+	kind[KIND_LOOKUPS]++;
+	kind[KIND_HOP] += (marks & MARK_HOP) != 0;
+	if (!(marks & MARK_ASKING))
+		return;
+	kind[KIND_ASKINGS]++;
+	kind[KIND_FIRST] += first;
+	kind[KIND_NO_CASE] += bare;
+	kind[KIND_LONE] += lone;
+	kind[KIND_LONE_CHAINED] += lone && (marks & MARK_CHAINED);
+	kind[KIND_THIN] += thin;
+	kind[KIND_SERIES] += (marks & ~before & MARK_PACED) != 0;
+	kind[KIND_WALKS] += (marks & ~before & MARK_SEQUENCE) != 0;
+	kind[KIND_DOSSIER] += lone && (marks & MARK_DOSSIER);
+	kind[KIND_ALONE] += alone;
+	kind[KIND_ALONE_NO_CASE] += alone && bare;
+	kind[KIND_ALONE_FIRST] += alone && first;
+	kind[KIND_FOREIGN] += foreign && first;
+}
+
+/* Days are counted as they come: rows are in order of time. A day that is
+ * split between two cells is a day of either. */
+static void
+count_day(uint64_t *days, uint64_t *last, int32_t day)
+{
+	uint64_t number = (uint64_t)((int64_t)day + 1 - INT32_MIN);
+
+	*days += number != *last;
+	*last = number;
+}
+
+static void
+fold_week(const struct row *row, int32_t day, uint64_t *week)
+{
+	unsigned marks = row_marks(row);
+	bool asking = (marks & MARK_ASKING) != 0;
+
+	week[WEEK_LOOKUPS]++;
+	week[WEEK_ASKINGS] += asking;
+	week[WEEK_FIRST] += (marks & MARK_FIRST) != 0;
+	week[WEEK_LONE] += asking && (marks & MARK_LONE);
+	count_day(&week[WEEK_ACTIVE], &week[WEEK_LAST_DAY], day);
+}
+
+static void
+fold_range(const struct row *row, int32_t day, uint64_t *range)
+{
+	unsigned marks = row_marks(row);
+
+	range[RANGE_LOOKUPS]++;
+	range[RANGE_LONE] += (marks & MARK_ASKING) && (marks & MARK_LONE);
+	count_day(&range[RANGE_ACTIVE], &range[RANGE_LAST_DAY], day);
+}
+
+static void
+fold_asking(const struct row *row, uint64_t *area, uint64_t *of_case)
+{
+	unsigned marks = row_marks(row);
+	bool colleague = (marks & MARK_COLLEAGUE) != 0;
+	bool lone = (marks & MARK_LONE) != 0;
+
+	area[AREA_ASKINGS]++;
+	area[AREA_LONE] += lone;
+	area[AREA_THIN] += (marks & MARK_THIN) && !lone;
+	of_case[CASE_ASKINGS]++;
+	of_case[CASE_LONE] += lone;
+	of_case[CASE_COLLEAGUE] += colleague;
+	of_case[CASE_CONTINUED] += !colleague && (marks & MARK_CONTINUED);
+}
+
+static int
+fold_row(const struct turn *turn, struct ledger *cells, const struct row *row,
+	unsigned before, int32_t day, struct fault *fault)
+{
+	const struct triple *facet = &turn->book->facets.items[row->facet];
+	uint64_t *cell, *area;
+
+	if (ledger_at(&cells[CELL_KINDS],
+		    (struct ledger_key){ row->post, facet->a, 0, 0 }, &cell,
+		    fault) != 0)
 		return -1;
-	kind->lookups++;
-	kind->askings += asking;
-	kind->lone += lone;
-	kind->no_case += no_case;
-	kind->lone_no_case += lone & no_case;
-	week->lookups++;
-	/* A day split between two posts is a day at either. */
-	week->days += day != week->last_day;
-	week->last_day = day;
+	fold_kind(row, before, cell);
+	if (ledger_at(&cells[CELL_WEEKS],
+		    (struct ledger_key){ row->post, (uint32_t)(day / WEEK_DAYS),
+			    0, 0 },
+		    &cell, fault) != 0)
+		return -1;
+	fold_week(row, day, cell);
+	if (ledger_at(&cells[CELL_RANGES],
+		    (struct ledger_key){ row->post,
+			    turn->tally->range_of[row->source], 0, 0 },
+		    &cell, fault) != 0)
+		return -1;
+	fold_range(row, day, cell);
+	if (!(row_marks(row) & MARK_ASKING))
+		return 0;
+	if (ledger_at(&cells[CELL_AREAS],
+		    (struct ledger_key){ row->post, facet->b, 0, 0 }, &area,
+		    fault) != 0 ||
+		ledger_at(&cells[CELL_CASES],
+			(struct ledger_key){ row->post, row->caseref, facet->a,
+				0 },
+			&cell, fault) != 0)
+		return -1;
+	fold_asking(row, area, cell);
 	return 0;
 }
 
 /* All lookups of one user, in order of time. */
 static int
-fold_user(struct fold *fold, const struct row *rows, size_t n,
-	struct user_tally *user, struct fault *fault)
+fold_user(const struct turn *turn, struct ledger *cells, const struct row *rows,
+	size_t n, struct user_tally *user, struct fault *fault)
 {
 	int32_t last_day = INT32_MIN;
+	unsigned before = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct row *row = &rows[i];
@@ -167,9 +216,11 @@ fold_user(struct fold *fold, const struct row *rows, size_t n,
 
 		if (!(row_marks(row) & MARK_JUDGED))
 			continue;
-		day = window_day(fold->turn->window, row_ms(row));
-		if (fold_row(fold, row, day, fault) != 0)
+		day = window_day(&turn->options->window, row_ms(row));
+		if (fold_row(turn, cells, row, before, day, fault) != 0)
 			return -1;
+		if (row_marks(row) & MARK_ASKING)
+			before = row_marks(row);
 		if (user->lookups == 0)
 			user->first_ms = row_ms(row);
 		user->last_ms = row_ms(row);
@@ -182,6 +233,19 @@ fold_user(struct fold *fold, const struct row *rows, size_t n,
 	return 0;
 }
 
+/* All there is of the user asked about; only one thread meets him. */
+static int
+keep_rows(struct tally *tally, const struct row *rows, size_t n,
+	struct fault *fault)
+{
+	tally->rows = memory_array(n, sizeof(*rows));
+	if (tally->rows == NULL)
+		return fault_memory(fault);
+	memcpy(tally->rows, rows, n * sizeof(*rows));
+	tally->n_rows = n;
+	return 0;
+}
+
 static int
 turn_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 {
@@ -191,8 +255,6 @@ turn_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 	size_t n = 0, start = 0;
 	size_t n_users = (tally->n_users + USER_PARTITIONS - 1 - part) /
 		USER_PARTITIONS;
-	struct fold fold = { .turn = turn, .cells = &turn->cells[part] };
-	int result = -1;
 
 	for (size_t i = 0; i < turn->from->n_outs; i++)
 		n += turn->from->outs[i].users[part].n;
@@ -200,80 +262,50 @@ turn_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 		return 0;
 	if (scratch_grow(scratch, n, fault) != 0)
 		return -1;
-	if (triples_init(&fold.kinds, fault) != 0 ||
-		triples_init(&fold.weeks, fault) != 0)
-		goto out;
 	gather(turn, part, scratch, n_users, &turn->from->outs[worker].pool);
 	for (size_t u = 0; u < n_users; u++) {
 		size_t end = scratch->starts[u];
+		size_t user = u * USER_PARTITIONS + part;
 		struct row *rows = scratch->rows + start;
 
 		rows_sort(rows, scratch->sorted, end - start);
-		if (fold_user(&fold, rows, end - start,
-			    &tally->users[u * USER_PARTITIONS + part], fault) !=
-			0)
-			goto out;
+		timeline_mark(turn->book, tally->range_of, rows, end - start);
+		if (fold_user(turn, scratch->cells, rows, end - start,
+			    &tally->users[user], fault) != 0)
+			return -1;
+		if (user == turn->options->about &&
+			keep_rows(tally, rows, end - start, fault) != 0)
+			return -1;
 		start = end;
 	}
-	result = 0;
-out:
-	triples_free(&fold.kinds);
-	triples_free(&fold.weeks);
-	return result;
+	return 0;
 }
 
+/* Join the threads' cells, in an order of their own. */
 static int
-compare_kinds(const void *a, const void *b)
-{
-	const struct kind_tally *x = a, *y = b;
-
-	if (x->post != y->post)
-		return x->post < y->post ? -1 : 1;
-	return (x->kind > y->kind) - (x->kind < y->kind);
-}
-
-static int
-compare_weeks(const void *a, const void *b)
-{
-	const struct week_tally *x = a, *y = b;
-
-	if (x->post != y->post)
-		return x->post < y->post ? -1 : 1;
-	return (x->week > y->week) - (x->week < y->week);
-}
-
-/* Join the partitions' cells, in an order of their own. */
-static int
-join_cells(struct turn *turn, struct fault *fault)
+join_cells(struct turn *turn, size_t n_scratch, struct fault *fault)
 {
 	struct tally *tally = turn->tally;
+	struct ledger *into[CELLS_N] = {
+		[CELL_KINDS] = &tally->kinds,
+		[CELL_WEEKS] = &tally->weeks,
+		[CELL_AREAS] = &tally->areas,
+		[CELL_RANGES] = &tally->ranges,
+		[CELL_CASES] = &tally->cases,
+	};
 
-	for (size_t p = 0; p < USER_PARTITIONS; p++) {
-		tally->n_kinds += turn->cells[p].n_kinds;
-		tally->n_weeks += turn->cells[p].n_weeks;
+	for (size_t c = 0; c < CELLS_N; c++) {
+		*into[c] = turn->scratch[0].cells[c];
+		turn->scratch[0].cells[c] = (struct ledger){ 0 };
+		for (size_t i = 1; i < n_scratch; i++) {
+			if (ledger_join(into[c], &turn->scratch[i].cells[c],
+				    fault) != 0)
+				return -1;
+			ledger_free(&turn->scratch[i].cells[c]);
+		}
+		if (ledger_sort(into[c], fault) != 0)
+			return -1;
 	}
-	tally->kinds = memory_array(tally->n_kinds, sizeof(*tally->kinds));
-	tally->weeks = memory_array(tally->n_weeks, sizeof(*tally->weeks));
-	if (tally->kinds == NULL || tally->weeks == NULL)
-		return fault_memory(fault);
-	tally->n_kinds = 0;
-	tally->n_weeks = 0;
-	for (size_t p = 0; p < USER_PARTITIONS; p++) {
-		const struct cells *cells = &turn->cells[p];
-
-		if (cells->n_kinds == 0)
-			continue;
-		memcpy(tally->kinds + tally->n_kinds, cells->kinds,
-			cells->n_kinds * sizeof(*cells->kinds));
-		tally->n_kinds += cells->n_kinds;
-		memcpy(tally->weeks + tally->n_weeks, cells->weeks,
-			cells->n_weeks * sizeof(*cells->weeks));
-		tally->n_weeks += cells->n_weeks;
-	}
-	qsort(tally->kinds, tally->n_kinds, sizeof(*tally->kinds),
-		compare_kinds);
-	qsort(tally->weeks, tally->n_weeks, sizeof(*tally->weeks),
-		compare_weeks);
 	return 0;
 }
 
@@ -293,66 +325,89 @@ sum_up(struct turn *turn)
 		last = user->last_ms > last ? user->last_ms : last;
 	}
 	if (tally->lookups > 0)
-		tally->span_days = (uint32_t)(window_day(turn->window, last) -
-			window_day(turn->window, first) + 1);
-	for (size_t i = 0; i < turn->from->n_outs; i++)
-		for (size_t u = 0; u < tally->n_units; u++)
-			tally->unit_subjects[u] +=
-				turn->from->outs[i].unit_subjects[u];
+		tally->span_days = (uint32_t)(window_day(&turn->options->window, last) -
+			window_day(&turn->options->window, first) + 1);
+}
+
+/* What turn 1 has closed already changes hands. */
+static void
+take_over(struct subject_turn *from, struct tally *tally)
+{
+	memcpy(tally->tables, from->tables, sizeof(tally->tables));
+	memset(from->tables, 0, sizeof(from->tables));
+	tally->revisits = from->revisits;
+	tally->n_revisits = from->n_revisits;
+	tally->unit_subjects = from->unit_subjects;
+	tally->n_units = from->n_units;
+	tally->texts = from->texts;
+	tally->n_texts = from->n_texts;
+	tally->arena = from->arena;
+	from->revisits = NULL;
+	from->unit_subjects = NULL;
+	from->texts = NULL;
+	from->arena = (struct arena){ 0 };
+}
+
+static int
+scratch_init(struct scratch *scratch, size_t n_users, struct fault *fault)
+{
+	scratch->starts = memory_array(n_users / USER_PARTITIONS + 1,
+		sizeof(size_t));
+	if (scratch->starts == NULL)
+		return fault_memory(fault);
+	for (size_t c = 0; c < CELLS_N; c++) {
+		if (ledger_init(&scratch->cells[c], widths[c], fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+scratch_free(struct scratch *scratch)
+{
+	free(scratch->rows);
+	free(scratch->sorted);
+	free(scratch->starts);
+	for (size_t c = 0; c < CELLS_N; c++)
+		ledger_free(&scratch->cells[c]);
 }
 
 int
-turn_by_user(const struct book *book, const struct window *window,
-	struct subject_turn *from, unsigned threads, struct tally *ret,
-	struct fault *fault)
+turn_by_user(const struct book *book, const struct turn_options *options,
+	struct subject_turn *from, struct tally *ret, struct fault *fault)
 {
-	struct tally tally = { .n_users = book->names[NAME_USER].n,
-		.n_units = from->n_units };
-	struct turn *turn = memory_array(1, sizeof(*turn));
-	size_t local_users = tally.n_users / USER_PARTITIONS + 1;
+	struct tally tally = { .n_users = book->names[NAME_USER].n };
+	struct turn turn = { .book = book, .options = options, .from = from,
+		.tally = &tally };
+	unsigned threads = options->threads > 0 ? options->threads : 1;
 	int result = -1;
 
 	/* Chunks go back to the pool of an earlier worker. */
-	threads = threads > 0 ? threads : 1;
 	if (threads > from->n_outs)
 		threads = (unsigned)from->n_outs;
-	if (turn == NULL)
-		return fault_memory(fault);
-	*turn = (struct turn){ .book = book, .window = window, .from = from,
-		.tally = &tally };
+	take_over(from, &tally);
 	tally.users = memory_array(tally.n_users, sizeof(*tally.users));
-	tally.unit_subjects = memory_array(tally.n_units, sizeof(uint64_t));
-	turn->scratch = memory_array(threads, sizeof(*turn->scratch));
-	if (tally.users == NULL || tally.unit_subjects == NULL ||
-		turn->scratch == NULL) {
+	turn.scratch = memory_array(threads, sizeof(*turn.scratch));
+	if (tally.users == NULL || turn.scratch == NULL) {
 		fault_memory(fault);
 		goto out;
 	}
 	for (unsigned i = 0; i < threads; i++) {
-		turn->scratch[i].starts =
-			memory_array(local_users, sizeof(size_t));
-		if (turn->scratch[i].starts == NULL) {
-			fault_memory(fault);
+		if (scratch_init(&turn.scratch[i], tally.n_users, fault) != 0)
 			goto out;
-		}
 	}
-	if (pool_run(threads, USER_PARTITIONS, turn_task, turn, fault) != 0 ||
-		join_cells(turn, fault) != 0)
+	if (ranges_make(&book->names[NAME_SOURCE], &tally.range_names,
+		    &tally.range_of, fault) != 0 ||
+		pool_run(threads, USER_PARTITIONS, turn_task, &turn, fault) !=
+			0 ||
+		join_cells(&turn, threads, fault) != 0)
 		goto out;
-	sum_up(turn);
+	sum_up(&turn);
 	result = 0;
 out:
-	for (unsigned i = 0; turn->scratch != NULL && i < threads; i++) {
-		free(turn->scratch[i].rows);
-		free(turn->scratch[i].sorted);
-		free(turn->scratch[i].starts);
-	}
-	for (size_t p = 0; p < USER_PARTITIONS; p++) {
-		free(turn->cells[p].kinds);
-		free(turn->cells[p].weeks);
-	}
-	free(turn->scratch);
-	free(turn);
+	for (unsigned i = 0; turn.scratch != NULL && i < threads; i++)
+		scratch_free(&turn.scratch[i]);
+	free(turn.scratch);
 	if (result == 0)
 		*ret = tally;
 	else
@@ -363,9 +418,20 @@ out:
 void
 tally_free(struct tally *tally)
 {
+	for (size_t t = 0; t < TABLE_N; t++)
+		ledger_free(&tally->tables[t]);
+	ledger_free(&tally->kinds);
+	ledger_free(&tally->weeks);
+	ledger_free(&tally->areas);
+	ledger_free(&tally->ranges);
+	ledger_free(&tally->cases);
+	dict_free(&tally->range_names);
 	free(tally->users);
-	free(tally->kinds);
-	free(tally->weeks);
+	free(tally->revisits);
 	free(tally->unit_subjects);
+	free(tally->range_of);
+	free(tally->rows);
+	free(tally->texts);
+	arena_free(&tally->arena);
 	*tally = (struct tally){ 0 };
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the turns leave behind: integers by user, post, kind and week. They
- * add up in any order; the arrays are sorted, so that nothing depends on
- * threads. An *asking* is a subject on a day: retries of a day count once.
+ * What the turns leave behind: integers by user, post, kind and so on. They
+ * add up in any order; ledgers are in order of key, so that nothing depends on
+ * threads. What an asking is, and what the marks mean, tells row.h.
  */
 #ifndef QUIS_TURN_TALLY_H
 #define QUIS_TURN_TALLY_H
@@ -10,7 +10,6 @@
 #include "base/base.h"
 #include "lookup/book.h"
 #include "turn/by-subject.h"
-#include "turn/window.h"
 
 struct user_tally { /* by user number */
 	uint64_t lookups;     /* judged ones; 0: not in the window */
@@ -20,42 +19,83 @@ struct user_tally { /* by user number */
 	int64_t first_ms, last_ms;
 };
 
-struct kind_tally { /* by post and kind */
-	uint32_t post, kind;
-	uint64_t lookups;
-	uint64_t askings;
-	uint64_t lone;         /* askings for a subject nobody else, and on no
-	                          other day, asked for */
-	uint64_t no_case;      /* askings without a case, retries included */
-	uint64_t lone_no_case; /* both */
+/* kinds: (post, kind). Askings unless said otherwise. */
+enum kind_count {
+	KIND_LOOKUPS,      /* retries too */
+	KIND_ASKINGS,
+	KIND_FIRST,        /* distinct subjects */
+	KIND_NO_CASE,
+	KIND_LONE,
+	KIND_LONE_CHAINED,
+	KIND_THIN,         /* thin and not lone */
+	KIND_SERIES,       /* where a quick series or a beat begins */
+	KIND_WALKS,        /* where a walk through numbers begins */
+	KIND_DOSSIER,      /* lone ones */
+	KIND_HOP,          /* lookups */
+	KIND_ALONE,        /* for subjects nobody else of the unit asked for */
+	KIND_ALONE_NO_CASE,
+	KIND_ALONE_FIRST,  /* distinct subjects */
+	KIND_FOREIGN,      /* distinct subjects */
+	KIND_COUNTS
 };
 
-struct week_tally { /* by post and week */
-	uint32_t post;
-	int32_t week; /* days since 1970 / 7 */
-	uint64_t lookups;
-	uint32_t days;    /* active ones */
-	int32_t last_day; /* while folding: the latest counted */
+/* weeks: (post, week), the week being days since 1970 / 7 */
+enum week_count {
+	WEEK_LOOKUPS,
+	WEEK_FIRST,    /* subjects new to the user */
+	WEEK_LONE,     /* askings */
+	WEEK_ASKINGS,
+	WEEK_ACTIVE,   /* days */
+	WEEK_LAST_DAY, /* while folding: the latest counted, plus 1 */
+	WEEK_COUNTS
+};
+
+/* areas: (post, area) */
+enum area_count { AREA_ASKINGS, AREA_LONE, AREA_THIN, AREA_COUNTS };
+
+/* ranges: (post, range of sources) */
+enum range_count {
+	RANGE_LOOKUPS,
+	RANGE_LONE,     /* askings */
+	RANGE_ACTIVE,   /* days */
+	RANGE_LAST_DAY, /* see WEEK_LAST_DAY */
+	RANGE_COUNTS
+};
+
+/* cases: (post, case, kind), case 0 being none */
+enum case_count {
+	CASE_ASKINGS,
+	CASE_LONE,
+	CASE_COLLEAGUE, /* a colleague asked near, whatever the case is worth */
+	CASE_CONTINUED, /* no colleague, but he himself before */
+	CASE_COUNTS
 };
 
 struct tally {
 	struct user_tally *users;
 	size_t n_users;
-	struct kind_tally *kinds; /* by post, then kind */
-	size_t n_kinds;
-	struct week_tally *weeks; /* by post, then week */
-	size_t n_weeks;
-	uint64_t *unit_subjects; /* by unit: distinct subjects */
+	struct ledger kinds, weeks, areas, ranges, cases;
+	struct ledger tables[TABLE_N]; /* see subject.h */
+	struct revisit *revisits;      /* see by-subject.h */
+	size_t n_revisits;
+	uint64_t *unit_subjects;       /* by unit: distinct subjects */
 	size_t n_units;
-	uint64_t lookups;        /* judged */
-	uint32_t span_days;      /* from the first to the last judged one */
+	struct dict range_names;       /* see range.h */
+	uint32_t *range_of;            /* by source */
+	uint64_t lookups;              /* judged */
+	uint32_t span_days;            /* from the first to the last judged */
+	/* of the user asked about: all his rows, in order of time */
+	struct row *rows;
+	size_t n_rows;
+	struct subject_text *texts;    /* in order of subject */
+	size_t n_texts;
+	struct arena arena;            /* owns them */
 };
 
-/* Turn 2: all that a user did, in order of time. Consumes the rows of turn 1
+/* Turn 2: all that a user did, in order of time. Consumes what turn 1 left
  * (subject_turn_free() it all the same). */
-int turn_by_user(const struct book *book, const struct window *window,
-	struct subject_turn *from, unsigned threads, struct tally *ret,
-	struct fault *fault);
+int turn_by_user(const struct book *book, const struct turn_options *options,
+	struct subject_turn *from, struct tally *ret, struct fault *fault);
 void tally_free(struct tally *tally);
 
 #endif

@@ -11,7 +11,10 @@
 #include "tests/unit/random.h"
 #include "tests/unit/unit.h"
 
-enum { FIXTURE_FILES = 7 };
+enum {
+	FIXTURE_FILES = 7,
+	FIXTURE_ADDRESS = 1000, /* sources from here on: ten addresses a /24 */
+};
 
 static char fixture[] = "/tmp/quis-book-XXXXXX";
 static struct zone *fixture_utc;
@@ -77,11 +80,22 @@ subject_of(const struct entry *entry, char *buf, size_t size)
 		entry->subject);
 }
 
+static inline const char *
+source_of(const struct entry *entry, char *buf, size_t size)
+{
+	uint32_t n = entry->source - FIXTURE_ADDRESS;
+
+	if (entry->source < FIXTURE_ADDRESS)
+		return name_of(buf, size, "s", entry->source);
+	(void)snprintf(buf, size, "10.0.%u.%u", n / 10, n % 10);
+	return buf;
+}
+
 /* One line, without what all of its columns but these are not given. */
 static inline void
 entry_write(FILE *out, const struct entry *entry)
 {
-	char unit[16], role[16], kind[16], caseref[16], source[16], area[16];
+	char unit[16], role[16], kind[16], caseref[16], source[24], area[16];
 	char subject[16];
 
 	subject_of(entry, subject, sizeof(subject));
@@ -90,7 +104,7 @@ entry_write(FILE *out, const struct entry *entry)
 		name_of(role, sizeof(role), "r", entry->role),
 		name_of(kind, sizeof(kind), "k", entry->kind), subject,
 		name_of(caseref, sizeof(caseref), "c", entry->caseref),
-		name_of(source, sizeof(source), "s", entry->source),
+		source_of(entry, source, sizeof(source)),
 		name_of(area, sizeof(area), "a", entry->area));
 }
 

@@ -93,7 +93,7 @@ static void
 assert_same_books(const struct book *a, const struct book *b)
 {
 	static const enum name sorted[] = { NAME_USER, NAME_UNIT, NAME_ROLE,
-		NAME_KIND, NAME_AREA };
+		NAME_CASE, NAME_SOURCE, NAME_KIND, NAME_AREA };
 	uint64_t n, m;
 
 	assert_int_equal(a->n, b->n);

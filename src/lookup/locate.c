@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/locate.h"
+
+#include <stdatomic.h>
+
+#include "base/pool.h"
+
+/* Lines between two looks at how far a file has come. */
+enum { TICK_LINES = 4096 };
+
+/* A record that says what rows[order[first]] says, the case aside, and maybe
+ * those behind it. */
+struct hit {
+	size_t first; /* in `order` */
+	uint32_t caseref;
+	struct place place;
+};
+
+struct hits { /* of one thread */
+	struct hit *items;
+	size_t n, cap;
+};
+
+struct locating {
+	const struct book *book;
+	const struct book_options *options;
+	const struct locate_rows *rows;
+	size_t *order; /* rows by what they say */
+	struct hits *hits;
+	bool *changed; /* by file */
+	void (*tick)(void *ctx, uint64_t bytes);
+	void *tick_ctx;
+	_Atomic uint64_t bytes;
+};
+
+static struct slice
+subject_of(const struct locate_rows *rows, const struct row *row, char buf[20])
+{
+	if (row->subject & SUBJECT_TEXT)
+		return rows->text(rows->text_ctx, row->subject);
+	return (struct slice){ buf, subject_unpack(row->subject, buf) };
+}
+
+/* By what they say, marks and case aside: turn 1 gives the first lookup of a
+ * day the case that only a retry names. */
+static int
+compare_said(const struct row *a, const struct row *b)
+{
+	struct row x = *a, y = *b;
+
+	x.when &= ~(uint64_t)0xffff;
+	y.when &= ~(uint64_t)0xffff;
+	x.caseref = y.caseref = 0;
+	return row_compare(&x, &y);
+}
+
+static int
+compare_order(const void *a, const void *b, void *ctx)
+{
+	const struct row *rows = ctx;
+	size_t i = *(const size_t *)a, k = *(const size_t *)b;
+	int order = compare_said(&rows[i], &rows[k]);
+
+	if (order != 0)
+		return order;
+	if (rows[i].caseref != rows[k].caseref)
+		return rows[i].caseref < rows[k].caseref ? -1 : 1;
+	return (i > k) - (i < k);
+}
+
+/* The number of a name, if the book has it. */
+static bool
+number_of(const struct book *book, enum name name, struct slice value,
+	uint32_t *ret)
+{
+	*ret = 0;
+	return !field_given(value) ||
+		dict_find(&book->names[name], value, ret);
+}
+
+/* Does a record say what a row says? The user and the time are compared. */
+struct said {
+	struct triple post, facet;
+	uint32_t caseref, source;
+	struct slice subject;
+};
+
+static bool
+said_of(const struct book *book, uint32_t user, const struct record *record,
+	struct said *ret)
+{
+	struct slice outcome = record->field[FIELD_OUTCOME];
+
+	*ret = (struct said){ .post.a = user,
+		.subject = record->field[FIELD_SUBJECT] };
+	ret->facet.c = field_given(outcome) ? outcome_of(outcome) :
+					      OUTCOME_UNKNOWN;
+	return number_of(book, NAME_UNIT, record->field[FIELD_UNIT],
+		       &ret->post.b) &&
+		number_of(book, NAME_ROLE, record->field[FIELD_ROLE],
+			&ret->post.c) &&
+		number_of(book, NAME_KIND, record->field[FIELD_KIND],
+			&ret->facet.a) &&
+		number_of(book, NAME_AREA, record->field[FIELD_AREA],
+			&ret->facet.b) &&
+		number_of(book, NAME_CASE, record->field[FIELD_CASE],
+			&ret->caseref) &&
+		number_of(book, NAME_SOURCE, record->field[FIELD_SOURCE],
+			&ret->source);
+}
+
+static bool
+triple_equal(struct triple a, struct triple b)
+{
+	return a.a == b.a && a.b == b.b && a.c == b.c;
+}
+
+static bool
+row_says(const struct locating *locating, const struct row *row,
+	const struct said *said)
+{
+	const struct book *book = locating->book;
+	char buf[20];
+
+	return row->source == said->source &&
+		triple_equal(book->posts.items[row->post], said->post) &&
+		triple_equal(book->facets.items[row->facet], said->facet) &&
+		slice_equal(subject_of(locating->rows, row, buf),
+			said->subject);
+}
+
+/* The first of `order` at this time or later. */
+static size_t
+first_at(const struct locating *locating, int64_t ms)
+{
+	size_t low = 0, high = locating->rows->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (row_ms(&locating->rows->rows[locating->order[middle]]) < ms)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int
+keep_hit(struct locating *locating, struct hits *hits, size_t file,
+	const struct parsed *parsed, struct fault *fault)
+{
+	const struct row *rows = locating->rows->rows;
+	size_t i = first_at(locating, parsed->when.ms);
+	struct said said;
+
+	if (!said_of(locating->book, locating->rows->user, &parsed->record,
+		    &said))
+		return 0;
+	for (; i < locating->rows->n; i++) {
+		const struct row *row = &rows[locating->order[i]];
+
+		if (row_ms(row) != parsed->when.ms)
+			return 0;
+		if (row_says(locating, row, &said))
+			break;
+	}
+	if (i == locating->rows->n)
+		return 0;
+	if (memory_grow((void **)&hits->items, &hits->cap, hits->n + 1,
+		    sizeof(*hits->items), (size_t)1 << 40, "lines of one user",
+		    fault) != 0)
+		return -1;
+	hits->items[hits->n++] =
+		(struct hit){ i, said.caseref,
+			{ file, parsed->line.number, false } };
+	return 0;
+}
+
+static int
+read_lines(struct locating *locating, unsigned worker, size_t file,
+	struct reader *reader, struct parser *parser, struct fault *fault)
+{
+	const struct book *book = locating->book;
+	struct slice user =
+		book->names[NAME_USER].names[locating->rows->user];
+	struct parsed parsed;
+	uint64_t seen = 0, lines = 0;
+	int more;
+
+	while ((more = parser_next(parser, &parsed, fault)) > 0) {
+		if (parsed.reason == REASON_LOOKUP &&
+			slice_equal(parsed.record.field[FIELD_USER], user) &&
+			keep_hit(locating, &locating->hits[worker], file,
+				&parsed, fault) != 0)
+			return -1;
+		if (++lines % TICK_LINES == 0 && locating->tick != NULL) {
+			uint64_t now = reader_progress(reader);
+
+			atomic_fetch_add(&locating->bytes, now - seen);
+			seen = now;
+			if (worker == 0)
+				locating->tick(locating->tick_ctx,
+					atomic_load(&locating->bytes));
+		}
+	}
+	return more;
+}
+
+/* A pipe is empty by now, or nobody writes to it any more. */
+static bool
+is_readable_again(const struct log_file *file)
+{
+	return file->input->sized && file->input->problem == NULL &&
+		file->input->original == NULL &&
+		file->counts[REASON_LOOKUP] > 0;
+}
+
+static int
+locate_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
+{
+	struct locating *locating = ctx;
+	const struct log_file *file = &locating->book->files[task];
+	struct reader *reader = NULL;
+	struct parser *parser = NULL;
+	struct fault why = { 0 };
+	int result = 0;
+
+	if (!is_readable_again(file))
+		return 0;
+	locating->changed[task] = true;
+	if (reader_open(&reader, file->input->path, &locating->options->limits,
+		    &why) != 0 ||
+		parser_open(&parser, reader, &locating->options->format,
+			&why) != 0) {
+		if (why.code == FAULT_MEMORY)
+			result = fault_memory(fault);
+		goto out;
+	}
+	result = read_lines(locating, worker, task, reader, parser, fault);
+	locating->changed[task] = memcmp(reader_facts(reader)->sha256,
+					  file->facts.sha256, 32) != 0;
+out:
+	parser_free(parser);
+	reader_free(reader);
+	return result;
+}
+
+static int
+compare_hits(const void *a, const void *b)
+{
+	const struct hit *x = a, *y = b;
+
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	if (x->caseref != y->caseref)
+		return x->caseref < y->caseref ? -1 : 1;
+	if (x->place.file != y->place.file)
+		return x->place.file < y->place.file ? -1 : 1;
+	return (x->place.line > y->place.line) -
+		(x->place.line < y->place.line);
+}
+
+/* Rows [first, end) of `order` say the same, and so do the hits, but for the
+ * case, by which both are in order. Lines without a case that are left over
+ * are those of rows that were given one. */
+static void
+place_alike(const struct locating *locating, size_t first, size_t end,
+	const struct hit *hits, size_t n, struct place *places)
+{
+	const struct row *rows = locating->rows->rows;
+	const size_t *order = locating->order;
+	size_t next = 0, spare;
+
+	while (next < n && hits[next].caseref == 0 && first + next < end &&
+		rows[order[first + next]].caseref == 0)
+		next++;
+	spare = next;
+	for (size_t i = first, h = 0; i < end; i++) {
+		uint32_t caseref = rows[order[i]].caseref;
+
+		while (h < n && hits[h].caseref < caseref)
+			h++;
+		if (h < n && hits[h].caseref == caseref) {
+			places[order[i]] = hits[h++].place;
+		} else if (spare < n && hits[spare].caseref == 0) {
+			places[order[i]] = hits[spare++].place;
+			places[order[i]].bare = true;
+		}
+	}
+}
+
+static void
+place_rows(const struct locating *locating, struct hit *hits, size_t n,
+	struct place *places)
+{
+	const struct row *rows = locating->rows->rows;
+	const size_t *order = locating->order;
+
+	qsort(hits, n, sizeof(*hits), compare_hits);
+	for (size_t start = 0, next; start < n; start = next) {
+		size_t first = hits[start].first, end = first + 1;
+
+		for (next = start + 1; next < n && hits[next].first == first;)
+			next++;
+		while (end < locating->rows->n &&
+			compare_said(&rows[order[first]], &rows[order[end]]) ==
+				0)
+			end++;
+		place_alike(locating, first, end, hits + start, next - start,
+			places);
+	}
+}
+
+static int
+join_hits(struct locating *locating, size_t threads, struct located *located,
+	struct fault *fault)
+{
+	struct hit *all;
+	size_t n = 0;
+
+	for (size_t i = 0; i < threads; i++)
+		n += locating->hits[i].n;
+	all = memory_array(n, sizeof(*all));
+	if (all == NULL)
+		return fault_memory(fault);
+	n = 0;
+	for (size_t i = 0; i < threads; i++) {
+		const struct hits *hits = &locating->hits[i];
+
+		if (hits->n > 0)
+			memcpy(all + n, hits->items, hits->n * sizeof(*all));
+		n += hits->n;
+	}
+	place_rows(locating, all, n, located->places);
+	free(all);
+	return 0;
+}
+
+static void
+sum_up(const struct locating *locating, struct located *located)
+{
+	const struct book *book = locating->book;
+
+	for (size_t i = 0; i < locating->rows->n; i++)
+		located->missing += located->places[i].line == 0;
+	for (size_t i = 0; i < book->n_files; i++) {
+		const struct log_file *file = &book->files[i];
+
+		located->once += !file->input->sized &&
+			file->counts[REASON_LOOKUP] > 0;
+		if (!locating->changed[i])
+			continue;
+		if (located->changed++ == 0)
+			located->first_changed = file->input->path;
+	}
+}
+
+int
+locate(const struct book *book, const struct book_options *options,
+	const struct locate_rows *rows,
+	void (*tick)(void *ctx, uint64_t bytes), void *tick_ctx,
+	struct located *ret, struct fault *fault)
+{
+	struct locating locating = { .book = book, .options = options,
+		.rows = rows, .tick = tick, .tick_ctx = tick_ctx };
+	size_t threads = options->threads > 0 ? options->threads : 1;
+	struct located located = { .places =
+		memory_array(rows->n, sizeof(*located.places)) };
+	int result = -1;
+
+	locating.order = memory_array(rows->n, sizeof(*locating.order));
+	locating.hits = memory_array(threads, sizeof(*locating.hits));
+	locating.changed = memory_array(book->n_files, sizeof(bool));
+	atomic_init(&locating.bytes, 0);
+	if (located.places == NULL || locating.order == NULL ||
+		locating.hits == NULL || locating.changed == NULL) {
+		fault_memory(fault);
+		goto out;
+	}
+	for (size_t i = 0; i < rows->n; i++)
+		locating.order[i] = i;
+	qsort_r(locating.order, rows->n, sizeof(*locating.order),
+		compare_order, (void *)(uintptr_t)rows->rows);
+	if (pool_run((unsigned)threads, book->n_files, locate_task, &locating,
+		    fault) != 0 ||
+		join_hits(&locating, threads, &located, fault) != 0)
+		goto out;
+	sum_up(&locating, &located);
+	*ret = located;
+	located.places = NULL;
+	result = 0;
+out:
+	for (size_t i = 0; locating.hits != NULL && i < threads; i++)
+		free(locating.hits[i].items);
+	free(locating.hits);
+	free(locating.order);
+	free(locating.changed);
+	located_free(&located);
+	return result;
+}
+
+void
+located_free(struct located *located)
+{
+	free(located->places);
+	*located = (struct located){ 0 };
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "turn/ledger.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/memory.h"
+#include "lookup/dict.h"
+
+enum { SLOTS_FIRST = 64 };
+
+int
+ledger_init(struct ledger *ledger, size_t width, struct fault *fault)
+{
+	*ledger = (struct ledger){ .width = width, .seed = dict_seed() };
+	ledger->slots = memory_array(SLOTS_FIRST, sizeof(*ledger->slots));
+	if (ledger->slots == NULL)
+		return fault_memory(fault);
+	ledger->mask = SLOTS_FIRST - 1;
+	return 0;
+}
+
+void
+ledger_free(struct ledger *ledger)
+{
+	free(ledger->keys);
+	free(ledger->counts);
+	free(ledger->slots);
+	*ledger = (struct ledger){ 0 };
+}
+
+static size_t
+slot_of(const struct ledger *ledger, const uint32_t *slots, size_t mask,
+	const struct ledger_key *key)
+{
+	size_t at = XXH3_64bits_withSeed(key, sizeof(*key), ledger->seed) &
+		mask;
+
+	while (slots[at] != 0 &&
+		memcmp(&ledger->keys[slots[at] - 1], key, sizeof(*key)) != 0)
+		at = (at + 1) & mask;
+	return at;
+}
+
+static int
+rehash(struct ledger *ledger, size_t size, struct fault *fault)
+{
+	uint32_t *slots = memory_array(size, sizeof(*slots));
+
+	if (slots == NULL)
+		return fault_memory(fault);
+	for (size_t i = 0; i < ledger->n; i++)
+		slots[slot_of(ledger, slots, size - 1, &ledger->keys[i])] =
+			(uint32_t)i + 1;
+	free(ledger->slots);
+	ledger->slots = slots;
+	ledger->mask = size - 1;
+	return 0;
+}
+
+int
+ledger_at(struct ledger *ledger, struct ledger_key key, uint64_t **ret,
+	struct fault *fault)
+{
+	size_t at = slot_of(ledger, ledger->slots, ledger->mask, &key);
+	size_t width = ledger->width;
+
+	if (ledger->slots[at] != 0) {
+		*ret = ledger->counts + (ledger->slots[at] - 1) * width;
+		return 0;
+	}
+	if (memory_grow((void **)&ledger->keys, &ledger->keys_cap,
+		    ledger->n + 1, sizeof(*ledger->keys), DICT_MAX, "tallies",
+		    fault) != 0 ||
+		memory_grow((void **)&ledger->counts, &ledger->counts_cap,
+			(ledger->n + 1) * width, sizeof(*ledger->counts),
+			(size_t)DICT_MAX * width, "tallies", fault) != 0)
+		return -1;
+	if ((ledger->n + 1) * 2 > ledger->mask) {
+		if (rehash(ledger, (ledger->mask + 1) * 2, fault) != 0)
+			return -1;
+		at = slot_of(ledger, ledger->slots, ledger->mask, &key);
+	}
+	ledger->keys[ledger->n] = key;
+	*ret = ledger->counts + ledger->n * width;
+	memset(*ret, 0, width * sizeof(**ret));
+	ledger->slots[at] = (uint32_t)++ledger->n;
+	return 0;
+}
+
+const uint64_t *
+ledger_find(const struct ledger *ledger, struct ledger_key key)
+{
+	size_t at;
+
+	if (ledger->n == 0)
+		return NULL;
+	at = slot_of(ledger, ledger->slots, ledger->mask, &key);
+	return ledger->slots[at] == 0 ?
+		NULL :
+		ledger_counts(ledger, ledger->slots[at] - 1);
+}
+
+int
+ledger_join(struct ledger *into, const struct ledger *from,
+	struct fault *fault)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		const uint64_t *counts = ledger_counts(from, i);
+		uint64_t *sums;
+
+		if (ledger_at(into, from->keys[i], &sums, fault) != 0)
+			return -1;
+		for (size_t k = 0; k < into->width; k++)
+			sums[k] += counts[k];
+	}
+	return 0;
+}
+
+static int
+compare_keys(const struct ledger_key *x, const struct ledger_key *y)
+{
+	if (x->a != y->a)
+		return x->a < y->a ? -1 : 1;
+	if (x->b != y->b)
+		return x->b < y->b ? -1 : 1;
+	if (x->c != y->c)
+		return x->c < y->c ? -1 : 1;
+	return (x->d > y->d) - (x->d < y->d);
+}
+
+static int
+compare_numbers(const void *a, const void *b, void *ctx)
+{
+	const struct ledger_key *keys = ctx;
+
+	return compare_keys(&keys[*(const uint32_t *)a],
+		&keys[*(const uint32_t *)b]);
+}
+
+int
+ledger_sort(struct ledger *ledger, struct fault *fault)
+{
+	size_t n = ledger->n, width = ledger->width;
+	uint32_t *order = memory_array(n, sizeof(*order));
+	struct ledger_key *keys = memory_array(n, sizeof(*keys));
+	uint64_t *counts = memory_array(n * width, sizeof(*counts));
+	int result = -1;
+
+	if (order == NULL || keys == NULL || counts == NULL) {
+		fault_memory(fault);
+		goto out;
+	}
+	for (size_t i = 0; i < n; i++)
+		order[i] = (uint32_t)i;
+	qsort_r(order, n, sizeof(*order), compare_numbers, ledger->keys);
+	for (size_t i = 0; i < n; i++) {
+		keys[i] = ledger->keys[order[i]];
+		memcpy(counts + i * width, ledger_counts(ledger, order[i]),
+			width * sizeof(*counts));
+	}
+	free(ledger->keys);
+	free(ledger->counts);
+	ledger->keys = keys;
+	ledger->counts = counts;
+	ledger->keys_cap = n;
+	ledger->counts_cap = n * width;
+	keys = NULL;
+	counts = NULL;
+	result = rehash(ledger, ledger->mask + 1, fault);
+out:
+	free(order);
+	free(keys);
+	free(counts);
+	return result;
+}
+
+/* The first cell whose key's a is not below this. */
+static size_t
+lower_bound(const struct ledger *ledger, uint64_t a)
+{
+	size_t low = 0, high = ledger->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (ledger->keys[middle].a < a)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+size_t
+ledger_range(const struct ledger *ledger, uint32_t a, size_t *ret_start)
+{
+	*ret_start = lower_bound(ledger, a);
+	return lower_bound(ledger, (uint64_t)a + 1);
+}

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "turn/subject.h"
+
+#include "base/memory.h"
+
+/* So many of a user's rows are looked through for a case: nobody shall make a
+ * subject cost more than its rows. */
+enum { CASES_LOOKED_AT = 64 };
+
+struct visit {
+	uint32_t unit, user;
+	int32_t day;
+	uint32_t number;   /* in order of the rows */
+	uint32_t unit_users; /* users of the unit who ever asked, himself too */
+	uint32_t near;     /* of them within COLLEAGUE_DAYS */
+	uint32_t sole;     /* if near is 2: the other one */
+};
+
+/* What the rows of a subject amount to. */
+struct subject_facts {
+	size_t users, user_days, visits;
+	uint32_t first_user, second_user;
+};
+
+int
+subject_fold_init(struct subject_fold *fold, const struct book *book,
+	const struct window *window, struct fault *fault)
+{
+	size_t units = book->names[NAME_UNIT].n;
+
+	*fold = (struct subject_fold){ .book = book, .window = window };
+	fold->seen = memory_array(book->names[NAME_USER].n,
+		sizeof(*fold->seen));
+	fold->unit_subjects = memory_array(units, sizeof(uint64_t));
+	fold->unit_seen = memory_array(units, sizeof(*fold->unit_seen));
+	if (fold->seen == NULL || fold->unit_subjects == NULL ||
+		fold->unit_seen == NULL)
+		return fault_memory(fault);
+	for (size_t i = 0; i < TABLE_N; i++) {
+		if (ledger_init(&fold->tables[i], 1, fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+void
+subject_fold_free(struct subject_fold *fold)
+{
+	for (size_t i = 0; i < TABLE_N; i++)
+		ledger_free(&fold->tables[i]);
+	free(fold->revisits);
+	free(fold->visits);
+	free(fold->visit_of);
+	free(fold->days);
+	free(fold->seen);
+	free(fold->unit_subjects);
+	free(fold->unit_seen);
+	*fold = (struct subject_fold){ 0 };
+}
+
+static int
+count(struct subject_fold *fold, size_t table, struct ledger_key key,
+	struct fault *fault)
+{
+	uint64_t *cell;
+
+	if (ledger_at(&fold->tables[table], key, &cell, fault) != 0)
+		return -1;
+	++*cell;
+	return 0;
+}
+
+static int
+make_room(struct subject_fold *fold, size_t n, struct fault *fault)
+{
+	if (n <= fold->rows_cap)
+		return 0;
+	free(fold->visits);
+	free(fold->visit_of);
+	free(fold->days);
+	fold->rows_cap = n + n / 2;
+	fold->visits = memory_array(fold->rows_cap, sizeof(*fold->visits));
+	fold->visit_of = memory_array(fold->rows_cap, sizeof(*fold->visit_of));
+	fold->days = memory_array(fold->rows_cap, sizeof(*fold->days));
+	return fold->visits == NULL || fold->visit_of == NULL ||
+			fold->days == NULL ?
+		fault_memory(fault) :
+		0;
+}
+
+/* Rows are by user and time: the visits of a day and unit are neighbours, but
+ * for a day that is split between units. */
+static void
+list_visits(struct subject_fold *fold, const struct row *rows, size_t n,
+	struct subject_facts *facts)
+{
+	const struct triple *posts = fold->book->posts.items;
+	int32_t last_day = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct triple *post = &posts[rows[i].post];
+		int32_t day = window_day(fold->window, row_ms(&rows[i]));
+		const struct triple *before =
+			i > 0 ? &posts[rows[i - 1].post] : NULL;
+		bool other = before == NULL || before->a != post->a;
+
+		fold->days[i] = day;
+		if (other) {
+			facts->users++;
+			if (facts->users == 1)
+				facts->first_user = post->a;
+			else
+				facts->second_user = post->a;
+		}
+		if (other || day != last_day)
+			facts->user_days++;
+		if (other || day != last_day || before->b != post->b) {
+			fold->visits[facts->visits] = (struct visit){
+				.unit = post->b, .user = post->a, .day = day,
+				.number = (uint32_t)facts->visits };
+			facts->visits++;
+		}
+		fold->visit_of[i] = (uint32_t)facts->visits - 1;
+		last_day = day;
+	}
+}
+
+static int
+compare_places(const void *a, const void *b)
+{
+	const struct visit *x = a, *y = b;
+
+	if (x->unit != y->unit)
+		return x->unit < y->unit ? -1 : 1;
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+	const struct visit *x = a, *y = b;
+
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* Who of the unit asked near each visit: a window of days slides over the
+ * visits of one unit, in order of day. The sum of the users in it names the
+ * other one when there are two. */
+static void
+see_colleagues(struct subject_fold *fold, struct visit *visits, size_t n)
+{
+	size_t low = 0, high = 0;
+	uint64_t users = 0, sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		for (; high < n && visits[high].day <=
+				visits[i].day + COLLEAGUE_DAYS; high++) {
+			if (fold->seen[visits[high].user]++ > 0)
+				continue;
+			users++;
+			sum += visits[high].user;
+		}
+		for (; visits[low].day < visits[i].day - COLLEAGUE_DAYS;
+			low++) {
+			if (--fold->seen[visits[low].user] > 0)
+				continue;
+			users--;
+			sum -= visits[low].user;
+		}
+		visits[i].near = (uint32_t)users;
+		visits[i].sole = (uint32_t)(sum - visits[i].user);
+	}
+	for (; low < n; low++)
+		fold->seen[visits[low].user] = 0;
+	users = 0;
+	for (size_t i = 0; i < n; i++)
+		users += fold->seen[visits[i].user]++ == 0;
+	for (size_t i = 0; i < n; i++) {
+		visits[i].unit_users = (uint32_t)users;
+		fold->seen[visits[i].user] = 0;
+	}
+}
+
+static void
+see_units(struct subject_fold *fold, size_t n)
+{
+	struct visit *visits = fold->visits;
+
+	qsort(visits, n, sizeof(*visits), compare_places);
+	for (size_t start = 0, end = 0; start < n; start = end) {
+		while (end < n && visits[end].unit == visits[start].unit)
+			end++;
+		see_colleagues(fold, visits + start, end - start);
+	}
+	qsort(visits, n, sizeof(*visits), compare_numbers);
+}
+
+/* The rows of one user: [start, end). */
+struct span {
+	size_t start, end;
+};
+
+static int
+vouch(struct subject_fold *fold, struct row *asking, uint32_t colleague,
+	struct fault *fault)
+{
+	row_mark(asking, MARK_SOLE);
+	return count(fold, TABLE_VOUCHES,
+		(struct ledger_key){ asking->post,
+			fold->book->facets.items[asking->facet].a,
+			asking->caseref, colleague },
+		fault);
+}
+
+/* Among his own earlier days: the same case? */
+static bool
+is_continued(const struct subject_fold *fold, const struct row *rows,
+	size_t start, size_t at)
+{
+	size_t looked_at = 0;
+
+	if (rows[at].caseref == 0)
+		return false;
+	for (size_t i = at; i-- > start && looked_at < CASES_LOOKED_AT;
+		looked_at++) {
+		if (fold->days[i] < fold->days[at] &&
+			rows[i].caseref == rows[at].caseref)
+			return true;
+	}
+	return false;
+}
+
+/* Mark the asking at `at` of a user whose rows begin at `start`. */
+static int
+mark_asking(struct subject_fold *fold, struct row *rows, size_t start, size_t at,
+	const struct subject_facts *facts, struct fault *fault)
+{
+	const struct visit *visit = &fold->visits[fold->visit_of[at]];
+	unsigned marks = MARK_ASKING;
+
+	if (visit->unit_users == 1) {
+		marks |= MARK_ALONE;
+		marks |= facts->users > 1 ? MARK_FOREIGN : 0;
+	}
+	if (visit->near > 1)
+		marks |= MARK_COLLEAGUE;
+	if (is_continued(fold, rows, start, at))
+		marks |= MARK_CONTINUED;
+	row_mark(&rows[at], marks);
+	if (visit->near != 2 || (marks & MARK_CONTINUED))
+		return 0;
+	return vouch(fold, &rows[at], visit->sole, fault);
+}
+
+/* A case that a retry of the day names is the asking's. */
+static size_t
+adopt_case(const struct subject_fold *fold, struct row *rows, size_t at,
+	size_t end)
+{
+	size_t i = at + 1;
+
+	for (; i < end && fold->days[i] == fold->days[at]; i++) {
+		if (rows[at].caseref == 0 &&
+			window_holds(fold->window, row_ms(&rows[i])))
+			rows[at].caseref = rows[i].caseref;
+	}
+	return i;
+}
+
+/* Whose business is it, if another unit's? */
+static int
+count_foreign(struct subject_fold *fold, const struct row *row,
+	const struct subject_facts *facts, struct fault *fault)
+{
+	const struct triple *posts = fold->book->posts.items;
+	uint32_t unit = posts[row->post].b, other = UINT32_MAX;
+
+	if (!(row_marks(row) & MARK_FOREIGN))
+		return 0;
+	for (size_t i = 0; i < facts->visits; i++) {
+		const struct visit *visit = &fold->visits[i];
+
+		if (visit->unit == unit || visit->unit == other)
+			continue;
+		if (other != UINT32_MAX)
+			return 0;
+		other = visit->unit;
+	}
+	if (other == UINT32_MAX)
+		return 0;
+	return count(fold, TABLE_FOREIGN,
+		(struct ledger_key){ row->post,
+			fold->book->facets.items[row->facet].a, other, 0 },
+		fault);
+}
+
+static int
+fold_user(struct subject_fold *fold, struct row *rows, struct span span,
+	const struct subject_facts *facts,
+	struct fault *fault)
+{
+	struct revisit revisit = { .others = (uint32_t)facts->users - 1,
+		.subject = rows[span.start].subject };
+	bool again = fold->days[span.start] != fold->days[span.end - 1];
+	bool alone = false;
+
+	for (size_t i = span.start; i < span.end;) {
+		size_t at = i;
+
+		if (!window_holds(fold->window, row_ms(&rows[i]))) {
+			i++;
+			continue;
+		}
+		i = adopt_case(fold, rows, at, span.end);
+		if (mark_asking(fold, rows, span.start, at, facts, fault) !=
+			0)
+			return -1;
+		if (revisit.days++ == 0) {
+			row_mark(&rows[at], MARK_FIRST);
+			revisit.post = rows[at].post;
+			alone = (row_marks(&rows[at]) & MARK_ALONE) != 0;
+			if (count_foreign(fold, &rows[at], facts, fault) != 0)
+				return -1;
+		}
+		row_mark(&rows[at], again ? MARK_AGAIN : 0);
+		revisit.bare += rows[at].caseref == 0;
+	}
+	if (!alone || revisit.days < REVISIT_MIN)
+		return 0;
+	if (memory_grow((void **)&fold->revisits, &fold->revisits_cap,
+		    fold->n_revisits + 1, sizeof(revisit), (size_t)1 << 32,
+		    "subjects that users came back to", fault) != 0)
+		return -1;
+	fold->revisits[fold->n_revisits++] = revisit;
+	return 0;
+}
+
+static void
+count_unit(struct subject_fold *fold, uint32_t unit)
+{
+	if (fold->unit_seen[unit] == fold->stamp)
+		return;
+	fold->unit_seen[unit] = fold->stamp;
+	fold->unit_subjects[unit]++;
+}
+
+/* What holds for each row, asking or not. */
+static void
+mark_rows(struct subject_fold *fold, struct row *rows, size_t n,
+	const struct subject_facts *facts)
+{
+	const struct triple *posts = fold->book->posts.items;
+	unsigned marks = facts->user_days == 1 ? MARK_LONE | MARK_THIN :
+		facts->user_days == 2	       ? MARK_THIN :
+						 0;
+
+	fold->stamp++;
+	for (size_t i = 0; i < n; i++) {
+		row_mark(&rows[i], marks);
+		if (!window_holds(fold->window, row_ms(&rows[i])))
+			continue;
+		row_mark(&rows[i], MARK_JUDGED);
+		count_unit(fold, posts[rows[i].post].b);
+	}
+}
+
+/* Most subjects are asked for once. */
+static void
+fold_single(struct subject_fold *fold, struct row *row)
+{
+	row_mark(row, MARK_LONE | MARK_THIN);
+	if (!window_holds(fold->window, row_ms(row)))
+		return;
+	row_mark(row, MARK_JUDGED | MARK_ASKING | MARK_FIRST | MARK_ALONE);
+	fold->stamp++;
+	count_unit(fold, fold->book->posts.items[row->post].b);
+}
+
+static bool
+all_judged(const struct row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!(row_marks(&rows[i]) & MARK_JUDGED))
+			return false;
+	}
+	return true;
+}
+
+int
+subject_fold_rows(struct subject_fold *fold, struct row *rows, size_t n,
+	struct fault *fault)
+{
+	const struct triple *posts = fold->book->posts.items;
+	struct subject_facts facts = { 0 };
+	struct span span = { 0 };
+
+	if (n == 1) {
+		fold_single(fold, rows);
+		return 0;
+	}
+	if (make_room(fold, n, fault) != 0)
+		return -1;
+	list_visits(fold, rows, n, &facts);
+	see_units(fold, facts.visits);
+	mark_rows(fold, rows, n, &facts);
+	for (; span.start < n; span.start = span.end) {
+		uint32_t user = posts[rows[span.start].post].a;
+
+		while (span.end < n && posts[rows[span.end].post].a == user)
+			span.end++;
+		if (fold_user(fold, rows, span, &facts, fault) != 0)
+			return -1;
+	}
+	if (facts.users != 2 || facts.user_days != 2 || !all_judged(rows, n))
+		return 0;
+	return count(fold, TABLE_PAIRS,
+		(struct ledger_key){ facts.first_user, facts.second_user, 0,
+			0 },
+		fault);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One subject: all who asked for it. Writes what is learned as marks on the
+ * rows, and into tables of integers. The first case that a judged retry of the
+ * day names becomes the asking's. Who gave no unit is in the unit of all who
+ * gave none. One struct a thread.
+ */
+#ifndef QUIS_TURN_SUBJECT_H
+#define QUIS_TURN_SUBJECT_H
+
+#include "base/base.h"
+#include "lookup/book.h"
+#include "turn/ledger.h"
+#include "turn/window.h"
+
+/* Somebody of the unit who asked this many days before or after makes a
+ * lookup explained. */
+enum { COLLEAGUE_DAYS = 30 };
+
+/* A subject one user came back to, on REVISIT_MIN days or more, and nobody else
+ * of the unit asked for: what fixation looks at. */
+enum { REVISIT_MIN = 3 };
+
+struct revisit {
+	uint32_t post;    /* of his first asking for it */
+	uint32_t days;    /* askings */
+	uint32_t bare;    /* of them without a case */
+	uint32_t others;  /* other users of any unit who asked */
+	uint64_t subject; /* as in rows */
+};
+
+/*
+ * Tables of one number each:
+ * pairs     two users, the smaller first → subjects that these two asked for,
+ *           on one day each, both judged, and nobody else
+ * vouches   post, kind, case, colleague → askings that within COLLEAGUE_DAYS
+ *           nobody of the unit but this colleague (a user) shares, and that do
+ *           not continue one's own
+ * foreign   post, kind, unit → distinct subjects of his that nobody else of his
+ *           unit asked for, but that unit and no third did
+ */
+enum { TABLE_PAIRS, TABLE_VOUCHES, TABLE_FOREIGN, TABLE_N };
+
+struct visit;
+
+struct subject_fold {
+	const struct book *book;
+	const struct window *window;
+	struct ledger tables[TABLE_N];
+	uint64_t *unit_subjects; /* by unit: distinct subjects judged */
+	struct revisit *revisits;
+	size_t n_revisits, revisits_cap;
+	/* scratch */
+	struct visit *visits; /* a user in a unit on a day */
+	size_t visits_cap;
+	uint32_t *visit_of;   /* by row: number of its visit */
+	int32_t *days;        /* by row */
+	size_t rows_cap;
+	uint32_t *seen;       /* by user: visits in the days looked at; zero
+	                         between */
+	uint32_t *unit_seen;  /* by unit: last stamp that counted it */
+	uint32_t stamp;       /* subjects so far */
+};
+
+int subject_fold_init(struct subject_fold *fold, const struct book *book,
+	const struct window *window, struct fault *fault);
+void subject_fold_free(struct subject_fold *fold);
+
+/* All rows of one subject, in order of user, then row_compare(). */
+int subject_fold_rows(struct subject_fold *fold, struct row *rows, size_t n,
+	struct fault *fault);
+
+#endif
