@@ -6,7 +6,13 @@
 #include "cli/settings.h"
 
 /* Bits that options are allowed for. */
-enum { CMD_RANK = 1 << 0, CMD_CHECK = 1 << 1, CMD_ALL = CMD_RANK | CMD_CHECK };
+enum {
+	CMD_RANK = 1 << 0,
+	CMD_CHECK = 1 << 1,
+	CMD_SHOW = 1 << 2,
+	CMD_JUDGE = CMD_RANK | CMD_SHOW,
+	CMD_ALL = CMD_JUDGE | CMD_CHECK,
+};
 
 struct command {
 	const char *name;
@@ -20,6 +26,7 @@ extern const struct command commands[];
 extern const size_t n_commands;
 
 int cmd_rank(const struct settings *settings);
+int cmd_show(const struct settings *settings);
 int cmd_check(const struct settings *settings);
 
 #endif

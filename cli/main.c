@@ -11,6 +11,8 @@
 const struct command commands[] = {
 	{ "rank", "Order users by lookups that exceed or leave their work",
 		"LOG...", CMD_RANK, cmd_rank },
+	{ "show", "Tell what speaks for and against one user, with evidence",
+		"USER LOG...", CMD_SHOW, cmd_show },
 	{ "check", "Tell what was read, what was not, whether it is intact",
 		"LOG...", CMD_CHECK, cmd_check },
 };

@@ -114,9 +114,29 @@ report_set(struct report *report, const char *name, struct cell value,
 	return 0;
 }
 
+int
+report_section(struct report *report, const char *name, const char *title,
+	const struct column *columns, size_t n_columns, struct table **ret,
+	struct fault *fault)
+{
+	struct section *sections = reallocarray(report->sections,
+		report->n_sections + 1, sizeof(*sections));
+
+	if (sections == NULL)
+		return fault_memory(fault);
+	report->sections = sections;
+	sections[report->n_sections] = (struct section){ name, title,
+		{ .columns = columns, .n_columns = n_columns } };
+	*ret = &sections[report->n_sections++].table;
+	return 0;
+}
+
 void
 report_clear(struct report *report)
 {
+	for (size_t i = 0; i < report->n_sections; i++)
+		table_free(&report->sections[i].table);
+	free(report->sections);
 	table_free(&report->rows);
 	table_free(&report->inputs);
 	free(report->settings);

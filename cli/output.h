@@ -30,6 +30,10 @@ int report_note(struct report *report, struct fault *fault,
 	const char *format, ...) __attribute__((format(printf, 3, 4)));
 int report_set(struct report *report, const char *name, struct cell value,
 	struct fault *fault);
+/* A new section. *ret is valid until the next one. */
+int report_section(struct report *report, const char *name, const char *title,
+	const struct column *columns, size_t n_columns, struct table **ret,
+	struct fault *fault);
 void report_clear(struct report *report);
 
 /* The logs, as `quis check` prints them: one row a file, by path. */

@@ -264,13 +264,11 @@ judge(struct reading *reading)
 	}
 }
 
-int
-reading_run(struct reading *reading, struct fault *fault)
+static void
+progress_start(const struct reading *reading, struct progress *progress)
 {
 	const struct settings *settings = reading->settings;
-	struct progress progress;
 	uint64_t total = 0;
-	int result;
 
 	for (size_t i = 0; i < reading->inputs.n; i++) {
 		const struct input *input = &reading->inputs.items[i];
@@ -282,8 +280,18 @@ reading_run(struct reading *reading, struct fault *fault)
 		if (input->original == NULL)
 			total += input->size;
 	}
-	progress_init(&progress, total,
+	progress_init(progress, total,
 		!settings->no_progress && !settings->quiet);
+}
+
+int
+reading_run(struct reading *reading, struct fault *fault)
+{
+	const struct settings *settings = reading->settings;
+	struct progress progress;
+	int result;
+
+	progress_start(reading, &progress);
 	result = book_read(&reading->book, &reading->inputs, &reading->options,
 		progress_tick, &progress, fault);
 	progress_end(&progress);
@@ -297,6 +305,20 @@ reading_run(struct reading *reading, struct fault *fault)
 	}
 	judge(reading);
 	return 0;
+}
+
+int
+reading_locate(const struct reading *reading, const struct locate_rows *rows,
+	struct located *ret, struct fault *fault)
+{
+	struct progress progress;
+	int result;
+
+	progress_start(reading, &progress);
+	result = locate(reading->book, &reading->options, rows, progress_tick,
+		&progress, ret, fault);
+	progress_end(&progress);
+	return result;
 }
 
 void

@@ -8,6 +8,7 @@
 #include "format/zone.h"
 #include "input/list.h"
 #include "lookup/book.h"
+#include "lookup/locate.h"
 
 struct reading {
 	const struct settings *settings;
@@ -24,6 +25,11 @@ struct reading {
 int reading_open(struct reading *reading, const struct settings *settings,
 	struct fault *fault);
 int reading_run(struct reading *reading, struct fault *fault);
+
+/* A second reading: where the rows stand in the logs. */
+int reading_locate(const struct reading *reading,
+	const struct locate_rows *rows, struct located *ret,
+	struct fault *fault);
 void reading_free(struct reading *reading);
 
 /* Name of the zone whose days count, e.g. "Asia/Dhaka" or "+06:00". */

@@ -20,6 +20,7 @@ struct settings {
 	const char *format; /* NULL: table */
 	const char *output;
 	const char *since, *until;
+	const char *signals, *without; /* names between commas */
 	const char *timezone, *report_timezone;
 	const char *pattern;
 	const char **maps; /* FIELD=COLUMN, in order given */

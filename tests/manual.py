@@ -8,7 +8,11 @@ and console blocks of README.md. The program may stand behind a pipe. A line tha
 ends in a backslash goes on in the next. They run in a directory where exports/ holds the demo export, and must
 succeed: status 0, or 1 as well with --exit-flagged, or the one a comment names:
 `.\\" exit 3` on the line before in the manual, `# exit 3` at the end in README.
+
+man/quis-signals.7 has a section for each signal, in the program's order, and
+the constants and families that are in the source.
 """
+import json
 import os
 import re
 import shutil
@@ -21,8 +25,9 @@ from harness import QUIS, SMALL, case, main, quis
 
 ROOT = Path(__file__).resolve().parent.parent
 MANUAL = Path(os.environ.get("QUIS_MANUAL", ROOT / "man" / "quis.1"))
+SIGNALS = Path(os.environ.get("QUIS_SIGNALS", ROOT / "man" / "quis-signals.7"))
 README = Path(os.environ.get("QUIS_README", ROOT / "README.md"))
-COMMANDS = ("rank", "check")
+COMMANDS = ("rank", "show", "check")
 EXAMPLE = r"\$ ((?:.*\| *)?(?:\./)?quis .*)"
 
 
@@ -148,6 +153,134 @@ def shown_report():
     done = subprocess.run([QUIS, "rank", "testdata/demo", "--top", "5"],
                           cwd=ROOT, capture_output=True, check=True)
     assert "```\n" + done.stdout.decode() + "```\n" in README.read_text()
+
+
+@case("the evidence shown in README.md is what the program prints")
+def shown_evidence():
+    shown = re.search(r"```\n(time +subject.*?)```\n", README.read_text(), re.S)
+    done = subprocess.run([QUIS, "show", "atu.sp.hossain", "testdata/demo"],
+                          cwd=ROOT, capture_output=True, check=True)
+    for line in shown[1].splitlines():
+        # columns are as wide as what else is shown
+        words = " ".join(line.split())
+        assert words in " ".join(done.stdout.decode().split()), line
+
+
+def signals_of_program():
+    """Names in the order of signals[]: a wrong name is answered with all."""
+    wrong = quis("rank", "--signals", "no such signal", "-")
+    assert wrong.status == 2, wrong.stderr
+    return re.search(r"there are (.*)", wrong.stderr.decode())[1].split(", ")
+
+
+def signals_of_page():
+    """{name: text} of the sections of .Sh SIGNALS, in order."""
+    sections = re.search(r"^\.Sh SIGNALS\n(.*?)^\.Sh ", SIGNALS.read_text(),
+                         re.M | re.S)[1]
+    parts = re.split(r"^\.Ss (.*)\n", sections, flags=re.M)
+    return dict(zip(parts[1::2], parts[2::2]))
+
+
+@case("quis-signals.7 has a section for each signal, in their order")
+def signal_sections():
+    page = signals_of_page()
+    assert list(page) == signals_of_program(), list(page)
+    for name, text in page.items():
+        items = re.findall(r"^\.It (.*)", text, re.M)
+        assert items == ["Sees", "Compared", "Innocent", "Needs"], (name, items)
+
+
+@case("quis-signals.7 names the field without which a signal is left out")
+def signal_fields():
+    lines = "".join(f"2026-05-01 10:{m:02}:00,u{m % 4},{m}\n"
+                    for m in range(40))
+    Path("log").write_text("timestamp,user,subject\n" + lines)
+    report = quis("show", "u1", "--format", "json", "log")
+    assert report.status == 0, report.stderr
+    rows = json.loads(report.stdout)["signals"]
+    lacks = {row["signal"]: re.findall(r"the log has no (.*)", row["phrase"])
+             for row in rows}
+    for name, text in signals_of_page().items():
+        needs = text.split(".It Needs\n")[1]
+        found = re.findall(r"^\.Em (\w+)", needs.split("Without")[0], re.M)
+        assert found == lacks[name], (name, found, lacks[name])
+
+
+# A constant of the source, how many of it make the page's unit, and the words
+# of the page around it.
+CONSTANTS = (
+    ("turn/subject.h", "COLLEAGUE_DAYS = (.*?) }", 1, "within {} days"),
+    ("turn/subject.h", "REVISIT_MIN = (.*?) }", 1, "on {} or more days"),
+    ("turn/timeline.h", "CHAIN_MS = (.*?),", 1000, "less than {} seconds"),
+    ("turn/timeline.h", "PACED_CHAIN = (.*?),", 1, "{} or more askings"),
+    ("turn/timeline.h", "BEAT_GAPS = (.*?),", 1, "{} gaps in a row"),
+    ("turn/timeline.h", "BEAT_SLACK_MS = (.*?),", 1000, "within {} second,"),
+    ("turn/timeline.h", "SEQUENCE_STEP = (.*?),", 1, "1 or {} away"),
+    ("turn/timeline.h", "SEQUENCE_BACK = (.*?),", 1, "the {} askings before"),
+    ("turn/timeline.h", "SEQUENCE_RUN = (.*?),", 1, "{} or more askings, each"),
+    ("turn/timeline.h", "DOSSIER_MS = (.*?),", 60000, "within {} minutes"),
+    ("turn/timeline.h", "DOSSIER_KINDS = (.*?),", 1, "{} or more kinds"),
+    ("turn/timeline.h", "DOSSIER_BACK = (.*?),", 1, "at most {} lookups"),
+    ("turn/timeline.h", "HOP_MS = (.*?),", 60000, "within {} minutes"),
+    ("signal/explain.c", "CASE_SHARED_MIN = (.*?) }", 1, "at least {} askings"),
+    ("signal/explain.c", "DUTY_REST (.*)", .01, "{} % on average"),
+    ("signal/explain.c", "DUTY_USERS = (.*?),", 1, "at least {} users"),
+    ("signal/explain.c", "DUTY_ASKINGS = (.*?) }", 1, "have {} such askings"),
+    ("signal/peers.c", "INFORMATIVE_MIN = (.*?),", 1, "fewer than {} users"),
+    ("signal/expect.c", "COUNT_MOST (.*)", 1, "more than {} times what"),
+    ("signal/guard.c", "BEYOND (.*)", 1, "more than {} times the next"),
+    ("signal/growth.c", "WEEKS_MIN = (.*?),", 1, "logs of {} weeks"),
+    ("signal/growth.c", "LOOKUPS_MIN = (.*?) }", 1, "with {} lookups"),
+    ("signal/growth.c", "GROWTH_DRAWN (.*)", 1, "as {} users count"),
+    ("signal/rarity.h", "REACH_MASS (.*)", .01, "at most {} %"),
+    ("signal/rarity.h", "REACH_DRAWN (.*)", 1, "as {} users count"),
+    ("signal/washing.c", "WASHING_MIN = (.*?),", 1, "{} askings or more"),
+    ("signal/foreign.c", "PARTNER_USERS = (.*?),", 1, "at least {} others"),
+    ("signal/foreign.c", "PARTNER_SUBJECTS = (.*?) }", 1, "have {} or more"),
+    ("signal/foreign.c", "PARTNER_SHARE (.*)", .01, "are {} % or more"),
+    ("signal/fixation.c", "FIXATION_FEW = (.*?) }", 1, "than {} other users"),
+    ("signal/rarity.h", "STRANGE_SHARE (.*)", .01, "less than {} %"),
+    ("rank/calibrate.h", "CALIBRATE_USERS = (.*?),", 1, "Below {} users"),
+    ("rank/calibrate.h", "CALIBRATE_IN_RANGE = (.*?),", 1, "fewer than {} p-"),
+    ("rank/ranking.c", "ROLE_PEERS = (.*?) }", 1, "fewer than {} others"),
+    ("rank/ranking.c", "UNITS_MIN = (.*?) }", 1, "fewer than {} units"),
+    ("rank/family.c", "WEAK (.*)", 1, "one of {}."),
+)
+WORDS = {2: "two", 3: "three", 4: "four", 10: "ten"}
+
+
+@case("the constants in quis-signals.7 are those of the source")
+def signal_constants():
+    page = " ".join(re.sub(r"^\.(Sy|Em) ", "", unroff(SIGNALS.read_text()),
+                           flags=re.M).split())
+    wrong = []
+    for file, pattern, unit, words in CONSTANTS:
+        text = (ROOT / "src" / file).read_text()
+        value = re.search(r"\b" + pattern, text)
+        number = value and re.fullmatch(r"[\d.* ]+", value[1]) and eval(value[1])
+        number = number and f"{number / unit:.6g}"
+        said = [number, WORDS.get(float(number))] if number else []
+        if not any(words.format(n) in page for n in said if n):
+            wrong.append((file, pattern, number, words))
+    assert not wrong, wrong
+
+
+@case("the families in quis-signals.7 are those of the source")
+def signal_families():
+    text = (ROOT / "src" / "rank" / "family.c").read_text()
+    families = re.findall(r"\{ \d+, \{([^}]*)\},\s*(\w+) \},?", text)
+    source = [(re.sub(r"[\s]+", " ", members).replace("SIGNAL_", "").lower()
+               .replace("_", "-").strip(), weight)
+              for members, weight in families if "," in members]
+    page = re.findall(r"^\.It (\w.*) Ta (\d\S*)$", SIGNALS.read_text(), re.M)
+    assert len(page) > 3 and page == source, source
+
+
+@case("quis(1) and quis-signals(7) name each other")
+def signal_reference():
+    for file, other in ((MANUAL, "quis-signals 7"), (SIGNALS, "quis 1")):
+        after = file.read_text().split("\n.Sh SEE ALSO\n")[1]
+        assert f".Xr {other}" in after.split("\n.Sh ")[0], file
 
 
 def add_examples(what, find):

@@ -2,8 +2,9 @@
 #include "rank/ranking.h"
 
 #include "base/memory.h"
+#include "base/pool.h"
 #include "rank/calibrate.h"
-#include "rank/combine.h"
+#include "rank/family.h"
 #include "rank/fdr.h"
 
 /* Fewer others than this in a role are no yardstick to flag by. */
@@ -15,8 +16,8 @@ struct work {
 	const struct book *book;
 	const struct tally *tally;
 	const struct ranking_options *options;
+	struct ranking *ranking;   /* in the making */
 	struct evidence evidence;
-	uint32_t *stratum;
 	bool *judged;              /* by entity: has lookups in the window */
 	int64_t *placed;           /* by entity: lookups whose peers are
 	                              known, less the others */
@@ -30,7 +31,6 @@ struct work {
 static void
 work_free(struct work *work)
 {
-	free(work->stratum);
 	free(work->judged);
 	free(work->placed);
 	free(work->holders);
@@ -41,126 +41,145 @@ work_free(struct work *work)
 }
 
 /* Can whoever serves here be told apart from his peers at all? Unit and role
- * are known, and a few others hold the role, somewhere. */
+ * are known for sure, and a few others hold the role, somewhere. */
 static bool
-has_peers(const struct work *work, const struct triple *post)
+has_peers(const struct work *work, const struct roles *roles, uint32_t post)
 {
-	return post->b != 0 && post->c != 0 &&
-		work->holders[post->c] > ROLE_PEERS;
+	return work->book->posts.items[post].b != 0 && !roles->unsure[post] &&
+		work->holders[roles->role[post]] > ROLE_PEERS;
 }
 
 /* Users, or units, with lookups in each role. */
 static void
-count_holders(struct work *work)
+count_holders(struct work *work, const struct roles *roles)
 {
 	const struct tally *tally = work->tally;
 	const struct triple *posts = work->book->posts.items;
 
-	for (size_t i = 0; i < tally->n_kinds; i++) {
-		const struct triple *post = &posts[tally->kinds[i].post];
+	for (size_t i = 0; i < tally->kinds.n; i++) {
+		const struct triple *post = &posts[tally->kinds.keys[i].a];
+		uint32_t role = roles->role[tally->kinds.keys[i].a];
 		uint32_t entity =
 			work->options->by == BY_USER ? post->a : post->b;
 
-		if (work->last_holder[post->c] == entity + 1)
+		if (work->last_holder[role] == entity + 1)
 			continue;
-		work->last_holder[post->c] = entity + 1;
-		work->holders[post->c]++;
+		work->last_holder[role] = entity + 1;
+		work->holders[role]++;
 	}
+}
+
+struct evidence
+ranking_evidence(const struct ranking *ranking, const struct book *book,
+	const struct tally *tally, enum subject_of_report by)
+{
+	bool users = by == BY_USER;
+
+	return (struct evidence){
+		.book = book,
+		.tally = tally,
+		.by = by,
+		.n_entities = users ? tally->n_users : tally->n_units,
+		.stratum = ranking->stratum,
+		.n_strata = users ? ranking->roles.n : 1,
+		.role = ranking->roles.role,
+		.n_roles = ranking->roles.n,
+		.explained = &ranking->explained,
+		.odd = ranking->odd,
+	};
 }
 
 /* Users are of the role they served in last; units are all of one stratum. */
 static int
 work_init(struct work *work, const struct book *book, const struct tally *tally,
-	const struct ranking_options *options, struct fault *fault)
+	const struct ranking_options *options, struct ranking *ranking,
+	struct fault *fault)
 {
 	bool users = options->by == BY_USER;
 	size_t n = users ? tally->n_users : tally->n_units;
-	size_t roles = book->names[NAME_ROLE].n;
+	const struct roles *roles = &ranking->roles;
 
 	*work = (struct work){ .book = book, .tally = tally,
-		.options = options };
-	work->stratum = memory_array(n, sizeof(*work->stratum));
+		.options = options, .ranking = ranking };
+	ranking->stratum = memory_array(n, sizeof(*ranking->stratum));
 	work->judged = memory_array(n, sizeof(*work->judged));
 	work->placed = memory_array(n, sizeof(*work->placed));
-	work->holders = memory_array(roles, sizeof(*work->holders));
-	work->last_holder = memory_array(roles, sizeof(*work->last_holder));
+	work->holders = memory_array(roles->n, sizeof(*work->holders));
+	work->last_holder =
+		memory_array(roles->n, sizeof(*work->last_holder));
 	work->findings = memory_array(n * SIGNAL_N, sizeof(*work->findings));
 	work->ln_p = memory_array(n, sizeof(*work->ln_p));
 	work->ln_q = memory_array(n, sizeof(*work->ln_q));
-	if (work->stratum == NULL || work->judged == NULL ||
+	if (ranking->stratum == NULL || work->judged == NULL ||
 		work->placed == NULL || work->holders == NULL ||
 		work->last_holder == NULL || work->findings == NULL || work->ln_p == NULL ||
 		work->ln_q == NULL)
 		return fault_memory(fault);
-	count_holders(work);
+	count_holders(work, roles);
 	for (size_t i = 0; users && i < n; i++) {
 		if (tally->users[i].lookups > 0)
-			work->stratum[i] =
-				book->posts.items[tally->users[i].post].c;
+			ranking->stratum[i] =
+				roles->role[tally->users[i].post];
 	}
-	for (size_t i = 0; i < tally->n_kinds; i++) {
-		const struct kind_tally *kind = &tally->kinds[i];
-		const struct triple *post = &book->posts.items[kind->post];
+	for (size_t i = 0; i < tally->kinds.n; i++) {
+		uint32_t number = tally->kinds.keys[i].a;
+		const struct triple *post = &book->posts.items[number];
 		uint32_t entity = users ? post->a : post->b;
-		int64_t lookups = (int64_t)kind->lookups;
+		int64_t lookups = (int64_t)ledger_counts(&tally->kinds,
+			i)[KIND_LOOKUPS];
 
 		work->judged[entity] = true;
 		work->placed[entity] +=
-			has_peers(work, post) ? lookups : -lookups;
+			has_peers(work, roles, number) ? lookups : -lookups;
 	}
-	work->evidence = (struct evidence){
-		.book = book,
-		.tally = tally,
-		.by = options->by,
-		.n_entities = n,
-		.stratum = work->stratum,
-		.n_strata = users ? book->names[NAME_ROLE].n : 1,
-	};
+	work->evidence = ranking_evidence(ranking, book, tally, options->by);
 	return 0;
 }
 
-/* Test one signal and draw in its tail as the bulk of users demands. */
-static int
-run_signal(struct work *work, size_t s, struct ranking *ranking,
-	struct fault *fault)
+/* Is this one wanted, and can it be had? */
+static bool
+is_used(const struct work *work, const struct ranking *ranking, size_t s)
 {
+	return !ranking->without[s] && ranking->lacks[s] == FIELD_N &&
+		(!(signals[s].needs & USERS_ONLY) ||
+			work->options->by == BY_USER);
+}
+
+/* Test one signal and draw in its tail as the bulk of users demands; who is
+ * known to be odd is not of the bulk. */
+static int
+signal_task(void *ctx, unsigned worker, size_t s, struct fault *fault)
+{
+	struct work *work = ctx;
 	size_t n = work->evidence.n_entities;
 	struct finding *findings = work->findings + s * n;
-	enum field needs = signals[s].needs;
+	double *ln_p;
 
+	(void)worker;
 	for (size_t i = 0; i < n; i++)
-		findings[i].ln_p = NAN;
-	ranking->theta[s] = 1;
-	if (needs != FIELD_N && !work->book->given[needs]) {
-		ranking->left_out[s] = SIGNAL_NO_FIELD;
+		findings[i] = (struct finding){ .ln_p = NAN, .ln_law = NAN };
+	work->ranking->theta[s] = 1;
+	if (!is_used(work, work->ranking, s))
 		return 0;
-	}
 	if (signals[s].test(&work->evidence, findings, fault) != 0)
 		return -1;
+	ln_p = memory_array(n, sizeof(*ln_p));
+	if (ln_p == NULL)
+		return fault_memory(fault);
 	for (size_t i = 0; i < n; i++)
-		work->ln_p[i] = findings[i].ln_p;
-	ranking->theta[s] = calibrate_fit(work->ln_p, n);
+		ln_p[i] = work->evidence.odd != NULL && work->evidence.odd[i] ?
+			NAN :
+			findings[i].ln_p;
+	work->ranking->theta[s] = calibrate_fit(ln_p, n);
+	free(ln_p);
 	return 0;
 }
 
-/* Dependent signals are joined by Fisher within their family first; the
- * Cauchy combination then takes single signals and families alike. */
-static double
-combine(const struct finding *of)
+static int
+run_signals(struct work *work, struct fault *fault)
 {
-	double ln_p[SIGNAL_N + 1];
-	double family[] = { of[SIGNAL_LONE].ln_p, of[SIGNAL_NO_CASE].ln_p };
-	double combined;
-
-	for (size_t s = 0; s < SIGNAL_N; s++)
-		ln_p[s] = of[s].ln_p;
-	ln_p[SIGNAL_N] = isnan(family[0]) || isnan(family[1]) ?
-		NAN :
-		fisher_combine(family, ARRAY_LEN(family));
-	combined = cauchy_combine(ln_p, NULL, ARRAY_LEN(ln_p));
-	/* The combination says one half at most, which is what it says of all
-	 * who are silent: theirs is 1, so that q counts them as honest. */
-	return combined >= log(0.5) - 1e-9 ? 0 : combined;
+	return pool_run(work->options->threads, SIGNAL_N, signal_task, work,
+		fault);
 }
 
 /* Probabilities are rounded to what is printed before they order anything. */
@@ -221,7 +240,7 @@ rank_entity(const struct work *work, const struct ranking *ranking, size_t i,
 		ret->of[s].ln_p = calibrate_ln_p(ret->of[s].ln_p,
 			ranking->theta[s]);
 	}
-	ret->ln_p = round_ln(combine(ret->of));
+	ret->ln_p = round_ln(family_combine(ret->of));
 	find_telling(ret);
 }
 
@@ -230,6 +249,9 @@ static int
 finish(struct work *work, struct ranking *ranking, struct fault *fault)
 {
 	double ln_fdr = log(work->options->fdr);
+
+	ranking->flagged = 0;
+	ranking->unplaced = 0;
 
 	qsort(ranking->items, ranking->n, sizeof(*ranking->items),
 		compare_ranked);
@@ -250,44 +272,131 @@ finish(struct work *work, struct ranking *ranking, struct fault *fault)
 	return 0;
 }
 
+/* Who stands out so far is no yardstick, and explains nobody's lookups. */
+#define ODD_LN_P (-5.0)
+#define ODD_SHARE 0.2
+
+/* The oddest first, but of each stratum at most a fifth: a small role shall
+ * not lose its peers. */
+static int
+find_odd(const struct work *work, struct ranking *ranking, struct fault *fault)
+{
+	const uint32_t *stratum = work->evidence.stratum;
+	size_t strata = work->evidence.n_strata;
+	size_t *room = memory_array(strata, sizeof(*room));
+
+	ranking->odd = memory_array(work->tally->n_users,
+		sizeof(*ranking->odd));
+	if (ranking->odd == NULL || room == NULL) {
+		free(room);
+		return fault_memory(fault);
+	}
+	for (size_t i = 0; i < ranking->n; i++)
+		room[stratum[ranking->items[i].entity]]++;
+	for (size_t i = 0; i < strata; i++)
+		room[i] = (size_t)(ODD_SHARE * (double)room[i]);
+	for (size_t i = 0; i < ranking->n; i++) {
+		uint32_t user = ranking->items[i].entity;
+
+		if (!(ranking->items[i].ln_p <= ODD_LN_P))
+			break;
+		if (room[stratum[user]] == 0)
+			continue;
+		room[stratum[user]]--;
+		ranking->odd[user] = true;
+	}
+	free(room);
+	return 0;
+}
+
+static int
+rank_all(struct work *work, struct ranking *ranking, struct fault *fault)
+{
+	size_t n = work->evidence.n_entities;
+
+	ranking->n = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (work->judged[i])
+			rank_entity(work, ranking, i,
+				&ranking->items[ranking->n++]);
+	}
+	ranking->few_units =
+		work->options->by == BY_UNIT && ranking->n < UNITS_MIN;
+	if (ranking->few_units)
+		ranking->may_flag = false;
+	return finish(work, ranking, fault);
+}
+
+/* A colleague who is himself odd explains nothing, and nobody is measured by
+ * him: once it is known who is, all is made again. */
+static int
+explain_again(struct work *work, struct ranking *ranking, struct fault *fault)
+{
+	struct explain_options options = ranking_explains(ranking);
+
+	explanation_free(&ranking->explained);
+	if (explain(work->book, work->tally, &options, &ranking->explained,
+		    fault) != 0)
+		return -1;
+	work->evidence.odd = ranking->odd;
+	return run_signals(work, fault);
+}
+
+static int
+make(struct work *work, struct ranking *ranking, struct fault *fault)
+{
+
+	if (run_signals(work, fault) != 0)
+		return -1;
+	if (rank_all(work, ranking, fault) != 0)
+		return -1;
+	if (work->options->by == BY_UNIT)
+		return 0;
+	if (find_odd(work, ranking, fault) != 0 ||
+		explain_again(work, ranking, fault) != 0)
+		return -1;
+	return rank_all(work, ranking, fault);
+}
+
 int
 ranking_make(const struct book *book, const struct tally *tally,
 	const struct ranking_options *options, struct ranking *ret,
 	struct fault *fault)
 {
-	struct ranking ranking = { .may_flag = book->given[FIELD_ROLE] &&
-			book->given[FIELD_UNIT] };
-	struct work work;
-	size_t n;
+	struct ranking ranking = { 0 };
+	struct explain_options explains;
+	struct work work = { 0 };
 	int result = -1;
 
-	if (work_init(&work, book, tally, options, fault) != 0)
+	if (roles_learn(book, tally, &ranking.roles, fault) != 0)
 		goto out;
-	n = work.evidence.n_entities;
-	ranking.items = memory_array(n, sizeof(*ranking.items));
+	ranking.may_flag = book->given[FIELD_UNIT] &&
+		(book->given[FIELD_ROLE] || ranking.roles.sure);
+	if (options->without != NULL)
+		memcpy(ranking.without, options->without,
+			sizeof(ranking.without));
+	for (size_t i = 0; i < SIGNAL_N; i++)
+		ranking.lacks[i] = signal_lacks(&signals[i], book->given);
+	explains = ranking_explains(&ranking);
+	if (options->odd != NULL)
+		explains.odd = options->odd;
+	if (explain(book, tally, &explains, &ranking.explained, fault) != 0 ||
+		work_init(&work, book, tally, options, &ranking, fault) != 0)
+		goto out;
+	ranking.items = memory_array(work.evidence.n_entities,
+		sizeof(*ranking.items));
 	if (ranking.items == NULL) {
 		fault_memory(fault);
 		goto out;
 	}
-	for (size_t s = 0; s < SIGNAL_N; s++) {
-		if (run_signal(&work, s, &ranking, fault) != 0)
-			goto out;
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (work.judged[i])
-			rank_entity(&work, &ranking, i,
-				&ranking.items[ranking.n++]);
-	}
-	ranking.few_units = options->by == BY_UNIT && ranking.n < UNITS_MIN;
-	if (ranking.few_units)
-		ranking.may_flag = false;
-	result = finish(&work, &ranking, fault);
+	result = make(&work, &ranking, fault);
 out:
 	work_free(&work);
-	if (result == 0)
+	if (result == 0) {
 		*ret = ranking;
-	else
-		ranking_free(&ranking);
+		return 0;
+	}
+	ranking_free(&ranking);
 	return result;
 }
 
@@ -295,5 +404,9 @@ void
 ranking_free(struct ranking *ranking)
 {
 	free(ranking->items);
+	roles_free(&ranking->roles);
+	free(ranking->stratum);
+	free(ranking->odd);
+	explanation_free(&ranking->explained);
 	*ranking = (struct ranking){ 0 };
 }

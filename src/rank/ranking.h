@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "base/decimal.h"
+#include "signal/roles.h"
 #include "signal/signal.h"
 
 /* A signal with p at or below this is told as telling. */
@@ -23,15 +24,16 @@ struct ranked {
 	double raw[SIGNAL_N];         /* ln p before calibration */
 };
 
-enum left_out {
-	SIGNAL_USED,
-	SIGNAL_NO_FIELD, /* the log does not have what it needs */
-};
-
 struct ranking {
 	struct ranked *items; /* in order: rank is index + 1 */
 	size_t n;
-	enum left_out left_out[SIGNAL_N];
+	struct explanation explained; /* without the word of the odd */
+	struct roles roles;   /* given, or learned */
+	uint32_t *stratum;    /* by entity: see peers.h */
+	bool *odd;            /* by user: explains nothing */
+	bool without[SIGNAL_N];     /* not wanted */
+	enum field lacks[SIGNAL_N]; /* the field a signal is left out for the
+	                               lack of, or FIELD_N */
 	double theta[SIGNAL_N]; /* tail calibration that was applied */
 	bool few_units; /* too few to rank units: none is flagged */
 	bool may_flag; /* false: peers cannot be told apart by unit and role,
@@ -45,7 +47,23 @@ struct ranking {
 struct ranking_options {
 	enum subject_of_report by;
 	double fdr; /* 0 to 1 */
+	const bool *odd;     /* by user: of a ranking of users, for one of
+	                        units; NULL otherwise */
+	const bool *without; /* by signal: not wanted; NULL: all are */
+	unsigned threads;    /* signals are tested at once on so many */
 };
+
+/* What explains a lookup, as the ranking has it: for explain_row(). */
+static inline struct explain_options
+ranking_explains(const struct ranking *ranking)
+{
+	return (struct explain_options){ ranking->roles.role, ranking->odd };
+}
+
+/* What a ranking was made from, for one more peer test. It borrows all. */
+struct evidence ranking_evidence(const struct ranking *ranking,
+	const struct book *book, const struct tally *tally,
+	enum subject_of_report by);
 
 int ranking_make(const struct book *book, const struct tally *tally,
 	const struct ranking_options *options, struct ranking *ret,

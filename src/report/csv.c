@@ -18,17 +18,21 @@ put_shown(struct sink *sink, struct slice text, bool raw)
 }
 
 static int
-put_row(struct sink *sink, const struct cell *cells, size_t n, bool raw,
-	bool terminal)
+put_row(struct sink *sink, const struct column *columns,
+	const struct cell *cells, size_t n, bool raw, bool terminal)
 {
 	char buf[CELL_PRINT_MAX];
+	bool first = true;
 
 	for (size_t i = 0; i < n; i++) {
 		/* A negative number is no formula. */
 		bool plain = raw || cells[i].type != CELL_TEXT;
 
-		if (i > 0)
+		if (column_is_drawn(&columns[i]))
+			continue;
+		if (!first)
 			sink_put(sink, ",", 1);
+		first = false;
 		if (terminal && cells[i].type == CELL_TEXT) {
 			if (put_shown(sink, cells[i].text, plain) != 0)
 				return -1;
@@ -45,15 +49,20 @@ put_rows(const struct report *report, struct sink *sink, bool raw,
 	bool terminal)
 {
 	const struct table *rows = &report->rows;
+	bool first = true;
 
 	for (size_t i = 0; i < rows->n_columns; i++) {
-		if (i > 0)
+		if (column_is_drawn(&rows->columns[i]))
+			continue;
+		if (!first)
 			sink_put(sink, ",", 1);
+		first = false;
 		escape_csv(sink, slice_of(rows->columns[i].name), true);
 	}
 	sink_put(sink, "\n", 1);
 	for (size_t i = 0; i < rows->n_rows; i++) {
-		if (put_row(sink, rows->cells + i * rows->n_columns,
+		if (put_row(sink, rows->columns,
+			    rows->cells + i * rows->n_columns,
 			    rows->n_columns, raw, terminal) != 0)
 			return -1;
 	}

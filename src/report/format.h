@@ -17,7 +17,8 @@ int report_csv(const struct report *report, struct sink *sink, bool raw);
 /* The same for a terminal's eyes. */
 int report_csv_shown(const struct report *report, struct sink *sink, bool raw);
 
-/* One object: command, settings, notes, inputs, rows; a row a line. */
+/* One object: command, settings, notes, inputs, sections, rows; a row a
+ * line. */
 int report_json(const struct report *report, struct sink *sink);
 
 struct table_look {
@@ -25,7 +26,8 @@ struct table_look {
 	bool colour;
 };
 
-/* For people: aligned columns, what stands below a row, notes at the end. */
+/* For people: aligned columns, what stands below a row, notes at the end;
+ * sections under their titles, one after the other. */
 int report_table(const struct report *report, struct sink *sink,
 	const struct table_look *look);
 

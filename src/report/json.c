@@ -54,6 +54,23 @@ put_notes(struct sink *sink, const struct report *report)
 }
 
 static void
+put_row(struct sink *sink, const struct column *columns,
+	const struct cell *cells, size_t n)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < n; i++) {
+		if (column_is_drawn(&columns[i]))
+			continue;
+		if (!first)
+			sink_text(sink, ", ");
+		first = false;
+		put_key(sink, columns[i].name);
+		put_value(sink, &cells[i]);
+	}
+}
+
+static void
 put_table(struct sink *sink, const char *name, const struct table *table)
 {
 	const struct cell *cell = table->cells;
@@ -63,12 +80,8 @@ put_table(struct sink *sink, const char *name, const struct table *table)
 	sink_text(sink, "[");
 	for (size_t i = 0; i < table->n_rows; i++) {
 		sink_text(sink, i > 0 ? ",\n    {" : "\n    {");
-		for (size_t k = 0; k < table->n_columns; k++, cell++) {
-			if (k > 0)
-				sink_text(sink, ", ");
-			put_key(sink, table->columns[k].name);
-			put_value(sink, cell);
-		}
+		put_row(sink, table->columns, cell, table->n_columns);
+		cell += table->n_columns;
 		sink_text(sink, "}");
 	}
 	sink_text(sink, table->n_rows > 0 ? "\n  ]" : "]");
@@ -84,7 +97,14 @@ report_json(const struct report *report, struct sink *sink)
 	put_notes(sink, report);
 	put_table(sink, "inputs", &report->inputs);
 	sink_text(sink, ",\n");
-	put_table(sink, "rows", &report->rows);
+	for (size_t i = 0; i < report->n_sections; i++) {
+		put_table(sink, report->sections[i].name,
+			&report->sections[i].table);
+		sink_text(sink, ",\n");
+	}
+	put_table(sink,
+		report->rows_name != NULL ? report->rows_name : "rows",
+		&report->rows);
 	sink_text(sink, "\n}\n");
 	return 0;
 }

@@ -36,7 +36,9 @@ struct cell {
 enum column_place {
 	PLACE_COLUMN, /* a column of the table on a terminal */
 	PLACE_BELOW,  /* on lines of its own below the row, wrapped, indented */
-	PLACE_HIDDEN, /* not in the table; in CSV and JSON all columns stand */
+	PLACE_HIDDEN, /* not in the table; in CSV and JSON these three stand */
+	PLACE_DRAWN,  /* a column for eyes alone: not in CSV and JSON */
+	PLACE_DRAWN_BELOW, /* likewise, on lines below the row */
 };
 
 struct column {
@@ -44,6 +46,13 @@ struct column {
 	const char *head; /* table heading; NULL: name */
 	enum column_place place;
 };
+
+static inline bool
+column_is_drawn(const struct column *column)
+{
+	return column->place == PLACE_DRAWN ||
+		column->place == PLACE_DRAWN_BELOW;
+}
 
 struct table {
 	const struct column *columns;
@@ -58,6 +67,13 @@ struct table {
 int table_append(struct table *table, struct cell **ret, struct fault *fault);
 void table_free(struct table *table);
 
+/* A part of a report beside its rows. CSV, which is one table, leaves it out. */
+struct section {
+	const char *name;  /* JSON key */
+	const char *title; /* in the table */
+	struct table table;
+};
+
 struct setting { /* an option that decides the result, as it was taken */
 	const char *name;
 	struct cell value;
@@ -65,7 +81,11 @@ struct setting { /* an option that decides the result, as it was taken */
 
 struct report {
 	const char *command;   /* "rank" */
+	struct section *sections; /* before the rows, in this order */
+	size_t n_sections;
 	struct table rows;     /* the report proper */
+	const char *rows_name; /* JSON key; NULL: "rows" */
+	const char *rows_title; /* in the table; NULL: none */
 	struct table inputs;   /* as `check` prints them; JSON only */
 	struct setting *settings;
 	size_t n_settings;

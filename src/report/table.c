@@ -79,7 +79,6 @@ put_field(struct sink *sink, struct slice text, const struct layout *layout,
 		put_cut(sink, text, width, &width);
 	else
 		escape_terminal(sink, text);
-	/* No blanks before the end of a line. */
 	if (!last)
 		put_blanks(sink, layout->width - width);
 }
@@ -126,13 +125,19 @@ measure(const struct table *table, size_t k)
 	return layout;
 }
 
+static bool
+is_column(const struct column *column)
+{
+	return column->place == PLACE_COLUMN || column->place == PLACE_DRAWN;
+}
+
 static size_t
 last_column(const struct table *table)
 {
 	size_t last = 0;
 
 	for (size_t k = 0; k < table->n_columns; k++)
-		if (table->columns[k].place == PLACE_COLUMN)
+		if (is_column(&table->columns[k]))
 			last = k;
 	return last;
 }
@@ -147,8 +152,11 @@ put_header(const struct table *table, struct sink *sink,
 	if (look->colour)
 		sink_text(sink, bold);
 	for (size_t k = 0; k < table->n_columns; k++) {
-		if (table->columns[k].place != PLACE_COLUMN)
+		if (!is_column(&table->columns[k]))
 			continue;
+		/* no blanks before the end of a line */
+		if (k == last && heading(&table->columns[k]).len == 0)
+			break;
 		if (!first)
 			sink_text(sink, gap);
 		first = false;
@@ -172,8 +180,10 @@ put_row(const struct table *table, const struct cell *cells, struct sink *sink,
 		bool warn = look->colour && cells[k].type == CELL_FLAG &&
 			cells[k].flag;
 
-		if (table->columns[k].place != PLACE_COLUMN)
+		if (!is_column(&table->columns[k]))
 			continue;
+		if (k == last && shown_text(buf, &cells[k]).len == 0)
+			break;
 		if (!first)
 			sink_text(sink, gap);
 		first = false;
@@ -260,7 +270,8 @@ put_below(const struct table *table, const struct cell *cells,
 	for (size_t k = 0; k < table->n_columns; k++) {
 		struct slice text;
 
-		if (table->columns[k].place != PLACE_BELOW)
+		if (table->columns[k].place != PLACE_BELOW &&
+			table->columns[k].place != PLACE_DRAWN_BELOW)
 			continue;
 		text = cell_print(buf, &cells[k]);
 		if (text.len == 0)
@@ -270,19 +281,17 @@ put_below(const struct table *table, const struct cell *cells,
 	}
 }
 
-int
-report_table(const struct report *report, struct sink *sink,
+static int
+put_table(const struct table *table, struct sink *sink,
 	const struct table_look *look)
 {
-	static const char note[] = "note: ";
-	const struct table *table = &report->rows;
-	struct layout *layouts;
+	struct layout *layouts =
+		memory_array(table->n_columns, sizeof(*layouts));
 
-	layouts = memory_array(table->n_columns, sizeof(*layouts));
 	if (layouts == NULL)
 		return -1;
 	for (size_t k = 0; k < table->n_columns; k++)
-		if (table->columns[k].place == PLACE_COLUMN)
+		if (is_column(&table->columns[k]))
 			layouts[k] = measure(table, k);
 	if (table->n_columns > 0)
 		put_header(table, sink, look, layouts);
@@ -293,6 +302,38 @@ report_table(const struct report *report, struct sink *sink,
 		put_below(table, cells, sink, look);
 	}
 	free(layouts);
+	return 0;
+}
+
+static void
+put_title(const char *title, struct sink *sink, const struct table_look *look)
+{
+	if (look->colour)
+		sink_text(sink, bold);
+	escape_terminal(sink, slice_of(title));
+	if (look->colour)
+		sink_text(sink, plain);
+	sink_text(sink, "\n");
+}
+
+int
+report_table(const struct report *report, struct sink *sink,
+	const struct table_look *look)
+{
+	static const char note[] = "note: ";
+
+	for (size_t i = 0; i < report->n_sections; i++) {
+		put_title(report->sections[i].title, sink, look);
+		if (put_table(&report->sections[i].table, sink, look) != 0)
+			return -1;
+		sink_text(sink, "\n");
+	}
+	if (report->rows_title != NULL)
+		put_title(report->rows_title, sink, look);
+	if (put_table(&report->rows, sink, look) != 0)
+		return -1;
+	if (report->n_sections > 0 && report->n_notes > 0)
+		sink_text(sink, "\n");
 	for (size_t i = 0; i < report->n_notes; i++) {
 		sink_text(sink, note);
 		put_wrapped(sink, slice_of(report->notes[i]), wrap_width(look),

@@ -2,6 +2,7 @@
 #include "signal/cells.h"
 
 #include "base/memory.h"
+#include "signal/peers.h"
 
 /* How alike the groups of a level are thought to be, in entities' worth of
  * pseudo-counts: roles differ widely, units less, a role in a unit least. */
@@ -19,21 +20,24 @@ struct grouping {
 };
 
 static int
-group_cell(struct grouping *grouping, const struct triple *post, int32_t week,
+group_cell(struct grouping *grouping, uint32_t number, int32_t week,
 	bool weekly, struct peer_cell *cell, struct fault *fault)
 {
+	const struct evidence *evidence = grouping->evidence;
+	const struct triple *post = &evidence->book->posts.items[number];
+
 	*cell = (struct peer_cell){ .entity = post->a };
-	cell->group[LEVEL_ROLE] = post->c;
+	cell->group[LEVEL_ROLE] = evidence->role[number];
 	cell->group[LEVEL_UNIT] = post->b;
 	cell->group[LEVEL_WEEK] = PEER_NONE;
-	if (grouping->evidence->by == BY_UNIT) {
+	if (evidence->by == BY_UNIT) {
 		cell->entity = post->b;
 		cell->group[LEVEL_UNIT] = PEER_NONE;
 		cell->group[LEVEL_POST] = PEER_NONE;
 		return 0;
 	}
 	if (triples_add(&grouping->places,
-		    (struct triple){ post->b, post->c, 0 },
+		    (struct triple){ post->b, evidence->role[number], 0 },
 		    &cell->group[LEVEL_POST], fault) != 0)
 		return -1;
 	if (weekly &&
@@ -76,7 +80,7 @@ problem_of(const struct grouping *grouping, enum peer_law law)
 		.law = law,
 		.n_entities = evidence->n_entities,
 		.n_kinds = book->names[NAME_KIND].n,
-		.n_groups = { book->names[NAME_ROLE].n,
+		.n_groups = { evidence->n_roles,
 			book->names[NAME_UNIT].n, grouping->places.n,
 			grouping->times.n },
 		.strength = { ROLE_STRENGTH, UNIT_STRENGTH, POST_STRENGTH,
@@ -91,6 +95,7 @@ problem_of(const struct grouping *grouping, enum peer_law law)
 		},
 		.stratum = evidence->stratum,
 		.n_strata = evidence->n_strata,
+		.out = evidence->odd,
 		.keep_odd = law == PEER_COUNT,
 	};
 }
@@ -148,7 +153,7 @@ test_sources(const struct grouping *grouping, struct source *sources, size_t n,
 	problem.parts = parts;
 	if (evidence->by == BY_UNIT)
 		n = drop_unmatched(sources, n,
-			evidence->book->names[NAME_ROLE].n, fault);
+			evidence->n_roles, fault);
 	if (fault->code != FAULT_NONE)
 		goto out;
 	qsort(sources, n, sizeof(*sources), compare_sources);
@@ -160,6 +165,14 @@ test_sources(const struct grouping *grouping, struct source *sources, size_t n,
 			memcmp(source->cell.group, sources[i - 1].cell.group,
 				sizeof(source->cell.group)) != 0)
 			cells[problem.n_cells++] = source->cell;
+		if (problem.n_parts > 0 &&
+			parts[problem.n_parts - 1].cell + 1 ==
+				problem.n_cells &&
+			parts[problem.n_parts - 1].kind == source->kind) {
+			parts[problem.n_parts - 1].k += source->k;
+			parts[problem.n_parts - 1].n += source->n;
+			continue;
+		}
 		parts[problem.n_parts++] = (struct peer_part){
 			(uint32_t)problem.n_cells - 1, source->kind, source->k,
 			source->n };
@@ -169,7 +182,7 @@ test_sources(const struct grouping *grouping, struct source *sources, size_t n,
 	for (size_t i = 0; i < evidence->n_entities; i++)
 		ret[i] = (struct finding){ results[i].k, results[i].n,
 			results[i].expected, results[i].ln_p,
-			results[i].ln_p };
+			results[i].ln_p, 0 };
 	result = 0;
 out:
 	free(cells);
@@ -197,34 +210,31 @@ grouping_free(struct grouping *grouping)
 }
 
 int
-cells_test_share(const struct evidence *evidence, share_count count,
-	struct finding *ret, struct fault *fault)
+cells_test_shares(const struct evidence *evidence, const struct share *shares,
+	size_t n, struct finding *ret, struct fault *fault)
 {
-	const struct tally *tally = evidence->tally;
-	struct source *sources = memory_array(tally->n_kinds, sizeof(*sources));
+	struct source *sources = memory_array(n, sizeof(*sources));
 	struct grouping grouping;
-	size_t n = 0;
+	size_t used = 0;
 	int result = -1;
 
 	if (grouping_init(&grouping, evidence, fault) != 0 || sources == NULL) {
 		fault_memory(fault);
 		goto out;
 	}
-	for (size_t i = 0; i < tally->n_kinds; i++) {
-		const struct kind_tally *kind = &tally->kinds[i];
-		struct source *source = &sources[n];
+	for (size_t i = 0; i < n; i++) {
+		struct source *source = &sources[used];
 
-		count(kind, &source->k, &source->n);
-		source->kind = kind->kind;
-		if (source->n == 0)
+		if (shares[i].n == 0 && shares[i].k == 0)
 			continue;
-		if (group_cell(&grouping,
-			    &evidence->book->posts.items[kind->post], 0, false,
+		*source = (struct source){ .kind = shares[i].kind,
+			.k = shares[i].k, .n = shares[i].n };
+		if (group_cell(&grouping, shares[i].post, 0, false,
 			    &source->cell, fault) != 0)
 			goto out;
-		n++;
+		used++;
 	}
-	result = test_sources(&grouping, sources, n, PEER_SHARE, ret, fault);
+	result = test_sources(&grouping, sources, used, PEER_SHARE, ret, fault);
 out:
 	free(sources);
 	grouping_free(&grouping);
@@ -232,11 +242,34 @@ out:
 }
 
 int
-cells_test_rate(const struct evidence *evidence, struct finding *ret,
+cells_test_kinds(const struct evidence *evidence, enum kind_count k,
+	enum kind_count n, enum kind_count minus, struct finding *ret,
 	struct fault *fault)
 {
-	const struct tally *tally = evidence->tally;
-	struct source *sources = memory_array(tally->n_weeks, sizeof(*sources));
+	const struct ledger *kinds = &evidence->tally->kinds;
+	struct share *shares = memory_array(kinds->n, sizeof(*shares));
+	int result;
+
+	if (shares == NULL)
+		return fault_memory(fault);
+	for (size_t i = 0; i < kinds->n; i++) {
+		const uint64_t *counts = ledger_counts(kinds, i);
+
+		shares[i] = (struct share){ kinds->keys[i].a, kinds->keys[i].b,
+			counts[k],
+			counts[n] - (minus < KIND_COUNTS ? counts[minus] : 0) };
+	}
+	result = cells_test_shares(evidence, shares, kinds->n, ret, fault);
+	free(shares);
+	return result;
+}
+
+int
+cells_test_rate(const struct evidence *evidence, enum week_count count,
+	struct finding *ret, struct fault *fault)
+{
+	const struct ledger *weeks = &evidence->tally->weeks;
+	struct source *sources = memory_array(weeks->n, sizeof(*sources));
 	struct grouping grouping;
 	int result = -1;
 
@@ -244,18 +277,18 @@ cells_test_rate(const struct evidence *evidence, struct finding *ret,
 		fault_memory(fault);
 		goto out;
 	}
-	for (size_t i = 0; i < tally->n_weeks; i++) {
-		const struct week_tally *week = &tally->weeks[i];
+	for (size_t i = 0; i < weeks->n; i++) {
+		const uint64_t *counts = ledger_counts(weeks, i);
 
-		sources[i].k = week->lookups;
-		sources[i].n = week->days;
-		if (group_cell(&grouping,
-			    &evidence->book->posts.items[week->post],
-			    week->week, true, &sources[i].cell, fault) != 0)
+		sources[i].k = counts[count];
+		sources[i].n = counts[WEEK_ACTIVE];
+		if (group_cell(&grouping, weeks->keys[i].a,
+			    (int32_t)weeks->keys[i].b, true, &sources[i].cell,
+			    fault) != 0)
 			goto out;
 	}
-	result = test_sources(&grouping, sources, tally->n_weeks, PEER_COUNT,
-		ret, fault);
+	result = test_sources(&grouping, sources, weeks->n, PEER_COUNT, ret,
+		fault);
 out:
 	free(sources);
 	grouping_free(&grouping);

@@ -6,16 +6,33 @@
 #include "base/base.h"
 #include "signal/signal.h"
 
-/* What a share signal counts in one tally: k odd ones among n. */
-typedef void (*share_count)(const struct kind_tally *tally, uint64_t *k,
-	uint64_t *n);
+/* k odd ones among n, of one kind of work at one post. */
+struct share {
+	uint32_t post, kind;
+	uint64_t k, n;
+};
 
-/* Test the share k of n, by post and kind, against peers. */
-int cells_test_share(const struct evidence *evidence, share_count count,
+/* Test shares, summed by post and kind, against peers. Sums have k <= n. */
+int cells_test_shares(const struct evidence *evidence,
+	const struct share *shares, size_t n, struct finding *ret,
+	struct fault *fault);
+
+/* The same for two counts of the tally by kind; the second less `minus`, if
+ * that is not KIND_COUNTS. */
+int cells_test_kinds(const struct evidence *evidence, enum kind_count k,
+	enum kind_count n, enum kind_count minus, struct finding *ret,
+	struct fault *fault);
+
+/* Test a count per active day, by post and week, against peers. */
+int cells_test_rate(const struct evidence *evidence, enum week_count count,
 	struct finding *ret, struct fault *fault);
 
-/* Test lookups per active day, by post and week, against peers. */
-int cells_test_rate(const struct evidence *evidence, struct finding *ret,
+/* Its p is not below the share of entities that stand out as much: a conformal
+ * p-value (S. Bates and others, Annals of Statistics 51, 2023), valid whatever
+ * the law, as long as the honest are like each other. Only who exceeds his
+ * peers ten times as much as the next one does is like nobody, and keeps his.
+ * For what honest people do in ways no fitted law covers. */
+int cells_guard(const struct evidence *evidence, struct finding *findings,
 	struct fault *fault);
 
 /* "39", "0.4": what peers would have done, for a sentence. */

@@ -14,8 +14,9 @@
 #define SPREAD_SHARE 100.0
 #define SPREAD_COUNT 4.0
 enum { INFORMATIVE_MIN = 10, PEERS_MIN = 2 };
-/* Entities a fit is made from at most: in the last round, and before it. */
-enum { FIT_MOST = 4096, FIT_EARLY = 1024 };
+/* Entities a fit is made from at most: in the last round, and before it. Who
+ * is out tells that another test has been made before this one. */
+enum { FIT_MOST = 2048, FIT_EARLY = 512 };
 
 struct test {
 	const struct peer_problem *problem;
@@ -67,13 +68,21 @@ count_outcomes(struct test *test)
 	}
 }
 
-/* The entities a fit is made from: those with work who are not odd, at even
- * steps when there are more than it takes to know a spread to some per cent. */
+/* The entities a fit is made from: all with work, at even steps when there are
+ * more than it takes to know a spread to some per cent. The odd ones, too: they
+ * are what the loose component is for, and without them the tail is too light
+ * for the honest ones among them. */
 struct fit_set {
 	size_t n;
 	uint64_t k[FIT_MOST], of[FIT_MOST];
 	double mean[FIT_MOST], extra[FIT_MOST];
 };
+
+static bool
+is_out(const struct test *test, size_t i)
+{
+	return test->problem->out != NULL && test->problem->out[i];
+}
 
 static void
 fill_fit_set(const struct test *test, size_t most, struct fit_set *set)
@@ -81,12 +90,12 @@ fill_fit_set(const struct test *test, size_t most, struct fit_set *set)
 	size_t usable = 0, seen = 0, step;
 
 	for (size_t i = 0; i < test->problem->n_entities; i++)
-		usable += test->n[i] > 0 && !test->odd[i];
+		usable += test->n[i] > 0 && !is_out(test, i);
 	step = (usable + most - 1) / most;
 	step = step > 0 ? step : 1;
 	set->n = 0;
 	for (size_t i = 0; i < test->problem->n_entities; i++) {
-		if (test->n[i] == 0 || test->odd[i] || seen++ % step != 0)
+		if (test->n[i] == 0 || is_out(test, i) || seen++ % step != 0)
 			continue;
 		set->k[set->n] = test->k[i];
 		set->of[set->n] = test->n[i];
@@ -96,7 +105,6 @@ fill_fit_set(const struct test *test, size_t most, struct fit_set *set)
 	}
 }
 
-/* Fit the two spreads to those who are not odd. */
 static int
 fit(struct test *test, bool last, struct fit_set *set, struct fault *fault)
 {
@@ -174,7 +182,7 @@ leave_out(struct test *test, const struct peer_result *results,
 		goto out;
 	}
 	for (size_t i = 0; i < n; i++) {
-		test->odd[i] = false;
+		test->odd[i] = is_out(test, i);
 		if (test->n[i] == 0)
 			continue;
 		active[problem->stratum[i]]++;
@@ -214,6 +222,8 @@ peers_test(const struct peer_problem *problem, struct peer_result *ret,
 		goto out;
 	}
 	count_outcomes(&test);
+	for (size_t i = 0; i < problem->n_entities; i++)
+		test.odd[i] = is_out(&test, i);
 	test.mix.s[0] = problem->law == PEER_SHARE ? SPREAD_SHARE :
 						     SPREAD_COUNT;
 	for (size_t i = 0; i < problem->n_entities; i++) {
@@ -226,7 +236,8 @@ peers_test(const struct peer_problem *problem, struct peer_result *ret,
 	for (int round = 0; round < PEER_ROUNDS; round++) {
 		expectation_run(&test.expected, test.k, test.n, test.odd,
 			test.mix.s[0]);
-		if (fit(&test, round + 1 == PEER_ROUNDS, set, fault) != 0)
+		if (fit(&test, problem->out != NULL && round + 1 == PEER_ROUNDS,
+			    set, fault) != 0)
 			goto out;
 		for (size_t i = 0; i < problem->n_entities; i++)
 			ret[i].ln_p = active > PEERS_MIN ?

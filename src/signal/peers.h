@@ -31,7 +31,7 @@
 #include "base/base.h"
 
 enum peer_law { PEER_SHARE, PEER_COUNT };
-enum { PEER_LEVELS = 4, PEER_ROUNDS = 4 };
+enum { PEER_LEVELS = 4, PEER_ROUNDS = 3 };
 #define PEER_NONE UINT32_MAX
 /* Two levels whose groups have no members in common that are worth knowing. */
 enum { PEER_APART = PEER_LEVELS };
@@ -65,6 +65,8 @@ struct peer_problem {
 	const uint32_t *stratum; /* of each entity: not more than a fifth of
 	                            one is left out as odd */
 	size_t n_strata;
+	const bool *out; /* of each entity: known to be odd on other grounds: no
+	                    peer, and no part of any fit. NULL: nobody is */
 	bool keep_odd; /* leave nobody out: where honest people stand out as
 	                  often and as far as others (hub operators) */
 };

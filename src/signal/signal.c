@@ -1,14 +1,98 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "signal/signal.h"
+#include "signal/special.h"
+#include "signal/test.h"
 
 const struct signal signals[SIGNAL_N] = {
-	[SIGNAL_VOLUME] = { "volume", FAMILY_EXCESS, FIELD_N,
+
+	[SIGNAL_VOLUME] = { "volume", FAMILY_EXCESS, NEEDS_NOTHING,
 		"more lookups per active day than peers make", volume_test,
 		volume_phrase },
-	[SIGNAL_LONE] = { "lone", FAMILY_UNRELATED, FIELD_N,
+	[SIGNAL_BREADTH] = { "breadth", FAMILY_EXCESS, NEEDS_NOTHING,
+		"more new people per active day", breadth_test,
+		breadth_phrase },
+	[SIGNAL_PACE] = { "pace", FAMILY_EXCESS, NEEDS_NOTHING,
+		"long quick series, a machine's beat", pace_test, pace_phrase },
+	[SIGNAL_SEQUENCE] = { "sequence", FAMILY_EXCESS, NEEDS_NOTHING,
+		"neighbouring numbers one after the other", sequence_test,
+		sequence_phrase },
+	[SIGNAL_GROWTH] = { "growth", FAMILY_EXCESS, USERS_ONLY,
+		"more than in one's own past", growth_test, growth_phrase },
+	[SIGNAL_REACH] = { "reach", FAMILY_EXCESS, NEEDS_AREA | USERS_ONLY,
+		"areas that peers do not touch", reach_test, reach_phrase },
+	[SIGNAL_UNEXPLAINED] = { "unexplained", FAMILY_UNRELATED, NEEDS_NOTHING,
+		"lookups that no rule explains", unexplained_test,
+		unexplained_phrase },
+	[SIGNAL_NO_CASE] = { "no-case", FAMILY_UNRELATED, NEEDS_CASE,
+		"people no colleague shares, asked for without a case", no_case_test,
+		no_case_phrase },
+	[SIGNAL_LONE] = { "lone", FAMILY_UNRELATED, NEEDS_NOTHING,
 		"subjects nobody else, and on no other day, asked for",
 		lone_test, lone_phrase },
-	[SIGNAL_NO_CASE] = { "no-case", FAMILY_UNRELATED, FIELD_CASE,
-		"lone subjects asked for without a case", no_case_test,
-		no_case_phrase },
+	[SIGNAL_WASHING] = { "washing", FAMILY_UNRELATED,
+		NEEDS_CASE | USERS_ONLY,
+		"one case that carries crowds of lone subjects", washing_test,
+		washing_phrase },
+	[SIGNAL_FOREIGN] = { "foreign", FAMILY_UNRELATED,
+		NEEDS_UNIT | USERS_ONLY, "subjects of other units' work",
+		foreign_test, foreign_phrase },
+	[SIGNAL_FIXATION] = { "fixation", FAMILY_UNRELATED,
+		NEEDS_CASE | USERS_ONLY,
+		"one subject on many days without a case", fixation_test,
+		fixation_phrase },
+	[SIGNAL_DOSSIER] = { "dossier", FAMILY_UNRELATED, NEEDS_KIND,
+		"all there is on lone subjects, within minutes", dossier_test,
+		dossier_phrase },
+	[SIGNAL_TAKEOVER] = { "takeover", FAMILY_UNRELATED,
+		NEEDS_SOURCE | USERS_ONLY,
+		"sources that are neither the user's nor his peers'",
+		takeover_test, takeover_phrase },
+	[SIGNAL_COLLUSION] = { "collusion", FAMILY_UNRELATED, USERS_ONLY,
+		"lone subjects shared by two", collusion_test,
+		collusion_phrase },
 };
+
+enum field
+signal_lacks(const struct signal *signal, const bool *given)
+{
+	static const struct {
+		unsigned need;
+		enum field field;
+	} needs[] = {
+		{ NEEDS_CASE, FIELD_CASE }, { NEEDS_KIND, FIELD_KIND },
+		{ NEEDS_AREA, FIELD_AREA }, { NEEDS_SOURCE, FIELD_SOURCE },
+		{ NEEDS_UNIT, FIELD_UNIT },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(needs); i++) {
+		if ((signal->needs & needs[i].need) && !given[needs[i].field])
+			return needs[i].field;
+	}
+	return FIELD_N;
+}
+
+void
+phrase_share(const struct finding *finding, const char *what, char *buf,
+	size_t size)
+{
+	char expected[32];
+
+	cells_print_expected(finding->expected, expected, sizeof(expected));
+	(void)snprintf(buf, size, "%llu of %llu %s (peers: %s)",
+		(unsigned long long)finding->k, (unsigned long long)finding->n,
+		what, expected);
+}
+
+void
+findings_choose(struct finding *ret, const struct finding *second, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (isnan(ret[i].ln_p) && isnan(second[i].ln_p))
+			continue;
+		if (isnan(ret[i].ln_p) || second[i].ln_p < ret[i].ln_p) {
+			ret[i] = second[i];
+			ret[i].other = 1;
+		}
+		ret[i].ln_p = fmin(ret[i].ln_p + LN_2, 0);
+		ret[i].ln_law = ret[i].ln_p;
+	}
+}

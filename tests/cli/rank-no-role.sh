@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 set -eu
-# Without roles nobody can be compared, so nobody is flagged; and it is said.
+# Roles that the log does not give are learned from what is done, and that is
+# said; from too few users none are, and nobody is flagged.
 zcat "$TESTDATA"/demo/*.gz | cut -d, -f1-3,5- | gzip -nc >log.gz
-"$QUIS" rank --format csv log.gz | sed 1d | cut -d, -f4,5 | sort | uniq -c | sed 's/^ *//'
-"$QUIS" rank --format json log.gz | grep -c 'no role'
-"$QUIS" rank log.gz | tr -s ' \n' ' ' | grep -o 'the log has no role .*: nobody is flagged'
-"$QUIS" rank --exit-flagged --format csv log.gz >/dev/null
+"$QUIS" rank --format csv --top 2 log.gz | sed 1d | cut -d, -f2,4 | sort
+"$QUIS" rank --format json log.gz | grep -c 'learned from what is done'
+zcat log.gz | awk -F, 'NR == 1 || $2 ~ /^atu.sp/ || $2 ~ /^rab6.asp/' >few.csv
+"$QUIS" rank --exit-flagged --format csv few.csv | cut -d, -f5 | sort -u

@@ -7,7 +7,9 @@ small_body | awk -F, '{ print $1 " user=" $2 "@" $3 " (" $4 ") " $5 ":" $6 " [" 
 head -1 log
 pattern='^(?<time>\S+) user=(?<user>[^@]+)@(?<unit>\S+) \((?<role>[^)]*)\) (?<kind>\w+):(?<subject>\S+) \[(?<case>[^]]*)\]$'
 "$QUIS" rank --format csv --pattern "$pattern" log >got
-"$QUIS" rank --format csv want.csv | cmp - got
+# … without those that the pattern has no group for
+cut -d, -f1-7 want.csv >fewer.csv
+"$QUIS" rank --format csv fewer.csv | cmp - got
 { cat log; echo; echo 'logged in: asha'; } >more
 status=0
 "$QUIS" check --format csv --pattern "$pattern" more >check.csv || status=$?

@@ -17,8 +17,6 @@ struct world {
 	struct book book;
 	struct tally tally;
 	struct user_tally users[USERS + 1];
-	struct kind_tally kinds[USERS];
-	struct week_tally weeks[USERS];
 	uint64_t unit_subjects[UNITS + 1];
 };
 
@@ -35,6 +33,45 @@ name(enum name of, const char *prefix, uint32_t number)
 	assert_int_equal(dict_add(&world.book.names[of], slice_of(buf), &ret,
 		&fault), 0);
 	return ret;
+}
+
+static uint64_t *
+cell(struct ledger *ledger, uint32_t a, uint32_t b, uint32_t c)
+{
+	struct fault fault = { 0 };
+	uint64_t *ret;
+
+	assert_int_equal(ledger_at(ledger, (struct ledger_key){ a, b, c, 0 },
+		&ret, &fault), 0);
+	return ret;
+}
+
+/* n lookups, each for another subject; those that are lone, without a case,
+ * and both. */
+static void
+fill_user(uint32_t post, uint64_t n, uint64_t lone, uint64_t bare,
+	uint64_t lone_bare)
+{
+	uint64_t *counts = cell(&world.tally.kinds, post, 0, 0);
+
+	counts[KIND_LOOKUPS] = counts[KIND_ASKINGS] = counts[KIND_FIRST] = n;
+	counts[KIND_LONE] = counts[KIND_ALONE] = lone;
+	counts[KIND_ALONE_FIRST] = lone;
+	counts[KIND_NO_CASE] = bare;
+	counts[KIND_ALONE_NO_CASE] = lone_bare;
+	counts = cell(&world.tally.weeks, post, 1, 0);
+	counts[WEEK_LOOKUPS] = counts[WEEK_FIRST] = counts[WEEK_ASKINGS] = n;
+	counts[WEEK_LONE] = lone;
+	counts[WEEK_ACTIVE] = DAYS;
+	/* those without a case, and those under one of the unit's */
+	counts = cell(&world.tally.cases, post, 0, 0);
+	counts[CASE_ASKINGS] = bare;
+	counts[CASE_LONE] = lone_bare;
+	counts[CASE_COLLEAGUE] = bare - lone_bare;
+	counts = cell(&world.tally.cases, post, 1, 0);
+	counts[CASE_ASKINGS] = n - bare;
+	counts[CASE_LONE] = lone - lone_bare;
+	counts[CASE_COLLEAGUE] = n - bare - (lone - lone_bare);
 }
 
 static void
@@ -57,12 +94,23 @@ add_user(const struct nature *nature, uint32_t u, struct draw *draw)
 		0);
 	world.users[u] = (struct user_tally){ .lookups = n, .subjects = n,
 		.active_days = DAYS, .post = post };
-	world.kinds[u - 1] = (struct kind_tally){ .post = post, .lookups = n,
-		.askings = n, .lone = lone,
-		.no_case = nature->has_case ? rest + bare : n,
-		.lone_no_case = nature->has_case ? bare : lone };
-	world.weeks[u - 1] = (struct week_tally){ .post = post, .week = 1,
-		.lookups = n, .days = DAYS };
+	fill_user(post, n, lone, nature->has_case ? rest + bare : n,
+		nature->has_case ? bare : lone);
+}
+
+static void
+tally_open(void)
+{
+	struct tally *tally = &world.tally;
+	struct fault fault = { 0 };
+
+	assert_int_equal(ledger_init(&tally->kinds, KIND_COUNTS, &fault), 0);
+	assert_int_equal(ledger_init(&tally->weeks, WEEK_COUNTS, &fault), 0);
+	assert_int_equal(ledger_init(&tally->areas, AREA_COUNTS, &fault), 0);
+	assert_int_equal(ledger_init(&tally->ranges, RANGE_COUNTS, &fault), 0);
+	assert_int_equal(ledger_init(&tally->cases, CASE_COUNTS, &fault), 0);
+	for (size_t t = 0; t < TABLE_N; t++)
+		assert_int_equal(ledger_init(&tally->tables[t], 1, &fault), 0);
 }
 
 static void
@@ -78,13 +126,26 @@ world_make(const struct nature *nature, uint64_t seed)
 	world.book.given[FIELD_UNIT] = nature->unit;
 	world.book.given[FIELD_ROLE] = nature->role;
 	world.book.given[FIELD_CASE] = nature->has_case;
+	world.tally = (struct tally){ .users = world.users,
+		.n_users = USERS + 1, .unit_subjects = world.unit_subjects };
+	tally_open();
 	for (uint32_t u = 1; u <= USERS; u++)
 		add_user(nature, u, &draw);
-	world.tally = (struct tally){ .users = world.users,
-		.n_users = USERS + 1, .kinds = world.kinds, .n_kinds = USERS,
-		.weeks = world.weeks, .n_weeks = USERS,
-		.unit_subjects = world.unit_subjects,
-		.n_units = world.book.names[NAME_UNIT].n };
+	world.tally.n_units = world.book.names[NAME_UNIT].n;
+}
+
+static void
+tally_close(void)
+{
+	struct tally *tally = &world.tally;
+
+	ledger_free(&tally->kinds);
+	ledger_free(&tally->weeks);
+	ledger_free(&tally->areas);
+	ledger_free(&tally->ranges);
+	ledger_free(&tally->cases);
+	for (size_t t = 0; t < TABLE_N; t++)
+		ledger_free(&tally->tables[t]);
 }
 
 static void
@@ -93,12 +154,14 @@ world_free(void)
 	for (size_t i = 0; i < NAME_N; i++)
 		dict_free(&world.book.names[i]);
 	triples_free(&world.book.posts);
+	tally_close();
 }
 
 static void
 rank(struct ranking *ret, enum subject_of_report by)
 {
-	struct ranking_options options = { by, 0.05 };
+	struct ranking_options options = { by, 0.05, NULL, NULL,
+		1 };
 	struct fault fault = { 0 };
 
 	assert_int_equal(ranking_make(&world.book, &world.tally, &options, ret,
@@ -229,9 +292,8 @@ test_units_without_roles(void **state)
 
 	(void)state;
 	world_make(&nature, 45);
-	for (size_t u = 0; u < USERS; u += UNITS)
-		world.kinds[u].lone = world.kinds[u].no_case =
-			world.kinds[u].lone_no_case = world.kinds[u].askings;
+	for (uint32_t u = 0; u < USERS; u += UNITS)
+		fill_user(u, 100, 100, 100, 100);
 	rank(&ranking, BY_UNIT);
 	print_message("q %g\n", exp(ranking.items[0].ln_q));
 	assert_true(ranking.items[0].ln_q < log(0.05));
@@ -250,8 +312,9 @@ test_no_case(void **state)
 	world_make(&nature, 50);
 	rank(&ranking, BY_USER);
 	assert_order(&ranking, 0.05);
-	assert_int_equal(ranking.left_out[SIGNAL_NO_CASE], SIGNAL_NO_FIELD);
-	assert_int_equal(ranking.left_out[SIGNAL_LONE], SIGNAL_USED);
+	assert_int_equal(ranking.lacks[SIGNAL_NO_CASE], FIELD_CASE);
+	assert_int_equal(ranking.lacks[SIGNAL_WASHING], FIELD_CASE);
+	assert_int_equal(ranking.lacks[SIGNAL_LONE], FIELD_N);
 	for (size_t i = 0; i < ranking.n; i++) {
 		const struct ranked *item = &ranking.items[i];
 
@@ -272,13 +335,8 @@ test_ties(void **state)
 
 	(void)state;
 	world_make(&honest, 60);
-	for (size_t u = 0; u < USERS; u++) {
-		struct kind_tally *kind = &world.kinds[u];
-
-		*kind = (struct kind_tally){ .post = kind->post,
-			.lookups = 100, .askings = 100, .lone = 20,
-			.no_case = 10, .lone_no_case = 2 };
-		world.weeks[u].lookups = 100;
+	for (uint32_t u = 0; u < USERS; u++) {
+		fill_user(u, 100, 20, 10, 2);
 		world.users[u + 1].lookups = 100;
 	}
 	rank(&ranking, BY_USER);
@@ -298,9 +356,11 @@ test_not_judged(void **state)
 
 	(void)state;
 	world_make(&honest, 70);
+	/* posts were numbered as they came */
 	world.users[USERS] = (struct user_tally){ 0 };
-	world.tally.n_kinds--;
-	world.tally.n_weeks--;
+	world.tally.kinds.n--;
+	world.tally.weeks.n--;
+	world.tally.cases.n -= 2;
 	rank(&ranking, BY_USER);
 	assert_int_equal(ranking.n, USERS - 1);
 	for (size_t i = 0; i < ranking.n; i++)
@@ -308,7 +368,8 @@ test_not_judged(void **state)
 	ranking_free(&ranking);
 	world_free();
 	world_make(&honest, 70);
-	world.tally.n_kinds = world.tally.n_weeks = 0;
+	tally_close();
+	tally_open();
 	memset(world.users, 0, sizeof(world.users));
 	rank(&ranking, BY_USER);
 	assert_int_equal(ranking.n, 0);

@@ -604,6 +604,58 @@ test_many_rows(void **state)
 	assert_int_equal(fault.code, FAULT_LIMIT);
 }
 
+/* Sections stand in JSON under their names, in the table under their titles,
+ * and not in CSV; what is drawn is for eyes alone. */
+static void
+test_sections(void **state)
+{
+	static const struct column day_columns[] = {
+		{ "day", NULL, PLACE_COLUMN },
+		{ "bar", "", PLACE_DRAWN },
+	};
+	static const struct column below[] = {
+		{ "file", NULL, PLACE_HIDDEN },
+		{ "where", NULL, PLACE_DRAWN_BELOW },
+		{ "line", NULL, PLACE_COLUMN },
+	};
+	struct cell days[] = {
+		{ .type = CELL_COUNT, .count = 1 },
+		{ .type = CELL_TEXT, .text = BYTES("##") },
+		{ .type = CELL_COUNT, .count = 2 },
+		{ .type = CELL_TEXT, .text = BYTES("") },
+	};
+	struct cell rows[] = {
+		{ .type = CELL_TEXT, .text = BYTES("a.csv") },
+		{ .type = CELL_TEXT, .text = BYTES("in a.csv") },
+		{ .type = CELL_COUNT, .count = 7 },
+	};
+	struct section section = { "days", "By \033 day",
+		{ day_columns, 2, days, 2, 4 } };
+	const char *said[] = { "so be it" };
+	struct report report = { .command = "show", .sections = &section,
+		.n_sections = 1, .rows = { below, 3, rows, 1, 3 },
+		.rows_name = "lookups", .rows_title = "Lookups",
+		.notes = said, .n_notes = 1 };
+	struct table_look look = { 80, false };
+	struct sink *sink = memory_sink();
+
+	(void)state;
+	assert_int_equal(report_csv(&report, sink, false), 0);
+	expect(sink, "file,line\na.csv,7\n");
+	sink = memory_sink();
+	assert_int_equal(report_json(&report, sink), 0);
+	expect(sink, "{\n  \"command\": \"show\",\n  \"settings\": {},\n"
+		"  \"notes\": [\n    \"so be it\"\n  ],\n"
+		"  \"inputs\": [],\n"
+		"  \"days\": [\n    {\"day\": 1},\n    {\"day\": 2}\n  ],\n"
+		"  \"lookups\": [\n    {\"file\": \"a.csv\", \"line\": 7}\n"
+		"  ]\n}\n");
+	sink = memory_sink();
+	assert_int_equal(report_table(&report, sink, &look), 0);
+	expect(sink, "By \\x1b day\nday\n  1  ##\n  2\n\n"
+		"Lookups\nline\n   7\n    in a.csv\n\nnote: so be it\n");
+}
+
 int
 main(void)
 {
@@ -622,6 +674,7 @@ main(void)
 		cmocka_unit_test(test_wrap),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_many_rows),
+		cmocka_unit_test(test_sections),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/inquiry.h"
+
+#include "cli/choice.h"
+#include "cli/say.h"
+#include "cli/span.h"
+#include "turn/by-subject.h"
+
+/* What is not telling is still worth naming up to this p. */
+#define UNUSUAL_LN_P (-2.302585092994046) /* ln 0.1 */
+
+int
+inquiry_read(struct inquiry *inquiry, const struct settings *settings,
+	struct fault *fault)
+{
+	struct reading *reading = &inquiry->reading;
+
+	*inquiry = (struct inquiry){ .settings = settings,
+		.status = EXIT_COMPLETE };
+	if (span_check(settings, fault) != 0 ||
+		choice_signals(settings, inquiry->without, fault) != 0 ||
+		reading_open(reading, settings, fault) != 0 ||
+		reading_run(reading, fault) != 0)
+		return -1;
+	inquiry->status = reading->status;
+	return span_window(reading, &inquiry->window, fault);
+}
+
+int
+inquiry_turn(struct inquiry *inquiry, uint32_t about, struct fault *fault)
+{
+	struct book *book = inquiry->reading.book;
+	struct turn_options options = { inquiry->window,
+		inquiry->reading.options.threads, about };
+	struct subject_turn turned = { 0 };
+	int result;
+
+	if (turn_by_subject(book, &options, &turned, fault) != 0)
+		return -1;
+	result = turn_by_user(book, &options, &turned, &inquiry->tally, fault);
+	subject_turn_free(&turned);
+	return result;
+}
+
+int
+inquiry_rank(const struct inquiry *inquiry, enum subject_of_report by,
+	const bool *odd, struct ranking *ret, struct fault *fault)
+{
+	struct ranking_options options = { by, inquiry->settings->fdr, odd,
+		inquiry->without, inquiry->reading.options.threads };
+
+	return ranking_make(inquiry->reading.book, &inquiry->tally, &options,
+		ret, fault);
+}
+
+void
+inquiry_free(struct inquiry *inquiry)
+{
+	ranking_free(&inquiry->ranking);
+	tally_free(&inquiry->tally);
+	report_clear(&inquiry->report);
+	reading_free(&inquiry->reading);
+}
+
+uint64_t
+inquiry_top(const struct inquiry *inquiry)
+{
+	if (inquiry->settings->top_given)
+		return inquiry->settings->top;
+	return output_is_table(inquiry->settings) ? TABLE_TOP : UINT64_MAX;
+}
+
+struct slice
+inquiry_name(const struct inquiry *inquiry, enum name name, uint32_t number)
+{
+	return inquiry->reading.book->names[name].names[number];
+}
+
+struct cell
+inquiry_expected(const struct ranked *ranked)
+{
+	const struct finding *volume = &ranked->of[SIGNAL_VOLUME];
+
+	return cell_number(isnan(volume->ln_p) ? NAN : volume->expected);
+}
+
+/* Nothing is telling: the most unusual all the same, lest the reader of a
+ * high rank wonder. */
+static void
+phrase_unusual(const struct inquiry *inquiry, const struct ranked *ranked,
+	char *buf, size_t size)
+{
+	char phrase[256];
+	size_t most = SIGNAL_N;
+
+	for (size_t s = 0; s < SIGNAL_N; s++) {
+		if (ranked->of[s].ln_p <= UNUSUAL_LN_P &&
+			(most == SIGNAL_N ||
+				ranked->of[s].ln_p < ranked->of[most].ln_p))
+			most = s;
+	}
+	if (most == SIGNAL_N) {
+		(void)snprintf(buf, size, "nothing stands out");
+		return;
+	}
+	signals[most].phrase(inquiry->reading.book, &ranked->of[most],
+		phrase, sizeof(phrase));
+	(void)snprintf(buf, size, "nothing stands out; most unusual: %s",
+		phrase);
+}
+
+/* Append, as far as there is room. */
+static void
+append(char *buf, size_t size, const char *separator, const char *text)
+{
+	size_t len = strlen(buf);
+
+	(void)snprintf(buf + len, size - len, "%s%s",
+		len > 0 ? separator : "", text);
+}
+
+int
+inquiry_reason(struct inquiry *inquiry, const struct ranked *ranked,
+	struct cell *ret_names, struct cell *ret_reason, struct fault *fault)
+{
+	char list[256] = "", sentence[4096] = "";
+	const char *names, *reason;
+
+	for (size_t i = 0; i < ranked->n_telling; i++) {
+		size_t s = ranked->telling[i];
+		char phrase[256];
+
+		signals[s].phrase(inquiry->reading.book, &ranked->of[s],
+			phrase, sizeof(phrase));
+		append(list, sizeof(list), ";", signals[s].name);
+		append(sentence, sizeof(sentence), "; ", phrase);
+	}
+	if (isnan(ranked->ln_p))
+		(void)snprintf(sentence, sizeof(sentence),
+			"nobody to compare with");
+	else if (ranked->n_telling == 0)
+		phrase_unusual(inquiry, ranked, sentence, sizeof(sentence));
+	reason = report_print(&inquiry->report, fault, "%s", sentence);
+	names = report_print(&inquiry->report, fault, "%s", list);
+	if (reason == NULL || names == NULL)
+		return -1;
+	*ret_reason = cell_text(slice_of(reason));
+	*ret_names = cell_text(slice_of(names));
+	return 0;
+}
+
+int
+inquiry_time(struct inquiry *inquiry, int64_t ms, struct cell *ret,
+	struct fault *fault)
+{
+	char buf[TIME_TEXT_MAX];
+	const char *text;
+
+	(void)time_print(buf, ms, reading_offset(&inquiry->reading, ms));
+	text = report_print(&inquiry->report, fault, "%s", buf);
+	if (text == NULL)
+		return -1;
+	*ret = cell_text(slice_of(text));
+	return 0;
+}
+
+int
+inquiry_note_flagged(struct inquiry *inquiry, const char *what,
+	struct fault *fault)
+{
+	return report_note(&inquiry->report, fault,
+		"%zu of %zu %s flagged at a false discovery rate of %g; "
+		"a flag is a reason to ask, not a proof",
+		inquiry->ranking.flagged, inquiry->ranking.n, what,
+		inquiry->settings->fdr);
+}
+
+/* "60 users as case work (learned), 20 as desk (learned)" */
+static void
+list_groups(const struct roles *roles, char *buf, size_t size)
+{
+	char one[64];
+
+	buf[0] = '\0';
+	for (size_t g = 0; g < roles->n_groups; g++) {
+		const struct role_group *group = &roles->groups[g];
+
+		if (group->users == 0)
+			continue;
+		(void)snprintf(one, sizeof(one), "%zu%s as %s", group->users,
+			buf[0] != '\0'	    ? "" :
+				group->users == 1 ? " user" :
+						    " users",
+			group->name);
+		append(buf, size, ", ", one);
+	}
+}
+
+static int
+note_learned(struct inquiry *inquiry, struct fault *fault)
+{
+	const struct roles *roles = &inquiry->ranking.roles;
+	const char *lacks = inquiry->reading.book->given[FIELD_ROLE] ?
+		"the log leaves roles blank" :
+		"the log has no role (is another column it? see --map)";
+	char groups[256];
+
+	if (!roles->sure)
+		return report_note(&inquiry->report, fault,
+			"%s, and too few users to learn roles from what they "
+			"do: nobody %sis flagged, the order is a hint at best",
+			lacks,
+			inquiry->ranking.may_flag ? "without a role " : "");
+	list_groups(roles, groups, sizeof(groups));
+	return report_note(&inquiry->report, fault,
+		"%s: learned from what is done, %s", lacks, groups);
+}
+
+int
+inquiry_note_columns(struct inquiry *inquiry, struct fault *fault)
+{
+	const bool *given = inquiry->reading.book->given;
+
+	if (!given[FIELD_UNIT])
+		return report_note(&inquiry->report, fault,
+			"the log has no unit%s (is another column it? see "
+			"--map), so peers cannot be told apart: nobody is "
+			"flagged, the order is a hint at best",
+			given[FIELD_ROLE] ? "" : " and no role");
+	return inquiry->ranking.roles.learned > 0 ?
+		note_learned(inquiry, fault) :
+		0;
+}
+
+const char *
+inquiry_unplaced(const struct inquiry *inquiry)
+{
+	return inquiry->ranking.roles.learned > 0 ?
+		"most of the lookups name no unit, or are of a role that "
+		"hardly anybody else has or that was not learned for sure" :
+		"most of the lookups name no unit or role, or a role that "
+		"hardly anybody else has";
+}
+
+int
+inquiry_note_missing(struct inquiry *inquiry, struct fault *fault)
+{
+	const struct ranking *ranking = &inquiry->ranking;
+	struct report *report = &inquiry->report;
+	char unwanted[512] = "";
+
+	for (size_t s = 0; s < SIGNAL_N; s++) {
+		if (inquiry->without[s])
+			append(unwanted, sizeof(unwanted), ", ",
+				signals[s].name);
+		else if (ranking->lacks[s] != FIELD_N &&
+			report_note(report, fault,
+				"signal %s is left out: the log has no %s",
+				signals[s].name,
+				field_name(ranking->lacks[s])) != 0)
+			return -1;
+	}
+	if (unwanted[0] != '\0' &&
+		report_note(report, fault, "left out as asked: %s",
+			unwanted) != 0)
+		return -1;
+	if (inquiry->reading.status == EXIT_INPUT &&
+		report_note(report, fault,
+			"some input was damaged, unreadable or rejected; "
+			"'quis check' tells what is missing") != 0)
+		return -1;
+	return 0;
+}
+
+void
+inquiry_say_notes(const struct inquiry *inquiry, size_t from)
+{
+	if (output_is_table(inquiry->settings) &&
+		inquiry->settings->output == NULL)
+		return;
+	for (size_t i = from; i < inquiry->report.n_notes; i++)
+		say("%s", inquiry->report.notes[i]);
+}
+
+static int
+set_time(struct inquiry *inquiry, const char *name, int64_t ms, bool given,
+	struct fault *fault)
+{
+	struct cell cell;
+
+	if (!given)
+		return 0;
+	if (inquiry_time(inquiry, ms, &cell, fault) != 0)
+		return -1;
+	return report_set(&inquiry->report, name, cell, fault);
+}
+
+static int
+set_text(struct inquiry *inquiry, const char *name, const char *text,
+	struct fault *fault)
+{
+	if (text == NULL)
+		return 0;
+	return report_set(&inquiry->report, name, cell_text(slice_of(text)),
+		fault);
+}
+
+int
+inquiry_set(struct inquiry *inquiry, struct fault *fault)
+{
+	const struct settings *settings = inquiry->settings;
+
+	if (report_set(&inquiry->report, "fdr", cell_real(settings->fdr),
+		    fault) != 0 ||
+		set_time(inquiry, "since", inquiry->window.since,
+			settings->since != NULL, fault) != 0 ||
+		set_time(inquiry, "until", inquiry->window.until,
+			settings->until != NULL, fault) != 0 ||
+		set_text(inquiry, "signals", settings->signals, fault) != 0 ||
+		set_text(inquiry, "without", settings->without, fault) != 0)
+		return -1;
+	if (settings->top_given &&
+		report_set(&inquiry->report, "top", cell_count(settings->top),
+			fault) != 0)
+		return -1;
+	return output_read_settings(&inquiry->reading, &inquiry->report,
+		fault);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * foreign: of the distinct subjects that no colleague asked for, those that
+ * one other unit did. Strangers are nobody's; people in another unit's cases
+ * are somebody's.
+ *
+ * Units work together: where colleagues, too, ask for much of that unit's, it
+ * is a partner, and its subjects are not counted. Nor are those of a unit in
+ * which he served himself: who is transferred takes cases with him.
+ *
+ * Innocent: help given by telephone, identifiers that are used again.
+ */
+#include "signal/test.h"
+
+#include "base/memory.h"
+
+/* A partner: so many colleagues, each with so many of its subjects, and this
+ * share of all the foreign ones they have. */
+enum { PARTNER_USERS = 2, PARTNER_SUBJECTS = 3 };
+#define PARTNER_SHARE 0.2
+
+struct bonds {
+	struct ledger served;   /* (user, unit) → 1 */
+	struct ledger users;    /* (user, unit, other) → subjects */
+	struct ledger totals;   /* (user, unit) → the same of all others */
+	struct ledger partners; /* (unit, other) → users with a bond */
+};
+
+static const struct triple *
+post_of(const struct evidence *evidence, size_t i)
+{
+	uint32_t post = evidence->tally->tables[TABLE_FOREIGN].keys[i].a;
+
+	return &evidence->book->posts.items[post];
+}
+
+static bool
+has_bond(const struct bonds *bonds, uint32_t user, uint32_t unit,
+	uint32_t other)
+{
+	const uint64_t *n = ledger_find(&bonds->users,
+		(struct ledger_key){ user, unit, other, 0 });
+	const uint64_t *all = ledger_find(&bonds->totals,
+		(struct ledger_key){ user, unit, 0, 0 });
+
+	return n != NULL && all != NULL && *n >= PARTNER_SUBJECTS &&
+		(double)*n >= PARTNER_SHARE * (double)*all;
+}
+
+/* Did he serve in that unit, at any time? */
+static bool
+has_served(const struct bonds *bonds, uint32_t user, uint32_t unit)
+{
+	return ledger_find(&bonds->served,
+		       (struct ledger_key){ user, unit, 0, 0 }) != NULL;
+}
+
+static int
+bonds_fill(struct bonds *bonds, const struct evidence *evidence,
+	struct fault *fault)
+{
+	const struct ledger *foreign = &evidence->tally->tables[TABLE_FOREIGN];
+	const struct triples *posts = &evidence->book->posts;
+	uint64_t *sum;
+
+	for (size_t i = 0; i < posts->n; i++) {
+		if (ledger_at(&bonds->served,
+			    (struct ledger_key){ posts->items[i].a,
+				    posts->items[i].b, 0, 0 },
+			    &sum, fault) != 0)
+			return -1;
+		*sum = 1;
+	}
+	for (size_t i = 0; i < foreign->n; i++) {
+		const struct triple *post = post_of(evidence, i);
+		uint64_t n = *ledger_counts(foreign, i);
+
+		if (has_served(bonds, post->a, foreign->keys[i].c))
+			continue;
+		if (ledger_at(&bonds->users,
+			    (struct ledger_key){ post->a, post->b,
+				    foreign->keys[i].c, 0 },
+			    &sum, fault) != 0)
+			return -1;
+		*sum += n;
+		if (ledger_at(&bonds->totals,
+			    (struct ledger_key){ post->a, post->b, 0, 0 }, &sum,
+			    fault) != 0)
+			return -1;
+		*sum += n;
+	}
+	for (size_t i = 0; i < bonds->users.n; i++) {
+		const struct ledger_key *key = &bonds->users.keys[i];
+
+		if (!has_bond(bonds, key->a, key->b, key->c))
+			continue;
+		if (ledger_at(&bonds->partners,
+			    (struct ledger_key){ key->b, key->c, 0, 0 }, &sum,
+			    fault) != 0)
+			return -1;
+		++*sum;
+	}
+	return 0;
+}
+
+static int
+bonds_make(struct bonds *bonds, const struct evidence *evidence,
+	struct fault *fault)
+{
+	return ledger_init(&bonds->served, 1, fault) != 0 ||
+			ledger_init(&bonds->users, 1, fault) != 0 ||
+			ledger_init(&bonds->totals, 1, fault) != 0 ||
+			ledger_init(&bonds->partners, 1, fault) != 0 ||
+			bonds_fill(bonds, evidence, fault) != 0 ?
+		-1 :
+		0;
+}
+
+static void
+bonds_free(struct bonds *bonds)
+{
+	ledger_free(&bonds->served);
+	ledger_free(&bonds->users);
+	ledger_free(&bonds->totals);
+	ledger_free(&bonds->partners);
+}
+
+/* Do others of the unit work with that one? */
+static bool
+is_partner(const struct bonds *bonds, const struct triple *post, uint32_t other)
+{
+	const uint64_t *users = ledger_find(&bonds->partners,
+		(struct ledger_key){ post->b, other, 0, 0 });
+
+	return users != NULL &&
+		*users - has_bond(bonds, post->a, post->b, other) >=
+			PARTNER_USERS;
+}
+
+int
+foreign_test(const struct evidence *evidence, struct finding *ret,
+	struct fault *fault)
+{
+	const struct ledger *foreign = &evidence->tally->tables[TABLE_FOREIGN];
+	const struct ledger *kinds = &evidence->tally->kinds;
+	struct share *shares =
+		memory_array(kinds->n + foreign->n, sizeof(*shares));
+	struct bonds bonds = { 0 };
+	size_t n = 0;
+	int result = -1;
+
+	if (shares == NULL) {
+		fault_memory(fault);
+		goto out;
+	}
+	if (bonds_make(&bonds, evidence, fault) != 0)
+		goto out;
+	for (size_t i = 0; i < kinds->n; i++)
+		shares[n++] = (struct share){ kinds->keys[i].a,
+			kinds->keys[i].b, 0,
+			ledger_counts(kinds, i)[KIND_ALONE_FIRST] };
+	for (size_t i = 0; i < foreign->n; i++) {
+		const struct ledger_key *key = &foreign->keys[i];
+
+		if (!is_partner(&bonds, post_of(evidence, i), key->c) &&
+			!has_served(&bonds, post_of(evidence, i)->a, key->c))
+			shares[n++] = (struct share){ key->a, key->b,
+				*ledger_counts(foreign, i), 0 };
+	}
+	result = cells_test_shares(evidence, shares, n, ret, fault);
+out:
+	bonds_free(&bonds);
+	free(shares);
+	return result;
+}
+
+void
+foreign_phrase(const struct book *book, const struct finding *finding,
+	char *buf, size_t size)
+{
+	(void)book;
+	phrase_share(finding,
+		"people no colleague asked about are the business of another "
+		"unit",
+		buf, size);
+}

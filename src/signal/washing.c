@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * washing: a case, or all of a user's cases together, that carry crowds of
+ * lone subjects. In a real one people come up again, with the officer himself
+ * or with his colleagues.
+ *
+ * Each case is tested against what peers' cases carry, with the scatter
+ * between cases; the least p is corrected for how many there are.
+ *
+ * Innocent: the one-man case, the case that is a list (all guests of a
+ * hotel): the scatter between honest cases knows some of them.
+ */
+#include "signal/test.h"
+
+#include "base/memory.h"
+#include "signal/fit.h"
+#include "signal/special.h"
+#include "signal/tail.h"
+
+/* Cases with fewer askings say nothing. */
+enum { WASHING_MIN = 8, FIT_MOST = 1024 };
+
+struct load { /* of one user and case */
+	uint32_t user, caseref;
+	uint64_t k, n;
+};
+
+static int
+compare_loads(const void *a, const void *b)
+{
+	const struct load *x = a, *y = b;
+
+	if (x->user != y->user)
+		return x->user < y->user ? -1 : 1;
+	return (x->caseref > y->caseref) - (x->caseref < y->caseref);
+}
+
+/* By user and case; returns how many are large enough. */
+static size_t
+list_loads(const struct evidence *evidence, struct load *loads,
+	struct share *shares)
+{
+	const struct ledger *cases = &evidence->tally->cases;
+	size_t n = 0, kept = 0;
+
+	for (size_t i = 0; i < cases->n; i++) {
+		const struct ledger_key *key = &cases->keys[i];
+		const uint64_t *counts = ledger_counts(cases, i);
+
+		shares[i] = (struct share){ .post = key->a };
+		if (key->b == 0)
+			continue;
+		shares[i] = (struct share){ key->a, key->c, counts[CASE_LONE],
+			counts[CASE_ASKINGS] };
+		loads[n++] = (struct load){
+			evidence->book->posts.items[key->a].a, key->b,
+			counts[CASE_LONE], counts[CASE_ASKINGS] };
+	}
+	qsort(loads, n, sizeof(*loads), compare_loads);
+	for (size_t i = 0, next; i < n; i = next) {
+		struct load sum = loads[i];
+
+		for (next = i + 1; next < n && loads[next].user == sum.user &&
+			loads[next].caseref == sum.caseref; next++) {
+			sum.k += loads[next].k;
+			sum.n += loads[next].n;
+		}
+		if (sum.n >= WASHING_MIN)
+			loads[kept++] = sum;
+	}
+	return kept;
+}
+
+struct fit_set {
+	uint64_t k[FIT_MOST], n[FIT_MOST];
+	double mean[FIT_MOST];
+};
+
+static double
+expected_share(const struct finding *finding)
+{
+	return finding->expected / (double)finding->n;
+}
+
+static double
+load_ln_p(const struct load *load, const struct finding *finding,
+	const struct fit_mix *mix)
+{
+	struct tail tail;
+
+	beta_binomial_mix_tail(load->k, load->n, expected_share(finding),
+		mix->s, mix->epsilon, &tail);
+	/* mid-p does not bear a minimum over many */
+	return tail.ln_upper;
+}
+
+/* The scatter between cases, at even steps if they are many; known to be odd
+ * are no yardstick. */
+static int
+fit_loads(const struct evidence *evidence, const struct load *loads, size_t n,
+	const struct finding *all, struct fit_mix *mix, struct fault *fault)
+{
+	struct fit_set *set = memory_array(1, sizeof(*set));
+	struct fit_sample sample = { .typical = 20 };
+	size_t step = (n + FIT_MOST - 1) / FIT_MOST;
+	int result;
+
+	if (set == NULL)
+		return fault_memory(fault);
+	for (size_t i = 0; i < n; i += step) {
+		uint32_t user = loads[i].user;
+
+		if (isnan(all[user].ln_p) ||
+			(evidence->odd != NULL && evidence->odd[user]))
+			continue;
+		set->k[sample.n_users] = loads[i].k;
+		set->n[sample.n_users] = loads[i].n;
+		set->mean[sample.n_users++] = expected_share(&all[user]);
+	}
+	sample.k = set->k;
+	sample.n = set->n;
+	sample.mean = set->mean;
+	result = beta_binomial_fit_mix(&sample, mix, fault);
+	free(set);
+	return result;
+}
+
+/* The case of each user that stands out most. */
+static void
+settle(const struct load *loads, size_t n, const struct fit_mix *mix,
+	const struct finding *all, struct finding *ret)
+{
+	for (size_t i = 0, next; i < n; i = next) {
+		const struct finding *user = &all[loads[i].user];
+		double least = 1;
+		size_t most = i;
+
+		for (next = i; next < n && loads[next].user == loads[i].user;
+			next++) {
+			double ln_p = isnan(user->ln_p) ?
+				1 :
+				load_ln_p(&loads[next], user, mix);
+
+			if (ln_p < least) {
+				least = ln_p;
+				most = next;
+			}
+		}
+		if (isnan(user->ln_p))
+			continue;
+		/* 1 - (1-p)^m, of m cases */
+		least = ln_one_minus((double)(next - i) * ln_one_minus(least));
+		ret[loads[i].user] = (struct finding){ loads[most].k,
+			loads[most].n,
+			expected_share(user) * (double)loads[most].n, least,
+			least, loads[most].caseref };
+	}
+}
+
+/* One case, or all of his together: what stands out more. */
+static void
+choose(struct finding *ret, const struct finding *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (isnan(all[i].ln_p))
+			continue;
+		if (isnan(ret[i].ln_p) || all[i].ln_p < ret[i].ln_p)
+			ret[i] = all[i];
+		ret[i].ln_p = fmin(ret[i].ln_p + LN_2, 0);
+		ret[i].ln_law = ret[i].ln_p;
+	}
+}
+
+int
+washing_test(const struct evidence *evidence, struct finding *ret,
+	struct fault *fault)
+{
+	size_t cells = evidence->tally->cases.n, n;
+	struct load *loads = memory_array(cells, sizeof(*loads));
+	struct share *shares = memory_array(cells, sizeof(*shares));
+	struct finding *all = memory_array(evidence->n_entities, sizeof(*all));
+	struct fit_mix mix;
+	int result = -1;
+
+	if (loads == NULL || shares == NULL || all == NULL) {
+		fault_memory(fault);
+		goto out;
+	}
+	n = list_loads(evidence, loads, shares);
+	if (cells_test_shares(evidence, shares, cells, all, fault) != 0 ||
+		fit_loads(evidence, loads, n, all, &mix, fault) != 0)
+		goto out;
+	for (size_t i = 0; i < evidence->n_entities; i++)
+		ret[i] = (struct finding){ .ln_p = NAN };
+	settle(loads, n, &mix, all, ret);
+	choose(ret, all, evidence->n_entities);
+	result = 0;
+out:
+	free(loads);
+	free(shares);
+	free(all);
+	return result;
+}
+
+void
+washing_phrase(const struct book *book, const struct finding *finding,
+	char *buf, size_t size)
+{
+	struct slice name = book->names[NAME_CASE].names[finding->other];
+	char expected[32];
+
+	if (finding->other == 0) {
+		phrase_share(finding,
+			"lookups under cases concern people nobody else asked "
+			"for",
+			buf, size);
+		return;
+	}
+	cells_print_expected(finding->expected, expected, sizeof(expected));
+	(void)snprintf(buf, size,
+		"%llu of %llu people under case %.*s nobody else asked for "
+		"(peers: %s)",
+		(unsigned long long)finding->k, (unsigned long long)finding->n,
+		(int)(name.len < 64 ? name.len : 64), name.at, expected);
+}

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which rule explains which asking, and that all who tell agree. */
+#include "tests/unit/turn-fixture.h"
+
+#include "signal/explain.h"
+
+enum { N = 600, DAY_MS = 86400 * 1000, MOST_POSTS = 200 };
+
+/* A log read and turned, and the askings of all of its users. */
+struct world {
+	struct input_list list;
+	struct book *book;
+	struct tally tally;
+	struct row *rows; /* askings */
+	size_t n;
+	uint32_t *role;
+	bool *odd;
+};
+
+static void
+world_take(struct world *world, uint32_t user)
+{
+	struct turn_options options = { ALWAYS, 1, user };
+	struct input_list list;
+	struct tally tally;
+	struct book *book = turn_files(&options, &tally, &list);
+
+	world->rows = realloc(world->rows,
+		(world->n + tally.n_rows + 1) * sizeof(*world->rows));
+	assert_non_null(world->rows);
+	for (size_t i = 0; i < tally.n_rows; i++)
+		if (row_marks(&tally.rows[i]) & MARK_ASKING)
+			world->rows[world->n++] = tally.rows[i];
+	tally_free(&tally);
+	book_free(book);
+	input_list_free(&list);
+}
+
+static void
+world_open(struct world *world, const struct entry *entries, size_t n)
+{
+	struct turn_options options = { ALWAYS, 2, USER_NONE };
+	size_t posts;
+
+	*world = (struct world){ 0 };
+	entries_write(entries, n, 1, FIXTURE_HEADER);
+	world->book = turn_files(&options, &world->tally, &world->list);
+	posts = world->book->posts.n;
+	world->role = calloc(posts + 1, sizeof(*world->role));
+	world->odd = calloc(world->tally.n_users, sizeof(*world->odd));
+	assert_non_null(world->role);
+	assert_non_null(world->odd);
+	for (size_t i = 0; i < posts; i++)
+		world->role[i] = world->book->posts.items[i].c;
+	for (uint32_t u = 1; u < world->tally.n_users; u++)
+		world_take(world, u);
+}
+
+static void
+world_close(struct world *world)
+{
+	tally_free(&world->tally);
+	book_free(world->book);
+	input_list_free(&world->list);
+	free(world->rows);
+	free(world->role);
+	free(world->odd);
+}
+
+static void
+world_explain(const struct world *world, bool some_odd,
+	struct explain_options *options, struct explanation *ret)
+{
+	struct fault fault = { 0 };
+
+	*options = (struct explain_options){ world->role,
+		some_odd ? world->odd : NULL };
+	assert_int_equal(explain(world->book, &world->tally, options, ret,
+		&fault), 0);
+}
+
+/* How many askings of a user a rule explains. */
+static uint64_t
+explained(const struct world *world, const struct explanation *explanation,
+	uint32_t user, enum rule rule)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < explanation->cells.n; i++) {
+		uint32_t post = explanation->cells.keys[i].a;
+
+		if (world->book->posts.items[post].a == user)
+			sum += ledger_counts(&explanation->cells, i)[rule];
+	}
+	return sum;
+}
+
+static uint32_t
+user_of(const struct world *world, const struct row *row)
+{
+	return world->book->posts.items[row->post].a;
+}
+
+/* What the rows of a user say one by one is what his cells sum up to. */
+static void
+assert_explained(const struct world *world, bool some_odd, uint32_t user,
+	const uint64_t want[RULE_N])
+{
+	struct explanation explanation;
+	struct explain_options options;
+	uint64_t by_row[RULE_N] = { 0 };
+
+	world_explain(world, some_odd, &options, &explanation);
+	for (size_t i = 0; i < world->n; i++)
+		if (user_of(world, &world->rows[i]) == user)
+			by_row[explain_row(&explanation, world->book,
+				&world->tally, &options, &world->rows[i])]++;
+	for (size_t r = 0; r < RULE_N; r++) {
+		uint64_t got = explained(world, &explanation, user,
+			(enum rule)r);
+
+		if (got != want[r] || by_row[r] != want[r])
+			fail_msg("user %u, %s: %d in cells, %d by row, not %d",
+				user, rule_names[r], (int)got, (int)by_row[r],
+				(int)want[r]);
+	}
+	explanation_free(&explanation);
+}
+
+/* Who looks up what: all in May 2026, of unit and role 1 unless told. */
+struct look {
+	uint32_t user, subject, caseref;
+	int day;
+	uint32_t unit;
+};
+
+static void
+world_of_looks(struct world *world, const struct look *looks, size_t n)
+{
+	struct entry entries[40];
+
+	assert_true(n <= ARRAY_LEN(entries));
+	for (size_t i = 0; i < n; i++)
+		entries[i] = (struct entry){
+			.ms = world_start + (int64_t)looks[i].day * DAY_MS,
+			.user = looks[i].user, .role = 1, .kind = 1,
+			.unit = looks[i].unit != 0 ? looks[i].unit : 1,
+			.subject = looks[i].subject,
+			.caseref = looks[i].caseref };
+	world_open(world, entries, n);
+}
+
+/* Each rule by itself, for user 1. */
+static void
+test_rules(void **state)
+{
+	static const struct {
+		struct look looks[8];
+		uint64_t rules[RULE_N];
+	} cases[] = {
+		/* a colleague works on the case */
+		{ { { 1, 11, 7, 0, 0 }, { 2, 12, 7, 50, 0 } },
+			{ [RULE_CASE] = 1 } },
+		{ { { 1, 11, 7, 0, 0 }, { 2, 12, 7, 0, 2 } },
+			{ [RULE_NONE] = 1 } },
+		{ { { 1, 11, 7, 0, 0 }, { 1, 12, 7, 0, 0 } },
+			{ [RULE_NONE] = 2 } },
+		/* none is no case that two could work on */
+		{ { { 1, 11, 0, 0, 0 }, { 2, 12, 0, 0, 0 } },
+			{ [RULE_NONE] = 1 } },
+		/* most of its subjects colleagues asked for: all is well */
+		{ { { 1, 11, 7, 0, 0 }, { 1, 12, 7, 0, 0 }, { 1, 13, 7, 0, 0 },
+			  { 1, 14, 7, 0, 0 }, { 2, 11, 0, 0, 0 },
+			  { 2, 12, 0, 0, 0 }, { 2, 13, 0, 0, 0 } },
+			{ [RULE_CASE] = 4 } },
+		{ { { 1, 11, 7, 0, 0 }, { 1, 12, 7, 0, 0 }, { 1, 13, 7, 0, 0 },
+			  { 1, 14, 7, 0, 0 }, { 2, 11, 0, 0, 0 } },
+			{ [RULE_COLLEAGUE] = 1, [RULE_NONE] = 3 } },
+		/* a colleague, near enough and of the unit */
+		{ { { 1, 11, 0, 0, 0 }, { 2, 11, 0, 30, 0 } },
+			{ [RULE_COLLEAGUE] = 1 } },
+		{ { { 1, 11, 0, 0, 0 }, { 2, 11, 0, 31, 0 } },
+			{ [RULE_NONE] = 1 } },
+		{ { { 1, 11, 0, 0, 0 }, { 2, 11, 0, 0, 2 } },
+			{ [RULE_NONE] = 1 } },
+		/* goes on */
+		{ { { 1, 11, 7, 0, 0 }, { 1, 11, 7, 1, 0 } },
+			{ [RULE_CONTINUED] = 1, [RULE_NONE] = 1 } },
+		{ { { 1, 11, 0, 0, 0 }, { 1, 11, 0, 1, 0 } },
+			{ [RULE_NONE] = 2 } },
+		/* the first that holds */
+		{ { { 1, 11, 7, 0, 0 }, { 1, 11, 7, 1, 0 },
+			  { 2, 11, 0, 1, 0 } },
+			{ [RULE_COLLEAGUE] = 2 } },
+		{ { { 1, 11, 7, 0, 0 }, { 1, 11, 7, 1, 0 },
+			  { 2, 11, 7, 1, 0 } },
+			{ [RULE_CASE] = 2 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct world world;
+		size_t n = 0;
+
+		while (n < 8 && cases[i].looks[n].user != 0)
+			n++;
+		world_of_looks(&world, cases[i].looks, n);
+		assert_explained(&world, false, 1, cases[i].rules);
+		assert_explained(&world, true, 1, cases[i].rules);
+		world_close(&world);
+	}
+}
+
+/* User 2 is odd: his word does not count, nor does his work on a case. */
+static void
+test_odd(void **state)
+{
+	static const struct look looks[] = {
+		{ 1, 11, 0, 0, 0 }, { 2, 11, 0, 0, 0 },
+		{ 1, 12, 7, 0, 0 }, { 2, 13, 7, 0, 0 },
+		{ 1, 14, 0, 0, 0 }, { 2, 14, 0, 0, 0 }, { 3, 14, 0, 0, 0 },
+		{ 1, 15, 8, 0, 0 }, { 2, 15, 9, 0, 0 }, { 3, 16, 8, 0, 0 },
+	};
+	struct world world;
+
+	(void)state;
+	world_of_looks(&world, looks, ARRAY_LEN(looks));
+	assert_explained(&world, false, 1, (uint64_t[RULE_N]){
+		[RULE_COLLEAGUE] = 2, [RULE_CASE] = 2 });
+	assert_explained(&world, true, 1, (uint64_t[RULE_N]){
+		[RULE_COLLEAGUE] = 2, [RULE_CASE] = 2 });
+	world.odd[2] = true;
+	/* 14 has another colleague's word, 8 another's work */
+	assert_explained(&world, true, 1, (uint64_t[RULE_N]){
+		[RULE_COLLEAGUE] = 1, [RULE_CASE] = 1, [RULE_NONE] = 2 });
+	/* he himself is explained by others as ever */
+	assert_explained(&world, true, 2, (uint64_t[RULE_N]){
+		[RULE_COLLEAGUE] = 3, [RULE_CASE] = 1 });
+	assert_explained(&world, false, 2, (uint64_t[RULE_N]){
+		[RULE_COLLEAGUE] = 3, [RULE_CASE] = 1 });
+	/* and nobody explains the other's who is odd as well */
+	world.odd[1] = true;
+	assert_explained(&world, true, 2, (uint64_t[RULE_N]){
+		[RULE_COLLEAGUE] = 1, [RULE_NONE] = 3 });
+	world_close(&world);
+}
+
+/* Users of role 1 and of unit 1, each with so many lone askings of kind 1. */
+static void
+check_duty(uint32_t users, uint32_t askings, uint32_t cased, uint32_t role,
+	bool is_duty)
+{
+	static struct entry entries[N];
+	struct world world;
+	size_t n = 0;
+
+	for (uint32_t u = 1; u <= users; u++)
+		for (uint32_t i = 0; i < askings; i++, n++)
+			entries[n] = (struct entry){ .ms = world_start,
+				.user = u, .unit = 1, .role = role, .kind = 1,
+				.subject = (uint32_t)n,
+				.caseref = i < cased ? u : 0 };
+	world_open(&world, entries, n);
+	for (uint32_t u = 1; u <= users; u++)
+		assert_explained(&world, false, u, (uint64_t[RULE_N]){
+			[RULE_DUTY] = is_duty ? askings - cased : 0,
+			[RULE_NONE] = is_duty ? cased : askings });
+	world_close(&world);
+}
+
+static void
+test_duty(void **state)
+{
+	(void)state;
+	check_duty(4, 10, 0, 1, true);
+	check_duty(3, 10, 0, 1, false); /* too few users … */
+	check_duty(4, 5, 0, 1, true);
+	check_duty(4, 4, 0, 1, false);  /* … or of their askings … */
+	check_duty(4, 10, 0, 0, false); /* … or no role that is known */
+	/* with a case it is the smaller part of the kind */
+	check_duty(4, 20, 6, 1, true);
+}
+
+/* What is explained otherwise is no duty; and the odd do not tell what is. */
+static void
+test_no_duty(void **state)
+{
+	static struct entry entries[N];
+	struct world world;
+	size_t n = 0;
+
+	(void)state;
+	for (uint32_t u = 1; u <= 5; u++)
+		for (uint32_t i = 0; i < 10; i++, n++)
+			entries[n] = (struct entry){ .ms = world_start,
+				.user = u, .unit = 1, .role = 1, .kind = 1,
+				.subject = u <= 2 && i < 5 ? i :
+							     (uint32_t)n + 10 };
+	/* the rest is 0.5, 0.5, 1, 1, 1: more than 0.6 on average */
+	world_open(&world, entries, n);
+	assert_explained(&world, false, 1, (uint64_t[RULE_N]){
+		[RULE_COLLEAGUE] = 5, [RULE_DUTY] = 5 });
+	assert_explained(&world, false, 5, (uint64_t[RULE_N]){
+		[RULE_DUTY] = 10 });
+	/* one who is odd leaves four, two leave three */
+	world.odd[4] = true;
+	assert_explained(&world, true, 5, (uint64_t[RULE_N]){
+		[RULE_DUTY] = 10 });
+	world.odd[5] = true;
+	assert_explained(&world, true, 5, (uint64_t[RULE_N]){
+		[RULE_NONE] = 10 });
+	world_close(&world);
+	/* and now it is 0.5 of all */
+	for (size_t i = 0; i < n; i++)
+		entries[i].subject = i % 10 < 5 ? (uint32_t)i % 10 :
+						  (uint32_t)i + 10;
+	world_open(&world, entries, n);
+	assert_explained(&world, false, 5, (uint64_t[RULE_N]){
+		[RULE_COLLEAGUE] = 5, [RULE_NONE] = 5 });
+	world_close(&world);
+}
+
+/* Somebody else of the unit, who is not odd, works on the case. */
+static bool
+is_shared(const struct world *world, const bool *odd, const struct row *row)
+{
+	const struct triple *posts = world->book->posts.items;
+
+	for (size_t i = 0; i < world->n; i++) {
+		const struct triple *post = &posts[world->rows[i].post];
+
+		if (world->rows[i].caseref == row->caseref &&
+			post->b == posts[row->post].b &&
+			post->a != posts[row->post].a &&
+			(odd == NULL || !odd[post->a]))
+			return true;
+	}
+	return false;
+}
+
+/* At least half of four or more askings are colleagues' as well. */
+static bool
+is_borne_out(const struct world *world, const struct row *row)
+{
+	size_t askings = 0, shared = 0;
+
+	for (size_t i = 0; i < world->n; i++) {
+		const struct row *other = &world->rows[i];
+
+		if (other->post != row->post || other->caseref != row->caseref)
+			continue;
+		askings++;
+		shared += (row_marks(other) & MARK_COLLEAGUE) != 0;
+	}
+	return askings >= 4 && 2 * shared >= askings;
+}
+
+/* The rules that need nobody's oddness but the case's. */
+static void
+check_rule(const struct world *world, const bool *odd, const struct row *row,
+	enum rule rule)
+{
+	bool of_case = row->caseref != 0 && (is_shared(world, odd, row) ||
+		is_borne_out(world, row));
+	unsigned marks = row_marks(row);
+
+	assert_int_equal(rule == RULE_CASE, of_case);
+	if (of_case)
+		return;
+	if (!(marks & MARK_COLLEAGUE) || odd == NULL)
+		assert_int_equal(rule == RULE_COLLEAGUE,
+			(marks & MARK_COLLEAGUE) != 0);
+	if (!(marks & MARK_COLLEAGUE))
+		assert_int_equal(rule == RULE_CONTINUED,
+			(marks & MARK_CONTINUED) != 0);
+}
+
+/* Of a post's askings of a kind: those that an odd colleague vouched for, while
+ * another one vouched for others under the same case. A row does not know its
+ * colleague, and is given the benefit of the doubt. */
+static uint64_t
+blurred(const struct world *world, const bool *odd, uint32_t post,
+	uint32_t kind)
+{
+	const struct ledger *vouches = &world->tally.tables[TABLE_VOUCHES];
+	uint64_t sum = 0;
+
+	for (size_t i = 0; odd != NULL && i < vouches->n; i++) {
+		const struct ledger_key *key = &vouches->keys[i];
+		struct row row = { .post = post, .caseref = key->c };
+		bool other = false;
+
+		if (key->a != post || key->b != kind || !odd[key->d] ||
+			(key->c != 0 && (is_shared(world, odd, &row) ||
+				is_borne_out(world, &row))))
+			continue;
+		for (size_t k = 0; k < vouches->n; k++)
+			other |= vouches->keys[k].a == post &&
+				vouches->keys[k].b == kind &&
+				vouches->keys[k].c == key->c &&
+				!odd[vouches->keys[k].d];
+		sum += other ? *ledger_counts(vouches, i) : 0;
+	}
+	return sum;
+}
+
+static void
+assert_sums(const uint64_t *cell, const uint64_t *sums, uint64_t doubt)
+{
+	assert_int_equal(cell[RULE_CASE], sums[RULE_CASE]);
+	assert_int_equal(cell[RULE_CONTINUED], sums[RULE_CONTINUED]);
+	assert_int_equal(cell[RULE_COLLEAGUE] + doubt, sums[RULE_COLLEAGUE]);
+	assert_int_equal(cell[RULE_DUTY] + cell[RULE_NONE],
+		sums[RULE_DUTY] + sums[RULE_NONE] + doubt);
+	if (doubt == 0)
+		assert_int_equal(cell[RULE_DUTY], sums[RULE_DUTY]);
+}
+
+/* Row by row and in the sum it is the same; every asking has a rule. */
+static void
+check_agrees(const struct world *world, bool some_odd)
+{
+	static uint64_t sums[MOST_POSTS][WORLD_KINDS][RULE_N];
+	const bool *odd = some_odd ? world->odd : NULL;
+	struct explanation explanation;
+	struct explain_options options;
+	size_t askings = 0;
+
+	memset(sums, 0, sizeof(sums));
+	world_explain(world, some_odd, &options, &explanation);
+	for (size_t i = 0; i < world->n; i++) {
+		const struct row *row = &world->rows[i];
+		enum rule rule = explain_row(&explanation, world->book,
+			&world->tally, &options, row);
+
+		assert_true(row->post < MOST_POSTS);
+		check_rule(world, odd, row, rule);
+		sums[row->post][world->book->facets.items[row->facet].a]
+			[rule]++;
+	}
+	for (size_t i = 0; i < explanation.cells.n; i++) {
+		const struct ledger_key *key = &explanation.cells.keys[i];
+		const uint64_t *cell = ledger_counts(&explanation.cells, i);
+
+		assert_sums(cell, sums[key->a][key->b],
+			blurred(world, odd, key->a, key->b));
+		for (size_t r = 0; r < RULE_N; r++)
+			askings += cell[r];
+	}
+	assert_int_equal(askings, world->n);
+	explanation_free(&explanation);
+}
+
+static void
+test_agree(void **state)
+{
+	static struct entry entries[N];
+	struct draw draw = { 51 };
+
+	(void)state;
+	for (size_t round = 0; round < 20; round++) {
+		struct world world;
+
+		world_draw(entries, N, &draw, round % 2 == 0 ? 5 : 90);
+		for (size_t i = 0; i < N; i++) {
+			entries[i].kind %= 2;
+			if (draw_below(&draw, 3) > 0)
+				entries[i].caseref = 0;
+			else if (round % 4 > 1)
+				entries[i].caseref = entries[i].user * 3 +
+					entries[i].caseref % 3;
+		}
+		world_open(&world, entries, N);
+		check_agrees(&world, false);
+		check_agrees(&world, true); /* nobody is, though one might */
+		for (size_t u = 1; u < world.tally.n_users; u++)
+			world.odd[u] = draw_below(&draw, 4) == 0;
+		check_agrees(&world, true);
+		world_close(&world);
+	}
+}
+
+static void
+test_nothing(void **state)
+{
+	struct world world;
+	struct entry none = { 0 };
+
+	(void)state;
+	world_open(&world, &none, 0);
+	check_agrees(&world, false);
+	world_close(&world);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_odd),
+		cmocka_unit_test(test_duty),
+		cmocka_unit_test(test_no_duty),
+		cmocka_unit_test(test_agree),
+		cmocka_unit_test(test_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, fixture_open, fixture_close);
+}
