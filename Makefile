@@ -51,9 +51,10 @@ demo: deps ## install what is missing, build, rank the demo export
 	./quis rank testdata/demo
 
 check: deps deps-check ## install what is missing, build, run every test
-	@$(MAKE) --no-print-directory all tests
+	@$(MAKE) --no-print-directory all tests sim
 	@$(MAKE) --no-print-directory check-layers check-size check-man
 	@python3 tests/run.py --build $(BUILD) --program ./$(PROGRAM)
+	@python3 tests/detect.py --program ./$(PROGRAM)
 
 check-asan: deps deps-check ## units, goldens and faults under ASan and UBSan
 	@$(MAKE) --no-print-directory BUILD=build-asan OPT=-O1 \
@@ -75,8 +76,8 @@ check-layers: ## prove that includes point one way and the library is silent
 check-size: ## prove that functions and files stay short
 	@python3 tests/size.py
 
-check-man: ## lint the manual
-	@mandoc -Tlint -Wwarning man/*.[1-9] && echo "manual: clean"
+check-man: ## lint the manuals
+	@mandoc -Tlint -Wwarning man/*.[1-9] && echo "manuals: clean"
 
 tests: $(UNITS)
 
@@ -87,7 +88,7 @@ bench: deps deps-check ## time quis rank beside zcat and igzip
 
 bench-detect: deps deps-check ## how well planted misuse is found
 	@$(MAKE) --no-print-directory all sim
-	python3 bench/detect.py --per-kind
+	python3 bench/detect.py --per-kind --variants
 	python3 bench/null.py
 
 sim: $(TOOLS) ## build the portal simulator and its company
@@ -97,9 +98,10 @@ demo-export: bench/portal-sim ## make testdata/demo anew (the same bytes)
 	bench/portal-sim --demo --out $(BUILD)/demo
 	mkdir -p testdata && mv $(BUILD)/demo/log testdata/demo
 
-install: $(PROGRAM) ## install program and manual below PREFIX
+install: $(PROGRAM) ## install program and manuals below PREFIX
 	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/quis
 	install -D -m 0644 man/quis.1 $(DESTDIR)$(PREFIX)/share/man/man1/quis.1
+	install -D -m 0644 man/quis-signals.7 $(DESTDIR)$(PREFIX)/share/man/man7/quis-signals.7
 
 deps: ## install the Debian packages needed to build, if any is missing
 	@sh tests/deps.sh $(DEPS)

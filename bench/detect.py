@@ -5,51 +5,47 @@
 For every strength and seed: simulate a portal, rank its users, compare with
 the truth.  Prints Markdown: average precision (AP) of the ranking, recall and
 precision of what is flagged, and on clean logs how many honest users are.
+With --variants the same, in one row each, for portals of other kinds.
 """
 
 import argparse
 import concurrent.futures
-import csv
-import glob
-import io
 import os
-import shlex
 import statistics
-import subprocess
 import sys
-import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-BASELINES = (("lookups", "number of lookups"),
-             ("z", "robust z of the daily rate within the unit"))
+sys.dont_write_bytecode = True
+import portals  # noqa: E402
 
-
-def seed_range(text):
-    first, _, last = text.partition("-")
-    seeds = list(range(int(first), int(last or first) + 1))
-    if not seeds:
-        raise argparse.ArgumentTypeError(f"{text} holds no seed")
-    return seeds
+HERE = portals.HERE
 
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add = parser.add_argument
-    add("--seeds", type=seed_range, default=seed_range("101-120"),
-        metavar="A-B", help="portals to simulate (101-120)")
+    add("--seeds", type=portals.seed_range, metavar="A-B",
+        default=portals.seed_range("101-120"),
+        help="portals to simulate (101-120; 1-20 are for tuning)")
     add("--strength", type=float, action="append", metavar="X",
         help="of misuse, may be repeated; 0 is a clean log (1 .5 .25 0)")
-    add("--users", type=int, default=1480)
+    add("--users", type=int, default=1500)
     add("--units", type=int, default=44)
     add("--days", type=int, default=90)
     add("--sim", default=os.path.join(HERE, "portal-sim"))
     add("--sim-options", default="", help="more options for portal-sim")
+    add("--drop", metavar="COLUMN", help="take this column out of the logs")
     add("--quis", default=os.path.join(HERE, "..", "quis"))
     add("--quis-options", default="", help="more options for quis rank")
     add("--baselines", default=os.path.join(HERE, "baselines"))
     add("--registers", action="store_true",
         help="give quis the registers (dirty ones)")
     add("--fdr", default="0.05")
+    add("--variants", nargs="?", const=",".join(portals.VARIANTS),
+        default="", metavar="NAMES", help="a table of other portals: "
+        + ", ".join(portals.VARIANTS) + " (all)")
+    add("--variant-seeds", type=portals.seed_range, metavar="A-B",
+        default=portals.seed_range("121-126"),
+        help="for variants but the default (121-126)")
     add("--per-kind", action="store_true",
         help="for every kind of misuse the share found")
     add("--each", action="store_true", help="one line a log as well")
@@ -58,83 +54,15 @@ def options():
     add("--jobs", type=int, default=2)
     args = parser.parse_args()
     args.strength = args.strength or [1, 0.5, 0.25, 0]
+    args.variants = [name for name in args.variants.split(",") if name]
+    for name in args.variants:
+        if name not in portals.VARIANTS:
+            parser.error(f"no variant {name}; there are "
+                         + ", ".join(portals.VARIANTS))
     for program in (args.sim, args.quis, args.baselines):
         if not os.access(program, os.X_OK):
             parser.error(f"{program} is not there; make it first")
     return args
-
-
-def average_precision(order, truth):
-    """Mean over the misusers of the precision at each one's rank."""
-    found, total = 0, 0.0
-    for rank, user in enumerate(order, 1):
-        if user in truth:
-            found += 1
-            total += found / rank
-    return total / len(truth) if truth else None
-
-
-def simulate(args, seed, strength, out):
-    command = [args.sim, "--out", out, "--seed", str(seed),
-               "--strength", str(strength), "--users", str(args.users),
-               "--units", str(args.units), "--days", str(args.days),
-               "--threads", "1"]
-    if not args.registers:
-        command.append("--no-registers")
-    subprocess.run(command + shlex.split(args.sim_options), check=True)
-    with open(os.path.join(out, "truth.csv"), newline="") as file:
-        return {row["user"]: row["misuse"].split("+")[0]
-                for row in csv.DictReader(file) if int(row["lookups"]) > 0}
-
-
-def rank(args, out):
-    command = [args.quis, "rank", "--format", "csv", "-q", "--fdr", args.fdr]
-    if args.registers:
-        for name in ("roster", "units", "cases", "case-subjects"):
-            command += [f"--{name}",
-                        os.path.join(out, "registers", f"{name}.csv")]
-    command += shlex.split(args.quis_options) + [os.path.join(out, "log")]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode not in (0, 1):
-        sys.exit(f"{shlex.join(command)}: status {done.returncode}\n"
-                 f"{done.stderr}")
-    return list(csv.DictReader(io.StringIO(done.stdout)))
-
-
-def baseline_orders(args, out):
-    """Baselines read plain CSV; other formats go without them."""
-    files = sorted(glob.glob(os.path.join(out, "log", "*.csv")))
-    if not files:
-        return {}
-    text = subprocess.run([args.baselines] + files, check=True,
-                          capture_output=True, text=True).stdout
-    rows = list(csv.DictReader(io.StringIO(text)))
-    return {name: [row["user"] for row in sorted(
-        rows, key=lambda row: (-float(row[name]), row["user"]))]
-        for name, _ in BASELINES}
-
-
-def run(args, seed, strength):
-    with tempfile.TemporaryDirectory(prefix="quis-detect-") as out:
-        truth = simulate(args, seed, strength, out)
-        rows = rank(args, out)
-        baselines = baseline_orders(args, out)
-    order = [row["user"] for row in rows]
-    flagged = {row["user"] for row in rows if row["flagged"] == "yes"}
-    right = len(flagged & truth.keys())
-    result = {"seed": seed, "strength": strength, "truth": truth,
-              "rank": {user: i for i, user in enumerate(order, 1)},
-              "rows": {row["user"]: row for row in rows},
-              "flagged": flagged, "right": right,
-              "wrong": len(flagged) - right,
-              "AP": average_precision(order, truth)}
-    for name, other in baselines.items():
-        result["AP " + name] = average_precision(other, truth)
-    if truth:
-        result["recall"] = right / len(truth)
-    if flagged:
-        result["precision"] = right / len(flagged)
-    return result
 
 
 def spread(results, key, digits=3):
@@ -167,7 +95,7 @@ def print_baselines(results, strengths):
     print("| AP of the ranking by | "
           + " | ".join(f"strength {s:g}" for s in strengths) + " |")
     print("|---" * (len(strengths) + 1) + "|")
-    for name, title in BASELINES + (("", "quis"),):
+    for name, title in portals.BASELINES + (("", "quis"),):
         cells = [spread([r for r in results if r["strength"] == s],
                         f"AP {name}".strip()) for s in strengths]
         print(f"| {title} | " + " | ".join(cells) + " |")
@@ -229,21 +157,9 @@ def print_misses(results):
     print()
 
 
-def main():
-    args = options()
-    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        jobs = [pool.submit(run, args, seed, strength)
-                for strength in args.strength for seed in args.seeds]
-        try:
-            results = [job.result() for job in jobs]
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+def print_portal(args, results):
+    """All there is to say of one portal."""
     strengths = [s for s in args.strength if s > 0]
-    print(f"{args.users} users, {args.units} units, {args.days} days, seeds "
-          f"{args.seeds[0]}–{args.seeds[-1]}, "
-          f"{'with registers' if args.registers else 'log only'}"
-          f"{', ' + args.sim_options if args.sim_options else ''}.\n")
     if args.each:
         print_each(results)
     if strengths:
@@ -254,6 +170,89 @@ def main():
         print_kinds(results, strengths)
     if args.misses:
         print_misses(results)
+
+
+def print_heading(args):
+    tuning = any(seed in portals.TUNING for seed in args.seeds)
+    print(f"{args.users} users, {args.units} units, {args.days} days, seeds "
+          f"{args.seeds[0]}–{args.seeds[-1]}{' (tuning)' if tuning else ''}, "
+          f"{'with registers' if args.registers else 'log only'}"
+          f"{', no ' + args.drop + ' column' if args.drop else ''}"
+          f"{', ' + args.sim_options if args.sim_options else ''}.\n",
+          flush=True)
+
+
+def print_variant_head(strengths):
+    by = " / ".join(f"{s:g}" for s in strengths)
+    print(f"| portal | logs | AP{' at ' + by if by else ''} | recall | precision | "
+          "honest among flagged | honest flagged in clean logs |")
+    print("|---" * 7 + "|", flush=True)
+
+
+def print_variant(name, variant, results, strengths):
+    def means(key):
+        cells = []
+        for strength in strengths:
+            values = [r[key] for r in results if r["strength"] == strength
+                      and r.get(key) is not None]
+            cells.append(f"{statistics.mean(values):.3f}" if values else "–")
+        return " / ".join(cells) or "–"
+
+    planted = [r for r in results if r["strength"] > 0]
+    clean = [r for r in results if r["strength"] == 0]
+    flagged = sum(len(r["flagged"]) for r in planted)
+    wrong = sum(r["wrong"] for r in planted)
+    logs = max(sum(r["strength"] == s for r in results)
+               for s in strengths or [0])
+    print(f"| {name}: {variant.title} | {logs} | {means('AP')} | "
+          f"{means('recall')} | {means('precision')} | {wrong} of {flagged} | "
+          + (f"{sum(r['wrong'] for r in clean)} in {len(clean)} |"
+             if clean else "as default |"), flush=True)
+
+
+def submit(pool, args, variant):
+    """Jobs of one portal in the order in which they are to be told."""
+    settings = portals.vary(args, variant)
+    seeds = args.seeds
+    if variant is not portals.VARIANTS["default"]:
+        seeds = args.variant_seeds[:variant.seeds]
+        settings.baselines = None
+    return [pool.submit(portals.measure, settings, seed, strength)
+            for strength in args.strength if strength > 0 or variant.clean
+            for seed in seeds]
+
+
+def report(args, jobs):
+    """Print each portal as soon as its last log is measured."""
+    strengths = [s for s in args.strength if s > 0]
+    done = {}
+    if "default" in jobs:
+        print_heading(args)
+        done["default"] = [job.result() for job in jobs["default"]]
+        print_portal(args, done["default"])
+    if not args.variants:
+        return
+    print(f"Variants of that portal, means over seeds from "
+          f"{args.variant_seeds[0]} on; logs are those of one strength.\n")
+    print_variant_head(strengths)
+    for name in args.variants:
+        results = done.setdefault(name, [job.result() for job in jobs[name]])
+        print_variant(name, portals.VARIANTS[name], results, strengths)
+    print()
+    if args.per_kind and strengths and "unseen" in done:
+        print_kinds(done["unseen"], strengths)
+
+
+def main():
+    args = options()
+    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        jobs = {name: submit(pool, args, portals.VARIANTS[name])
+                for name in args.variants or ["default"]}
+        try:
+            report(args, jobs)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 if __name__ == "__main__":

@@ -46,9 +46,10 @@ print_rows(const struct book *book, const struct ranking *ranking)
 			book->names[NAME_USER].names[item->entity];
 
 		printf("%.*s", (int)user.len, user.at);
-		for (size_t s = 0; s < SIGNAL_N; s++)
+		for (size_t s = 0; s < SIGNAL_N; s++) {
+			if (getenv("KN")) fprintf(stderr, "%.*s %s k=%llu n=%llu e=%.2f lp=%.2f\n", (int)user.len, user.at, signals[s].name, (unsigned long long)item->of[s].k, (unsigned long long)item->of[s].n, item->of[s].expected, item->raw[s]);
 			printf(",%.6g,%.6g", exp(item->raw[s]),
-				exp(item->of[s].ln_p));
+				exp(item->of[s].ln_p)); }
 		printf(",%.6g\n", exp(item->ln_p));
 	}
 }
@@ -56,8 +57,10 @@ print_rows(const struct book *book, const struct ranking *ranking)
 int
 main(int argc, char **argv)
 {
-	const struct ranking_options options = { BY_USER, 0.05 };
-	struct window window = { INT64_MIN, INT64_MAX, NULL, 0 };
+	const struct ranking_options options = { BY_USER, 0.05, NULL, NULL,
+		1 };
+	struct turn_options turns = { { INT64_MIN, INT64_MAX, NULL, 0 }, 1,
+		USER_NONE };
 	struct input_list inputs = { 0 };
 	struct subject_turn turned = { 0 };
 	struct ranking ranking = { 0 };
@@ -73,9 +76,9 @@ main(int argc, char **argv)
 	}
 	if (read_book(argv + 1, &inputs, &zone, &book, &fault) != 0)
 		goto out;
-	window.offset = book->offset;
-	if (turn_by_subject(book, &window, 1, &turned, &fault) != 0 ||
-		turn_by_user(book, &window, &turned, 1, &tally, &fault) != 0 ||
+	turns.window.offset = book->offset;
+	if (turn_by_subject(book, &turns, &turned, &fault) != 0 ||
+		turn_by_user(book, &turns, &turned, &tally, &fault) != 0 ||
 		ranking_make(book, &tally, &options, &ranking, &fault) != 0)
 		goto out;
 	print_rows(book, &ranking);

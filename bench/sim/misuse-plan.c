@@ -47,15 +47,17 @@ find_user(const struct portal *portal, enum misuse_kind kind,
 }
 
 static void
-draw_second(struct misuser *misuser, unsigned kinds, struct rng *rng)
+draw_second(struct misuser *misuser, const struct options *options,
+	struct rng *rng)
 {
 	enum misuse_kind second = (enum misuse_kind)rng_below(rng,
-		MISUSE_KINDS);
+		MISUSE_USUAL);
 
 	misuser->second = MISUSE_KINDS;
-	if (rng_chance(rng, 0.25) && second != misuser->kind &&
+	if (rng_chance(rng, options->mixed) && second != misuser->kind &&
 		second != MISUSE_SLOW && second != MISUSE_COLLUSION &&
-		misuser->kind != MISUSE_COLLUSION && (kinds >> second & 1))
+		misuser->kind != MISUSE_COLLUSION &&
+		(options->kinds >> second & 1))
 		misuser->second = second;
 }
 
@@ -89,7 +91,7 @@ plant(struct portal *portal, uint32_t at, enum misuse_kind kind,
 	memset(misuser, 0, sizeof *misuser);
 	misuser->user = at;
 	misuser->kind = kind;
-	draw_second(misuser, options->kinds, rng);
+	draw_second(misuser, options, rng);
 	misuser->from = rng_between(rng, 0, options->demo ? 3 : days * 3 / 10);
 	misuser->to = rng_chance(rng, options->demo ? 1 : 0.7) ? days :
 		rng_between(rng, days * 7 / 10, days);

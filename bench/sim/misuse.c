@@ -2,27 +2,8 @@
 /* What misusers do beside their work. */
 #include "misuse.h"
 
-/* A misuser's turn on one day. */
-struct turn {
-	struct portal *portal;
-	struct misuser *misuser;
-	struct user *user;
-	unsigned unit;
-	int day;
-	double strength;
-	double second; /* time of the next lookup */
-	struct rng rng;
-};
-
-struct act {
-	double days; /* share of days on which he is at it */
-	double low, high; /* lookups on such a day at full strength */
-	bool on_leave; /* done on days off as well */
-	void (*run)(struct turn *turn, unsigned n);
-};
-
 /* Share of sessions after hours. */
-static const double evenings[MISUSE_KINDS] = {
+static const double evenings[MISUSE_USUAL] = {
 	[MISUSE_BULK] = 1.0,
 	[MISUSE_SLOW] = 0.1,
 	[MISUSE_SEQUENCE] = 0.5,
@@ -33,19 +14,19 @@ static const double evenings[MISUSE_KINDS] = {
 	[MISUSE_COLLUSION] = 0.4,
 };
 
-static void
-session_begin(struct turn *turn, enum misuse_kind kind)
+void
+turn_begin(struct turn *turn, double evening)
 {
 	struct rng *rng = &turn->rng;
 
-	if (rng_chance(rng, evenings[kind]))
+	if (rng_chance(rng, evening))
 		turn->second = (18.5 + 5 * rng_unit(rng)) * 3600;
 	else
 		turn->second = work_start(rng, turn->user, turn->day);
 }
 
-static void
-emit(struct turn *turn, struct lookup lookup, struct subject subject)
+void
+turn_emit(struct turn *turn, struct lookup lookup, struct subject subject)
 {
 	struct rng *rng = &turn->rng;
 
@@ -66,8 +47,8 @@ emit(struct turn *turn, struct lookup lookup, struct subject subject)
 	turn->second += rng_lognormal(rng, 32, 0.6);
 }
 
-static void
-type_case(struct turn *turn, struct lookup *lookup, int64_t number)
+void
+turn_type_case(struct turn *turn, struct lookup *lookup, int64_t number)
 {
 	if (number < 0)
 		return;
@@ -75,20 +56,20 @@ type_case(struct turn *turn, struct lookup *lookup, int64_t number)
 	lookup->case_unit = turn->portal->cases[number].unit;
 }
 
-static void
-type_habit(struct turn *turn, struct lookup *lookup)
+void
+turn_type_habit(struct turn *turn, struct lookup *lookup)
 {
 	struct rng *rng = &turn->rng;
 
 	switch (turn->misuser->habit) {
 	case CASE_NONE:
 		if (rng_chance(rng, 0.05))
-			type_case(turn, lookup, case_for(turn->portal, rng,
+			turn_type_case(turn, lookup, case_for(turn->portal, rng,
 				turn->misuser->user, turn->day));
 		return;
 	case CASE_REAL:
 		if (rng_chance(rng, 0.8))
-			type_case(turn, lookup, case_for(turn->portal, rng,
+			turn_type_case(turn, lookup, case_for(turn->portal, rng,
 				turn->misuser->user, turn->day));
 		return;
 	case CASE_FAKE:
@@ -155,18 +136,18 @@ sell(struct turn *turn, unsigned n, enum misuse_kind as,
 		struct lookup lookup = template;
 
 		if (turn->second <= 0 || rng_chance(rng, 0.12))
-			session_begin(turn, as);
+			turn_begin(turn, evenings[as]);
 		if (!lookup.source)
 			lookup.source = user_source(turn->portal, turn->user,
 				turn->day, rng);
 		if (habit)
-			type_habit(turn, &lookup);
+			turn_type_habit(turn, &lookup);
 		for (unsigned i = 0; i < order && n > 0; i++, n--) {
 			enum kind kind = order > 1 ? dossier[i] :
 						     kind_sold(rng);
 
 			lookup.kind = (uint8_t)kind;
-			emit(turn, lookup, subject_of(who, kind, 0));
+			turn_emit(turn, lookup, subject_of(who, kind, 0));
 			if (as == MISUSE_COLLUSION)
 				owe(turn, who, kind);
 		}
@@ -189,9 +170,9 @@ run_slow(struct turn *turn, unsigned n)
 	for (unsigned left = turn->user->given_up; left > 0; left--) {
 		struct lookup lookup = { 0 };
 
-		session_begin(turn, MISUSE_SLOW);
+		turn_begin(turn, evenings[MISUSE_SLOW]);
 		if (!rng_chance(&turn->rng, no_case))
-			type_case(turn, &lookup, case_for(turn->portal,
+			turn_type_case(turn, &lookup, case_for(turn->portal,
 				&turn->rng, turn->misuser->user, turn->day));
 		sell(turn, 1, MISUSE_SLOW, lookup, false);
 	}
@@ -205,8 +186,8 @@ run_sequence(struct turn *turn, unsigned n)
 	struct lookup lookup = { .source = user_source(turn->portal,
 		turn->user, turn->day, rng) };
 
-	type_habit(turn, &lookup);
-	session_begin(turn, MISUSE_SEQUENCE);
+	turn_type_habit(turn, &lookup);
+	turn_begin(turn, evenings[MISUSE_SEQUENCE]);
 	lookup.kind = misuser->walks_phones ? KIND_REGISTRATION : KIND_IDENTITY;
 	while (n-- > 0) {
 		struct subject subject = misuser->cursor;
@@ -217,7 +198,7 @@ run_sequence(struct turn *turn, unsigned n)
 			subject.district = (uint8_t)district_anywhere(rng);
 		if (lookup.outcome == OUTCOME_EMPTY)
 			subject.district = DISTRICTS;
-		emit(turn, lookup, subject);
+		turn_emit(turn, lookup, subject);
 		turn->second -= 12 + 6 * rng_unit(rng);
 		if (turn->second < lookup.second)
 			turn->second = lookup.second;
@@ -241,17 +222,17 @@ run_fixation(struct turn *turn, unsigned n)
 
 		if (!rng_chance(rng, 0.35 * turn->strength))
 			continue;
-		session_begin(turn, MISUSE_FIXATION);
+		turn_begin(turn, evenings[MISUSE_FIXATION]);
 		lookup.source = user_source(turn->portal, turn->user,
 			turn->day, rng);
 		if (rng_chance(rng, 0.2))
-			type_case(turn, &lookup, case_for(turn->portal, rng,
-				misuser->user, turn->day));
+			turn_type_case(turn, &lookup, case_for(turn->portal,
+				rng, misuser->user, turn->day));
 		while (times-- > 0) {
 			enum kind kind = kinds[rng_below(rng, 4)];
 
 			lookup.kind = (uint8_t)kind;
-			emit(turn, lookup,
+			turn_emit(turn, lookup,
 				subject_of(misuser->targets[i], kind, 0));
 		}
 	}
@@ -285,7 +266,7 @@ run_washing(struct turn *turn, unsigned n)
 			portal->cases[misuser->washed].closes =
 				misuser->to + 4;
 	}
-	type_case(turn, &lookup, misuser->washed);
+	turn_type_case(turn, &lookup, misuser->washed);
 	sell(turn, n, MISUSE_WASHING, lookup, false);
 }
 
@@ -312,7 +293,7 @@ run_foreign(struct turn *turn, unsigned n)
 
 	for (unsigned i = 0; i < TARGETS; i++)
 		choose_pried(turn, i);
-	session_begin(turn, MISUSE_FOREIGN);
+	turn_begin(turn, evenings[MISUSE_FOREIGN]);
 	while (n-- > 0) {
 		int64_t number = turn->misuser->pried[rng_below(rng, TARGETS)];
 		struct lookup lookup = { 0 };
@@ -324,11 +305,11 @@ run_foreign(struct turn *turn, unsigned n)
 			portal->cases[number].n_entries)];
 		lookup.source = user_source(portal, turn->user, turn->day, rng);
 		if (rng_chance(rng, 0.4))
-			type_case(turn, &lookup, case_for(portal, rng,
+			turn_type_case(turn, &lookup, case_for(portal, rng,
 				turn->misuser->user, turn->day));
 		lookup.kind = (uint8_t)work_kind_for(rng, turn->user->role,
 			entry->subject.form);
-		emit(turn, lookup, entry->subject);
+		turn_emit(turn, lookup, entry->subject);
 	}
 }
 
@@ -339,7 +320,7 @@ run_collusion(struct turn *turn, unsigned n)
 	struct misuser *misuser = turn->misuser;
 	struct rng *rng = &turn->rng;
 
-	session_begin(turn, MISUSE_COLLUSION);
+	turn_begin(turn, evenings[MISUSE_COLLUSION]);
 	for (unsigned i = 0; i < misuser->n_debts;) {
 		struct debt debt = misuser->debts[i];
 		struct lookup lookup = { .kind = debt.kind };
@@ -351,13 +332,13 @@ run_collusion(struct turn *turn, unsigned n)
 		misuser->debts[i] = misuser->debts[--misuser->n_debts];
 		lookup.source = user_source(turn->portal, turn->user,
 			turn->day, rng);
-		type_habit(turn, &lookup);
-		emit(turn, lookup, subject_of(debt.citizen, debt.kind, 0));
+		turn_type_habit(turn, &lookup);
+		turn_emit(turn, lookup, subject_of(debt.citizen, debt.kind, 0));
 	}
 	sell(turn, n, MISUSE_COLLUSION, (struct lookup){ 0 }, true);
 }
 
-static const struct act acts[MISUSE_KINDS] = {
+static const struct act acts[MISUSE_USUAL] = {
 	[MISUSE_BULK] = { .50, 15, 30, true, run_bulk },
 	[MISUSE_SLOW] = { 1.0, 0, 0, false, run_slow },
 	[MISUSE_SEQUENCE] = { .25, 25, 60, false, run_sequence },
@@ -371,12 +352,17 @@ static const struct act acts[MISUSE_KINDS] = {
 static void
 run_kind(struct turn *turn, enum misuse_kind kind, double strength)
 {
-	const struct act *act = &acts[kind];
+	bool usual = kind < MISUSE_USUAL;
+	const struct act *act = usual ? &acts[kind] :
+					&more_acts[kind - MISUSE_USUAL];
+	/* Keys of the usual kinds are not moved by further ones. */
+	uint64_t key = (uint64_t)!usual << 32 |
+		((uint64_t)turn->day * MISUSE_USUAL + kind % MISUSE_USUAL);
 	struct rng *rng = &turn->rng;
 	double n;
 
 	rng_init(rng, turn->portal->options->seed, STREAM_MISUSE,
-		turn->misuser->user, (uint64_t)turn->day * MISUSE_KINDS + kind);
+		turn->misuser->user, key);
 	n = act->low + (act->high - act->low) * rng_unit(rng);
 	if (kind != MISUSE_SLOW &&
 		!work_present(turn->portal, turn->user, turn->day, rng) &&

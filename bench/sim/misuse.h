@@ -43,4 +43,34 @@ struct misuser {
 	uint64_t lookups; /* planted */
 };
 
+/* A misuser's turn on one day. */
+struct turn {
+	struct portal *portal;
+	struct misuser *misuser;
+	struct user *user;
+	unsigned unit;
+	int day;
+	double strength;
+	double second; /* time of the next lookup */
+	struct rng rng;
+};
+
+struct act {
+	double days; /* share of days on which he is at it */
+	double low, high; /* lookups on such a day at full strength */
+	bool on_leave; /* done on days off as well */
+	void (*run)(struct turn *turn, unsigned n);
+};
+
+/* Of the kinds from MISUSE_USUAL on. */
+extern const struct act more_acts[MISUSE_KINDS - MISUSE_USUAL];
+
+/* A new session, after hours with that probability. */
+void turn_begin(struct turn *turn, double evening);
+/* Log one lookup of the subject; the clock moves on. */
+void turn_emit(struct turn *turn, struct lookup lookup, struct subject subject);
+void turn_type_case(struct turn *turn, struct lookup *lookup, int64_t number);
+/* A case, a false one or none, as is the misuser's habit. */
+void turn_type_habit(struct turn *turn, struct lookup *lookup);
+
 #endif

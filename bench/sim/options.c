@@ -10,7 +10,8 @@
 #include <string.h>
 
 const char *const misuse_names[MISUSE_KINDS] = { "bulk", "slow", "sequence",
-	"fixation", "takeover", "washing", "foreign", "collusion" };
+	"fixation", "takeover", "washing", "foreign", "collusion", "alder",
+	"birch", "cedar" };
 
 enum type { COUNT, REAL, TEXT, FLAG, DATE, KIND_LIST, SPREAD, FORMAT, HARD };
 
@@ -38,7 +39,9 @@ static const struct row rows[] = {
 		"of misuse: 1 full, 0.5, 0.25; 0 none (1)" },
 	{ "misusers", "N", COUNT, AT(misusers), 0, 1e5, "how many (18)" },
 	{ "kinds", "LIST", KIND_LIST, AT(kinds), 0, 0,
-		"kinds of misuse, separated by commas (all)" },
+		"kinds of misuse, separated by commas (the usual)" },
+	{ "mixed", "X", REAL, AT(mixed), 0, 1,
+		"share of misusers who misuse in two ways (0.25)" },
 	{ "one-file", NULL, FLAG, AT(one_file), 0, 0,
 		"one access.csv, not one file a day" },
 	{ "gzip", "LEVEL", COUNT, AT(gzip), 0, 9, "compress; 0 is plain (0)" },
@@ -80,8 +83,11 @@ options_help(void)
 			rows[i].argument ? rows[i].argument : "");
 		printf("  %-22s %s\n", left, rows[i].help);
 	}
-	printf("\nkinds of misuse:");
-	for (size_t i = 0; i < MISUSE_KINDS; i++)
+	printf("\nkinds of misuse, the usual:");
+	for (size_t i = 0; i < MISUSE_USUAL; i++)
+		printf(" %s", misuse_names[i]);
+	printf("\nand those to test with alone:");
+	for (size_t i = MISUSE_USUAL; i < MISUSE_KINDS; i++)
 		printf(" %s", misuse_names[i]);
 	putchar('\n');
 }
@@ -181,7 +187,8 @@ set_defaults(struct options *options, bool demo)
 		.joint = 0.15,
 		.shared = 0.2,
 		.local = 0.3,
-		.kinds = (1u << MISUSE_KINDS) - 1,
+		.mixed = 0.25,
+		.kinds = (1u << MISUSE_USUAL) - 1,
 	};
 	date_parse("2024-01-01", &options->start);
 	if (demo) {

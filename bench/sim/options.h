@@ -6,7 +6,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The ways of misuse; the order is that in which misusers are planted. */
+/*
+ * The ways of misuse; the order is that in which misusers are planted.  Those
+ * from MISUSE_USUAL on are a hold-out: nobody tunes on them, --kinds asks for
+ * them by name, and what they do stands in misuse-more.c alone.
+ */
 enum misuse_kind {
 	MISUSE_BULK,
 	MISUSE_SLOW,
@@ -16,6 +20,10 @@ enum misuse_kind {
 	MISUSE_WASHING,
 	MISUSE_FOREIGN,
 	MISUSE_COLLUSION,
+	MISUSE_USUAL,
+	MISUSE_ALDER = MISUSE_USUAL,
+	MISUSE_BIRCH,
+	MISUSE_CEDAR,
 	MISUSE_KINDS
 };
 
@@ -38,6 +46,7 @@ struct options {
 	double joint; /* joint operations for each unit */
 	double shared; /* share of units behind a building's address */
 	double local; /* share of sold subjects from the own area */
+	double mixed; /* share of misusers who misuse in two ways */
 	int64_t start; /* first day, in days since 1970-01-01 */
 	unsigned kinds; /* bit set of enum misuse_kind */
 	bool gamma; /* volumes are gamma, not lognormal */

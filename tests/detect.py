@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Is planted misuse still found, and are the honest still spared?
+
+A few small simulated portals, the same at each run and on every machine,
+through the program itself. bench/detect.py measures in earnest; this notices
+when a change costs something. Raise the thresholds as detection gets better:
+--figures prints where it stands.
+"""
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(ROOT / "bench"))
+import portals  # noqa: E402
+
+USERS, UNITS, DAYS = 400, 14, 60
+MISUSERS = 9  # one of each kind, and two who collude
+AT_ONCE = 2
+
+# Strength, seeds, and what the mean over the logs must reach at least.
+LEAST = (
+    (1, "301-306", {"AP": 0.58, "recall": 0.46, "precision": 0.95}),
+    (0.5, "307-312", {"AP": 0.54, "recall": 0.37, "precision": 0.95}),
+    (0.25, "313-318", {"AP": 0.38, "recall": 0.27, "precision": 0.90}),
+)
+# Seeds of logs without misuse, and how many users may be flagged in all.
+CLEAN, MOST_HONEST = "319-330", 0
+
+
+def settings(program):
+    return argparse.Namespace(
+        users=USERS, units=UNITS, days=DAYS, drop=None, registers=False,
+        sim=str(ROOT / "bench" / "portal-sim"), baselines=None,
+        sim_options=f"--misusers {MISUSERS}", quis=program, quis_options="",
+        fdr="0.05")
+
+
+def mean(results, key):
+    values = [r[key] for r in results if r.get(key) is not None]
+    return statistics.mean(values) if values else 0.0
+
+
+def measured(args):
+    """Name, figure, bound, and whether the bound holds, of each test."""
+    use = settings(args.program)
+    plan = LEAST + ((0, CLEAN, {}),)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        jobs = [[pool.submit(portals.measure, use, seed, strength)
+                 for seed in portals.seed_range(seeds)]
+                for strength, seeds, _ in plan]
+        logs = [[job.result() for job in some] for some in jobs]
+    for (strength, _, bounds), results in zip(plan, logs):
+        for key, least in bounds.items():
+            figure = mean(results, key)
+            yield (f"{key} at strength {strength:g}", figure,
+                   f"at least {least:g}", figure >= least)
+    honest = sum(r["wrong"] for r in logs[-1])
+    yield ("users flagged without misuse", honest, f"at most {MOST_HONEST}",
+           honest <= MOST_HONEST)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--program", default=str(ROOT / "quis"))
+    parser.add_argument("--figures", action="store_true",
+                        help="print all figures, not failures alone")
+    args = parser.parse_args()
+    args.program = os.path.abspath(args.program)
+    began, passed, failed = time.monotonic(), 0, 0
+    try:
+        for name, figure, bound, holds in measured(args):
+            passed += holds
+            failed += not holds
+            if not holds or args.figures:
+                print(f"{'' if holds else 'FAILED '}detect/{name}: "
+                      f"{figure:.3f}, {bound}")
+    except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
+        failed += 1
+        print(f"FAILED detect\n  {error}")
+    print(f"detect: {passed} passed, {failed} failed "
+          f"({time.monotonic() - began:.1f} s)")
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
