@@ -247,7 +247,7 @@ inquiry_note_missing(struct inquiry *inquiry, struct fault *fault)
 {
 	const struct ranking *ranking = &inquiry->ranking;
 	struct report *report = &inquiry->report;
-	char unwanted[512] = "";
+	char unwanted[512] = "", idle[512] = "";
 
 	for (size_t s = 0; s < SIGNAL_N; s++) {
 		if (inquiry->without[s])
@@ -259,7 +259,15 @@ inquiry_note_missing(struct inquiry *inquiry, struct fault *fault)
 				signals[s].name,
 				field_name(ranking->lacks[s])) != 0)
 			return -1;
+		if (ranking->idle[s])
+			append(idle, sizeof(idle), ", ", signals[s].name);
 	}
+	if (idle[0] != '\0' &&
+		report_note(report, fault,
+			"nobody could be compared by: %s (too short a log, or "
+			"too few users or lookups of that sort)",
+			idle) != 0)
+		return -1;
 	if (unwanted[0] != '\0' &&
 		report_note(report, fault, "left out as asked: %s",
 			unwanted) != 0)

@@ -27,12 +27,12 @@ AT_ONCE = 2
 
 # Strength, seeds, and what the mean over the logs must reach at least.
 LEAST = (
-    (1, "301-306", {"AP": 0.58, "recall": 0.46, "precision": 0.95}),
-    (0.5, "307-312", {"AP": 0.54, "recall": 0.37, "precision": 0.95}),
-    (0.25, "313-318", {"AP": 0.38, "recall": 0.27, "precision": 0.90}),
+    (1, "301-306", {"AP": 0.96, "recall": 0.88, "precision": 0.94}),
+    (0.5, "307-312", {"AP": 0.87, "recall": 0.70, "precision": 0.94}),
+    (0.25, "313-318", {"AP": 0.77, "recall": 0.60, "precision": 0.92}),
 )
 # Seeds of logs without misuse, and how many users may be flagged in all.
-CLEAN, MOST_HONEST = "319-330", 0
+CLEAN, MOST_HONEST = "319-330", 1
 
 
 def settings(program):

@@ -320,6 +320,11 @@ rank_all(struct work *work, struct ranking *ranking, struct fault *fault)
 			rank_entity(work, ranking, i,
 				&ranking->items[ranking->n++]);
 	}
+	for (size_t s = 0; s < SIGNAL_N; s++) {
+		ranking->idle[s] = is_used(work, ranking, s);
+		for (size_t i = 0; i < ranking->n && ranking->idle[s]; i++)
+			ranking->idle[s] = isnan(ranking->items[i].raw[s]);
+	}
 	ranking->few_units =
 		work->options->by == BY_UNIT && ranking->n < UNITS_MIN;
 	if (ranking->few_units)

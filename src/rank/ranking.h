@@ -32,6 +32,8 @@ struct ranking {
 	uint32_t *stratum;    /* by entity: see peers.h */
 	bool *odd;            /* by user: explains nothing */
 	bool without[SIGNAL_N];     /* not wanted */
+	bool idle[SIGNAL_N];        /* tested, but had nothing or nobody to
+	                               compare */
 	enum field lacks[SIGNAL_N]; /* the field a signal is left out for the
 	                               lack of, or FIELD_N */
 	double theta[SIGNAL_N]; /* tail calibration that was applied */
