@@ -242,7 +242,7 @@ note_pairs(struct inquiry *inquiry, struct fault *fault)
 			break;
 		if (report_note(&inquiry->report, fault,
 			    "%.*s and %.*s share %llu subjects that nobody "
-			    "else asked for",
+			    "else asked for: one small case, or cover",
 			    (int)a.len, a.at, (int)b.len, b.at,
 			    (unsigned long long)pairs[i].subjects) != 0)
 			return -1;

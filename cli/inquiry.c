@@ -216,6 +216,22 @@ note_learned(struct inquiry *inquiry, struct fault *fault)
 		"%s: learned from what is done, %s", lacks, groups);
 }
 
+/* The laws of the signals were held against logs of a month and more. */
+enum { SHORT_DAYS = 14 };
+
+static int
+note_short(struct inquiry *inquiry, struct fault *fault)
+{
+	unsigned days = inquiry->tally.span_days;
+
+	if (days >= SHORT_DAYS || inquiry->ranking.flagged == 0)
+		return 0;
+	return report_note(&inquiry->report, fault,
+		"the lookups judged span %u day%s only: of those flagged in so "
+		"short a time more may be honest; judge a month or more",
+		days, days == 1 ? "" : "s");
+}
+
 int
 inquiry_note_columns(struct inquiry *inquiry, struct fault *fault)
 {
@@ -249,6 +265,8 @@ inquiry_note_missing(struct inquiry *inquiry, struct fault *fault)
 	struct report *report = &inquiry->report;
 	char unwanted[512] = "", idle[512] = "";
 
+	if (note_short(inquiry, fault) != 0)
+		return -1;
 	for (size_t s = 0; s < SIGNAL_N; s++) {
 		if (inquiry->without[s])
 			append(unwanted, sizeof(unwanted), ", ",

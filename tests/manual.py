@@ -237,7 +237,6 @@ CONSTANTS = (
     ("signal/washing.c", "WASHING_MIN = (.*?),", 1, "{} askings or more"),
     ("signal/foreign.c", "PARTNER_USERS = (.*?),", 1, "at least {} others"),
     ("signal/foreign.c", "PARTNER_SUBJECTS = (.*?) }", 1, "have {} or more"),
-    ("signal/foreign.c", "PARTNER_SHARE (.*)", .01, "are {} % or more"),
     ("signal/fixation.c", "FIXATION_FEW = (.*?) }", 1, "than {} other users"),
     ("signal/rarity.h", "STRANGE_SHARE (.*)", .01, "less than {} %"),
     ("rank/calibrate.h", "CALIBRATE_USERS = (.*?),", 1, "Below {} users"),

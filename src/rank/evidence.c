@@ -370,6 +370,28 @@ gather(struct gathering *gathering, struct fault *fault)
 		find_strange(gathering, &evidence, fault);
 }
 
+/* The retries of a day have the rule of the asking they belong to. Askings
+ * come first: `rules` holds the last one of each subject, plus 1. */
+static int
+rule_of(struct ledger *rules, const struct ranking *ranking,
+	const struct gathering *of, const struct row *row, enum rule *ret,
+	struct fault *fault)
+{
+	struct explain_options options = ranking_explains(ranking);
+	uint64_t *last;
+
+	if (ledger_at(rules,
+		    (struct ledger_key){ (uint32_t)(row->subject >> 32),
+			    (uint32_t)row->subject, 0, 0 },
+		    &last, fault) != 0)
+		return -1;
+	if ((row_marks(row) & MARK_ASKING) || *last == 0)
+		*last = 1 + explain_row(&ranking->explained, of->book,
+				    of->tally, &options, row);
+	*ret = (enum rule)(*last - 1);
+	return 0;
+}
+
 int
 evidence_list(const struct book *book, const struct tally *tally,
 	const struct ranking *ranking, const struct ranked *ranked,
@@ -377,7 +399,7 @@ evidence_list(const struct book *book, const struct tally *tally,
 {
 	struct gathering gathering = { .book = book, .tally = tally,
 		.ranked = ranked, .user = ranked->entity };
-	struct explain_options options = ranking_explains(ranking);
+	struct ledger rules = { 0 };
 	struct exhibit *list = memory_array(tally->n_rows, sizeof(*list));
 	struct worth worth = weigh(ranking, ranked);
 	size_t n = 0;
@@ -387,7 +409,8 @@ evidence_list(const struct book *book, const struct tally *tally,
 		fault_memory(fault);
 		goto out;
 	}
-	if (gather(&gathering, fault) != 0)
+	if (ledger_init(&rules, 1, fault) != 0 ||
+		gather(&gathering, fault) != 0)
 		goto out;
 	for (size_t i = 0; i < tally->n_rows; i++) {
 		const struct row *row = &tally->rows[i];
@@ -396,8 +419,9 @@ evidence_list(const struct book *book, const struct tally *tally,
 
 		if (!(look.marks & MARK_JUDGED))
 			continue;
-		look.rule = explain_row(&ranking->explained, book, tally,
-			&options, row);
+		if (rule_of(&rules, ranking, &gathering, row, &look.rule,
+			    fault) != 0)
+			goto out;
 		list[n] = (struct exhibit){ .row = i, .rule = look.rule };
 		look_at(&look, &worth, &list[n++]);
 	}
@@ -407,6 +431,7 @@ evidence_list(const struct book *book, const struct tally *tally,
 	list = NULL;
 	result = 0;
 out:
+	ledger_free(&rules);
 	free(list);
 	free(gathering.far);
 	free(gathering.strange);

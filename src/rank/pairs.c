@@ -33,7 +33,8 @@ pairs_telling(const struct tally *tally, const struct ranking *ranking,
 		const struct ranked *item = &ranking->items[i];
 
 		telling[item->entity] =
-			item->of[SIGNAL_COLLUSION].ln_p <= TELLING_LN_P;
+			item->of[SIGNAL_COLLUSION].ln_p <= TELLING_LN_P &&
+			item->ln_p <= TELLING_LN_P;
 	}
 	*ret_n = 0;
 	for (size_t i = 0; i < table->n; i++) {

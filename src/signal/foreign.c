@@ -4,8 +4,8 @@
  * one other unit did. Strangers are nobody's; people in another unit's cases
  * are somebody's.
  *
- * Units work together: where colleagues, too, ask for much of that unit's, it
- * is a partner, and its subjects are not counted. Nor are those of a unit in
+ * Units work together: where colleagues, too, ask for more of that unit's than
+ * chance gives, it is a partner, and its subjects are not counted. Nor are those of a unit in
  * which he served himself: who is transferred takes cases with him.
  *
  * Innocent: help given by telephone, identifiers that are used again.
@@ -13,16 +13,21 @@
 #include "signal/test.h"
 
 #include "base/memory.h"
+#include "signal/tail.h"
 
-/* A partner: so many colleagues, each with so many of its subjects, and this
- * share of all the foreign ones they have. */
+/* A partner: so many colleagues, each with so many of its subjects, and more
+ * than chance gives (p below this) as other units' foreign ones go. */
 enum { PARTNER_USERS = 2, PARTNER_SUBJECTS = 3 };
-#define PARTNER_SHARE 0.2
+#define PARTNER_LN_P (-6.907755278982137) /* ln 1e-3 */
 
 struct bonds {
 	struct ledger served;   /* (user, unit) → 1 */
 	struct ledger users;    /* (user, unit, other) → subjects */
 	struct ledger totals;   /* (user, unit) → the same of all others */
+	struct ledger units;    /* (unit, other) → the same of all users */
+	uint64_t *mine, *theirs; /* by unit: all foreign ones its users have;
+	                            all that other units' users have of its */
+	uint64_t all;
 	struct ledger partners; /* (unit, other) → users with a bond */
 };
 
@@ -34,6 +39,20 @@ post_of(const struct evidence *evidence, size_t i)
 	return &evidence->book->posts.items[post];
 }
 
+/* The other unit's part in what users of third units have of others. */
+static double
+usual_share(const struct bonds *bonds, uint32_t unit, uint32_t other)
+{
+	const uint64_t *own = ledger_find(&bonds->units,
+		(struct ledger_key){ unit, other, 0, 0 });
+	double theirs = (double)bonds->theirs[other] -
+		(own != NULL ? (double)*own : 0);
+	double rest = (double)bonds->all - (double)bonds->mine[unit] -
+		(double)bonds->theirs[unit];
+
+	return fmin(1, (theirs + 0.5) / (fmax(rest, 0) + 1));
+}
+
 static bool
 has_bond(const struct bonds *bonds, uint32_t user, uint32_t unit,
 	uint32_t other)
@@ -42,9 +61,12 @@ has_bond(const struct bonds *bonds, uint32_t user, uint32_t unit,
 		(struct ledger_key){ user, unit, other, 0 });
 	const uint64_t *all = ledger_find(&bonds->totals,
 		(struct ledger_key){ user, unit, 0, 0 });
+	struct tail tail;
 
-	return n != NULL && all != NULL && *n >= PARTNER_SUBJECTS &&
-		(double)*n >= PARTNER_SHARE * (double)*all;
+	if (n == NULL || all == NULL || *n < PARTNER_SUBJECTS)
+		return false;
+	binomial_tail(*n, *all, usual_share(bonds, unit, other), &tail);
+	return tail.ln_upper <= PARTNER_LN_P;
 }
 
 /* Did he serve in that unit, at any time? */
@@ -88,7 +110,25 @@ bonds_fill(struct bonds *bonds, const struct evidence *evidence,
 			    fault) != 0)
 			return -1;
 		*sum += n;
+		if (ledger_at(&bonds->units,
+			    (struct ledger_key){ post->b, foreign->keys[i].c, 0,
+				    0 },
+			    &sum, fault) != 0)
+			return -1;
+		*sum += n;
+		bonds->mine[post->b] += n;
+		bonds->theirs[foreign->keys[i].c] += n;
+		bonds->all += n;
 	}
+	return 0;
+}
+
+/* How many of each unit work with which other one. */
+static int
+bonds_count(struct bonds *bonds, struct fault *fault)
+{
+	uint64_t *sum;
+
 	for (size_t i = 0; i < bonds->users.n; i++) {
 		const struct ledger_key *key = &bonds->users.keys[i];
 
@@ -107,11 +147,19 @@ static int
 bonds_make(struct bonds *bonds, const struct evidence *evidence,
 	struct fault *fault)
 {
+	size_t units = evidence->book->names[NAME_UNIT].n;
+
+	bonds->mine = memory_array(units, sizeof(*bonds->mine));
+	bonds->theirs = memory_array(units, sizeof(*bonds->theirs));
+	if (bonds->mine == NULL || bonds->theirs == NULL)
+		return fault_memory(fault);
 	return ledger_init(&bonds->served, 1, fault) != 0 ||
 			ledger_init(&bonds->users, 1, fault) != 0 ||
 			ledger_init(&bonds->totals, 1, fault) != 0 ||
+			ledger_init(&bonds->units, 1, fault) != 0 ||
 			ledger_init(&bonds->partners, 1, fault) != 0 ||
-			bonds_fill(bonds, evidence, fault) != 0 ?
+			bonds_fill(bonds, evidence, fault) != 0 ||
+			bonds_count(bonds, fault) != 0 ?
 		-1 :
 		0;
 }
@@ -122,6 +170,9 @@ bonds_free(struct bonds *bonds)
 	ledger_free(&bonds->served);
 	ledger_free(&bonds->users);
 	ledger_free(&bonds->totals);
+	ledger_free(&bonds->units);
+	free(bonds->mine);
+	free(bonds->theirs);
 	ledger_free(&bonds->partners);
 }
 

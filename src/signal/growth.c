@@ -296,8 +296,8 @@ growth_phrase(const struct book *book, const struct finding *finding,
 	(void)book;
 	cells_print_expected(finding->expected, expected, sizeof(expected));
 	(void)snprintf(buf, size,
-		"%llu of %llu lookups fall in the last %u weeks (by colleagues' "
-		"weeks: %s)",
+		"%llu of %llu lookups fall in the last %u week%s (by "
+		"colleagues' weeks: %s)",
 		(unsigned long long)finding->k, (unsigned long long)finding->n,
-		finding->other, expected);
+		finding->other, finding->other == 1 ? "" : "s", expected);
 }

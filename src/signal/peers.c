@@ -10,9 +10,12 @@
 #define ODD_LN_P (-6.907755278982137) /* ln 1e-3 */
 /* … but of each stratum at most this share is left out. */
 #define ODD_SHARE 0.2
-/* Too few informative entities to fit a spread: this one is taken. */
+/* Where the search for a spread sets out. */
 #define SPREAD_SHARE 100.0
 #define SPREAD_COUNT 4.0
+/* Too few informative entities to fit a spread: what hardly anybody does at
+ * all, who does it may do often, and that says no more than once would. */
+#define SPREAD_RARE 1.0
 enum { INFORMATIVE_MIN = 10, PEERS_MIN = 2 };
 /* Entities a fit is made from at most: in the last round, and before it. Who
  * is out tells that another test has been made before this one. */
@@ -120,8 +123,9 @@ fit(struct test *test, bool last, struct fit_set *set, struct fault *fault)
 	fill_fit_set(test, last ? FIT_MOST : FIT_EARLY, set);
 	sample.n_users = set->n;
 	if (fit_informative(&sample) < INFORMATIVE_MIN) {
-		test->mix = (struct fit_mix){
-			.s = { sample.typical, sample.typical / 8 },
+		double s = share ? SPREAD_RARE : SPREAD_COUNT;
+
+		test->mix = (struct fit_mix){ .s = { s, s / 8 },
 			.epsilon = 0.026 };
 		return 0;
 	}

@@ -53,7 +53,7 @@ reach_phrase(const struct book *book, const struct finding *finding, char *buf,
 {
 	(void)book;
 	phrase_share(finding,
-		"people hardly anybody else asked for live where the unit has "
-		"little to do",
+		"lookups of people hardly anybody else asked for are from "
+		"where the unit has little to do",
 		buf, size);
 }
