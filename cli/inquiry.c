@@ -119,6 +119,14 @@ append(char *buf, size_t size, const char *separator, const char *text)
 		len > 0 ? separator : "", text);
 }
 
+/* His q would flag him, but there is nobody to compare him with. */
+static bool
+is_withheld(const struct inquiry *inquiry, const struct ranked *ranked)
+{
+	return inquiry->ranking.may_flag && !ranked->flagged &&
+		ranked->ln_q <= log(inquiry->settings->fdr) + 1e-9;
+}
+
 int
 inquiry_reason(struct inquiry *inquiry, const struct ranked *ranked,
 	struct cell *ret_names, struct cell *ret_reason, struct fault *fault)
@@ -140,6 +148,9 @@ inquiry_reason(struct inquiry *inquiry, const struct ranked *ranked,
 			"nobody to compare with");
 	else if (ranked->n_telling == 0)
 		phrase_unusual(inquiry, ranked, sentence, sizeof(sentence));
+	if (is_withheld(inquiry, ranked))
+		append(sentence, sizeof(sentence), "; ",
+			"not flagged, as too little is known of peers");
 	reason = report_print(&inquiry->report, fault, "%s", sentence);
 	names = report_print(&inquiry->report, fault, "%s", list);
 	if (reason == NULL || names == NULL)
