@@ -51,7 +51,7 @@ static const struct column unit_columns[UNIT_N] = {
 };
 
 /* Pairs of users that are told at most, with so many subjects at least. */
-enum { PAIRS_TOLD = 5, PAIR_SUBJECTS = 5 };
+enum { PAIRS_TOLD = 5, PAIR_SUBJECTS = 5, NAME_TOLD = 64 };
 
 struct run {
 	struct inquiry inquiry;
@@ -211,6 +211,12 @@ note_unflagged(struct inquiry *inquiry, struct fault *fault)
 
 	if (inquiry_note_columns(inquiry, fault) != 0)
 		return -1;
+	if (inquiry->ranking.few_lookups > 0 &&
+		report_note(&inquiry->report, fault,
+			"%zu more would be flagged, but made fewer than ten "
+			"lookups",
+			inquiry->ranking.few_lookups) != 0)
+		return -1;
 	if (unplaced > 0 &&
 		report_note(&inquiry->report, fault,
 			"%zu more %s would be flagged, but %s, so there are no "
@@ -243,7 +249,8 @@ note_pairs(struct inquiry *inquiry, struct fault *fault)
 		if (report_note(&inquiry->report, fault,
 			    "%.*s and %.*s share %llu subjects that nobody "
 			    "else asked for: one small case, or cover",
-			    (int)a.len, a.at, (int)b.len, b.at,
+			    (int)(a.len < NAME_TOLD ? a.len : NAME_TOLD), a.at,
+			    (int)(b.len < NAME_TOLD ? b.len : NAME_TOLD), b.at,
 			    (unsigned long long)pairs[i].subjects) != 0)
 			return -1;
 	}

@@ -150,7 +150,8 @@ inquiry_reason(struct inquiry *inquiry, const struct ranked *ranked,
 		phrase_unusual(inquiry, ranked, sentence, sizeof(sentence));
 	if (is_withheld(inquiry, ranked))
 		append(sentence, sizeof(sentence), "; ",
-			"not flagged, as too little is known of peers");
+			"not flagged, as too little is known of peers or "
+			"too few lookups were made");
 	reason = report_print(&inquiry->report, fault, "%s", sentence);
 	names = report_print(&inquiry->report, fault, "%s", list);
 	if (reason == NULL || names == NULL)

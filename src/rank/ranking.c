@@ -9,6 +9,8 @@
 
 /* Fewer others than this in a role are no yardstick to flag by. */
 enum { ROLE_PEERS = 3 };
+/* Fewer lookups than this are no ground to accuse anybody. */
+enum { LOOKUPS_MIN = 10 };
 /* Fewer units than this do not tell how far honest units differ. */
 enum { UNITS_MIN = 10 };
 
@@ -244,6 +246,13 @@ rank_entity(const struct work *work, const struct ranking *ranking, size_t i,
 	find_telling(ret);
 }
 
+static bool
+has_few_lookups(const struct work *work, uint32_t entity)
+{
+	return work->options->by == BY_USER &&
+		work->tally->users[entity].lookups < LOOKUPS_MIN;
+}
+
 /* Orders, and controls the false discoveries. */
 static int
 finish(struct work *work, struct ranking *ranking, struct fault *fault)
@@ -252,6 +261,7 @@ finish(struct work *work, struct ranking *ranking, struct fault *fault)
 
 	ranking->flagged = 0;
 	ranking->unplaced = 0;
+	ranking->few_lookups = 0;
 
 	qsort(ranking->items, ranking->n, sizeof(*ranking->items),
 		compare_ranked);
@@ -265,6 +275,10 @@ finish(struct work *work, struct ranking *ranking, struct fault *fault)
 		item->ln_q = round_ln(work->ln_q[i]);
 		if (!ranking->may_flag || !(item->ln_q <= ln_fdr + 1e-9))
 			continue;
+		if (has_few_lookups(work, item->entity)) {
+			ranking->few_lookups++;
+			continue;
+		}
 		item->flagged = work->placed[item->entity] >= 0;
 		ranking->flagged += item->flagged;
 		ranking->unplaced += !item->flagged;

@@ -41,6 +41,7 @@ struct ranking {
 	bool may_flag; /* false: peers cannot be told apart by unit and role,
 	                  or there are too few units to rank units */
 	size_t flagged;
+	size_t few_lookups; /* not flagged only because they have hardly any */
 	size_t unplaced; /* not flagged only because most of their lookups
 	                    name no unit or role, or one that hardly anybody
 	                    else has */

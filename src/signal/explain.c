@@ -301,23 +301,17 @@ explanation_free(struct explanation *explanation)
 	ledger_free(&explanation->duties);
 }
 
-/* All who vouch for such a lookup are odd. */
+/* The one colleague who vouches for it is odd. */
 static bool
-is_odd_word(const struct explain_options *options,
-	const struct ledger *vouches, const struct ledger_key *key)
+is_odd_word(const struct explain_options *options, const struct tally *tally,
+	const struct row *row, uint32_t user)
 {
-	size_t start, end = ledger_range(vouches, key->a, &start);
-	bool odd = false;
+	const uint64_t *sole;
 
-	for (size_t i = start; i < end; i++) {
-		if (vouches->keys[i].b != key->b ||
-			vouches->keys[i].c != key->c)
-			continue;
-		if (!is_odd(options, vouches->keys[i].d))
-			return false;
-		odd = true;
-	}
-	return odd;
+	if (!(row_marks(row) & MARK_SOLE))
+		return false;
+	sole = ledger_find(&tally->tables[TABLE_SOLES], sole_key(row, user));
+	return sole != NULL && is_odd(options, (uint32_t)(*sole - 1));
 }
 
 enum rule
@@ -326,7 +320,6 @@ explain_row(const struct explanation *explanation, const struct book *book,
 	const struct row *row)
 {
 	uint32_t kind = book->facets.items[row->facet].a;
-	struct ledger_key key = { row->post, kind, row->caseref, 0 };
 	struct ledger_key duty = { options->role[row->post], kind,
 		row->caseref != 0, 0 };
 	size_t start, end;
@@ -340,9 +333,8 @@ explain_row(const struct explanation *explanation, const struct book *book,
 			return RULE_CASE;
 	}
 	if ((row_marks(row) & MARK_COLLEAGUE) &&
-		!((row_marks(row) & MARK_SOLE) &&
-			is_odd_word(options, &tally->tables[TABLE_VOUCHES],
-				&key)))
+		!is_odd_word(options, tally, row,
+			book->posts.items[row->post].a))
 		return RULE_COLLEAGUE;
 	if (row_marks(row) & MARK_CONTINUED)
 		return RULE_CONTINUED;

@@ -53,7 +53,7 @@ int explain(const struct book *book, const struct tally *tally,
 	struct fault *fault);
 void explanation_free(struct explanation *explanation);
 
-/* The rule that explains one asking, from its marks. */
+/* The rule that explains one asking of the user the tally was kept about. */
 enum rule explain_row(const struct explanation *explanation,
 	const struct book *book, const struct tally *tally,
 	const struct explain_options *options, const struct row *row);

@@ -103,6 +103,22 @@ compare_doubles(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static size_t
+count_below(const double *sorted, size_t n, double x)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (sorted[middle] < x)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* Where more than a few are as far out, their share is the least p. */
 static int
 guard_few(const struct evidence *evidence, struct finding *ret,
@@ -119,12 +135,11 @@ guard_few(const struct evidence *evidence, struct finding *ret,
 	}
 	qsort(sorted, n, sizeof(*sorted), compare_doubles);
 	for (size_t i = 0; i < entities; i++) {
-		size_t below = 0;
+		size_t below;
 
 		if (isnan(ret[i].ln_p))
 			continue;
-		while (below < n && sorted[below] < ret[i].ln_p)
-			below++;
+		below = count_below(sorted, n, ret[i].ln_p);
 		if (below > FIXATION_FEW)
 			ret[i].ln_p = fmax(ret[i].ln_p,
 				log((double)(below - FIXATION_FEW) /

@@ -13,9 +13,11 @@
 /* Where the search for a spread sets out. */
 #define SPREAD_SHARE 100.0
 #define SPREAD_COUNT 4.0
-/* Too few informative entities to fit a spread: what hardly anybody does at
- * all, who does it may do often, and that says no more than once would. */
+/* Too few informative entities to fit a spread. Of what hardly anybody does at
+ * all, it may be that anybody may do it once, or that few do it often: half of
+ * either, so that neither once nor often is taken for a surprise. */
 #define SPREAD_RARE 1.0
+#define EPSILON_RARE 0.5
 enum { INFORMATIVE_MIN = 10, PEERS_MIN = 2 };
 /* Entities a fit is made from at most: in the last round, and before it. Who
  * is out tells that another test has been made before this one. */
@@ -72,9 +74,10 @@ count_outcomes(struct test *test)
 }
 
 /* The entities a fit is made from: all with work, at even steps when there are
- * more than it takes to know a spread to some per cent. The odd ones, too: they
- * are what the loose component is for, and without them the tail is too light
- * for the honest ones among them. */
+ * more than it takes to know a spread to some per cent. Those who are odd by
+ * this signal, too: they are what the loose component is for, and without them
+ * the tail is too light for the honest ones among them. Only who is out, odd by
+ * all signals together, is not. */
 struct fit_set {
 	size_t n;
 	uint64_t k[FIT_MOST], of[FIT_MOST];
@@ -123,10 +126,12 @@ fit(struct test *test, bool last, struct fit_set *set, struct fault *fault)
 	fill_fit_set(test, last ? FIT_MOST : FIT_EARLY, set);
 	sample.n_users = set->n;
 	if (fit_informative(&sample) < INFORMATIVE_MIN) {
-		double s = share ? SPREAD_RARE : SPREAD_COUNT;
-
-		test->mix = (struct fit_mix){ .s = { s, s / 8 },
-			.epsilon = 0.026 };
+		test->mix = share ?
+			(struct fit_mix){ .s = { SPREAD_SHARE, SPREAD_RARE },
+				.epsilon = EPSILON_RARE } :
+			(struct fit_mix){ .s = { SPREAD_COUNT,
+						  SPREAD_COUNT / 8 },
+				.epsilon = 0.026 };
 		return 0;
 	}
 	return share ? beta_binomial_fit_mix(&sample, &test->mix, fault) :

@@ -408,7 +408,7 @@ turn_by_subject(struct book *book, const struct turn_options *options,
 	}
 	for (; result.n_outs < threads; result.n_outs++) {
 		if (subject_fold_init(&turn.scratch[result.n_outs].fold, book,
-			    &options->window, fault) != 0) {
+			    &options->window, options->about, fault) != 0) {
 			result.n_outs++;
 			goto out;
 		}

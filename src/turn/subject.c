@@ -24,11 +24,12 @@ struct subject_facts {
 
 int
 subject_fold_init(struct subject_fold *fold, const struct book *book,
-	const struct window *window, struct fault *fault)
+	const struct window *window, uint32_t about, struct fault *fault)
 {
 	size_t units = book->names[NAME_UNIT].n;
 
-	*fold = (struct subject_fold){ .book = book, .window = window };
+	*fold = (struct subject_fold){ .book = book, .window = window,
+		.about = about };
 	fold->seen = memory_array(book->names[NAME_USER].n,
 		sizeof(*fold->seen));
 	fold->unit_subjects = memory_array(units, sizeof(uint64_t));
@@ -206,7 +207,14 @@ static int
 vouch(struct subject_fold *fold, struct row *asking, uint32_t colleague,
 	struct fault *fault)
 {
+	uint64_t *sole;
+
 	row_mark(asking, MARK_SOLE);
+	if (fold->book->posts.items[asking->post].a == fold->about) {
+		if (ledger_at(&fold->tables[TABLE_SOLES], sole_key(asking, fold->about), &sole, fault) != 0)
+			return -1;
+		*sole = colleague + (uint64_t)1;
+	}
 	return count(fold, TABLE_VOUCHES,
 		(struct ledger_key){ asking->post,
 			fold->book->facets.items[asking->facet].a,

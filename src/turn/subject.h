@@ -38,14 +38,26 @@ struct revisit {
  *           not continue one's own
  * foreign   post, kind, unit → distinct subjects of his that nobody else of his
  *           unit asked for, but that unit and no third did
+ * soles     of the user asked about: subject (upper, lower half), second,
+ *           user → the one colleague who vouches for that asking, plus 1
  */
-enum { TABLE_PAIRS, TABLE_VOUCHES, TABLE_FOREIGN, TABLE_N };
+enum { TABLE_PAIRS, TABLE_VOUCHES, TABLE_FOREIGN, TABLE_SOLES, TABLE_N };
+
+/* The key of an asking among the soles. */
+static inline struct ledger_key
+sole_key(const struct row *asking, uint32_t user)
+{
+	return (struct ledger_key){ (uint32_t)(asking->subject >> 32),
+		(uint32_t)asking->subject, (uint32_t)(row_ms(asking) / 1000),
+		user };
+}
 
 struct visit;
 
 struct subject_fold {
 	const struct book *book;
 	const struct window *window;
+	uint32_t about; /* user */
 	struct ledger tables[TABLE_N];
 	uint64_t *unit_subjects; /* by unit: distinct subjects judged */
 	struct revisit *revisits;
@@ -63,7 +75,7 @@ struct subject_fold {
 };
 
 int subject_fold_init(struct subject_fold *fold, const struct book *book,
-	const struct window *window, struct fault *fault);
+	const struct window *window, uint32_t about, struct fault *fault);
 void subject_fold_free(struct subject_fold *fold);
 
 /* All rows of one subject, in order of user, then row_compare(). */
