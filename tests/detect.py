@@ -28,11 +28,11 @@ AT_ONCE = 2
 # Strength, seeds, and what the mean over the logs must reach at least.
 LEAST = (
     (1, "301-306", {"AP": 0.96, "recall": 0.88, "precision": 0.94}),
-    (0.5, "307-312", {"AP": 0.87, "recall": 0.70, "precision": 0.94}),
+    (0.5, "307-312", {"AP": 0.85, "recall": 0.70, "precision": 0.94}),
     (0.25, "313-318", {"AP": 0.77, "recall": 0.60, "precision": 0.92}),
 )
 # Seeds of logs without misuse, and how many users may be flagged in all.
-CLEAN, MOST_HONEST = "319-330", 1
+CLEAN, MOST_HONEST = "319-330", 2
 
 
 def settings(program):
