@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * reach: of the subjects that hardly anybody else asked for, those in areas
- * that are rare in the unit's work. Customers live anywhere; a unit's own
- * strangers live nearby.
+ * that are rare in the unit's work: customers live anywhere, a unit's own
+ * strangers live nearby. Or, of all lookups, those of kinds of data that the
+ * unit's others hardly touch.
  *
  * Innocent: units whose work is the whole country (their colleagues' areas
- * are as scattered), the officer who came from another district.
+ * are as scattered), the officer who came from another district, the one who
+ * has a task of his own.
  */
 #include "signal/test.h"
 
 #include "base/memory.h"
 #include "signal/rarity.h"
 
-int
-reach_test(const struct evidence *evidence, struct finding *ret,
+static int
+test_areas(const struct evidence *evidence, struct finding *ret,
 	struct fault *fault)
 {
 	const struct ledger *areas = &evidence->tally->areas;
@@ -47,13 +49,90 @@ reach_test(const struct evidence *evidence, struct finding *ret,
 	return result;
 }
 
+static int
+test_kinds(const struct evidence *evidence, struct finding *ret,
+	struct fault *fault)
+{
+	const struct ledger *kinds = &evidence->tally->kinds;
+	struct share *shares = memory_array(kinds->n, sizeof(*shares));
+	struct rarity rarity;
+	int result;
+
+	if (shares == NULL)
+		return fault_memory(fault);
+	if (rarity_make(evidence, kinds, KIND_ASKINGS, REACH_DRAWN, 0, &rarity,
+		    fault) != 0) {
+		free(shares);
+		return -1;
+	}
+	for (size_t i = 0; i < kinds->n; i++) {
+		const struct ledger_key *key = &kinds->keys[i];
+
+		shares[i] = (struct share){ .post = key->a };
+		if (key->b == 0)
+			continue;
+		shares[i].n = ledger_counts(kinds, i)[KIND_ASKINGS];
+		if (rarity.others[i] < REACH_KIND)
+			shares[i].k = shares[i].n;
+	}
+	result = cells_test_shares(evidence, shares, kinds->n, ret, fault);
+	rarity_free(&rarity);
+	free(shares);
+	return result;
+}
+
+/* Two looks at one user are paid for: p of areas by 1/0.95, p of kinds by
+ * 1/0.05, for a task of one's own is common. */
+#define AREAS_SHARE 0.95
+#define KINDS_SHARE 0.05
+
+static void
+choose(struct finding *ret, const struct finding *kinds, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		double areas = ret[i].ln_p - log(AREAS_SHARE);
+		double other = kinds[i].ln_p - log(KINDS_SHARE);
+
+		if (isnan(areas) && isnan(other))
+			continue;
+		if (isnan(areas) || other < areas) {
+			ret[i] = kinds[i];
+			ret[i].other = 1;
+			areas = other;
+		}
+		ret[i].ln_p = ret[i].ln_law = fmin(areas, 0);
+	}
+}
+
+int
+reach_test(const struct evidence *evidence, struct finding *ret,
+	struct fault *fault)
+{
+	size_t n = evidence->n_entities;
+	struct finding *kinds = memory_array(n, sizeof(*kinds));
+	int result = -1;
+
+	if (kinds == NULL)
+		return fault_memory(fault);
+	if (test_areas(evidence, ret, fault) == 0 &&
+		test_kinds(evidence, kinds, fault) == 0 &&
+		cells_guard(evidence, kinds, fault) == 0) {
+		choose(ret, kinds, n);
+		result = 0;
+	}
+	free(kinds);
+	return result;
+}
+
 void
 reach_phrase(const struct book *book, const struct finding *finding, char *buf,
 	size_t size)
 {
 	(void)book;
 	phrase_share(finding,
-		"lookups of people hardly anybody else asked for are from "
-		"where the unit has little to do",
+		finding->other ? "lookups are of kinds the unit's others "
+				 "hardly touch" :
+				 "lookups of people hardly anybody else asked "
+				 "for are from where the unit has little to do",
 		buf, size);
 }

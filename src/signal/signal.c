@@ -18,7 +18,7 @@ const struct signal signals[SIGNAL_N] = {
 	[SIGNAL_GROWTH] = { "growth", FAMILY_EXCESS, USERS_ONLY,
 		"more than in one's own past", growth_test, growth_phrase },
 	[SIGNAL_REACH] = { "reach", FAMILY_EXCESS, NEEDS_AREA | USERS_ONLY,
-		"areas that peers do not touch", reach_test, reach_phrase },
+		"areas or kinds that peers do not touch", reach_test, reach_phrase },
 	[SIGNAL_UNEXPLAINED] = { "unexplained", FAMILY_UNRELATED, NEEDS_NOTHING,
 		"lookups that no rule explains", unexplained_test,
 		unexplained_phrase },
