@@ -89,14 +89,19 @@ bench: deps deps-check ## time quis rank beside zcat and igzip
 bench-detect: deps deps-check ## how well planted misuse is found
 	@$(MAKE) --no-print-directory all sim
 	python3 bench/detect.py --per-kind --variants
+	python3 bench/detect.py --per-kind --registers
+	python3 bench/trace.py
 	python3 bench/null.py
 
 sim: $(TOOLS) ## build the portal simulator and its company
 
-demo-export: bench/portal-sim ## make testdata/demo anew (the same bytes)
-	rm -rf $(BUILD)/demo testdata/demo
+demo-export: bench/portal-sim ## make testdata/demo and its registers anew (the same bytes)
+	rm -rf $(BUILD)/demo testdata/demo testdata/demo-registers
 	bench/portal-sim --demo --out $(BUILD)/demo
+	python3 bench/demo-leak.py $(BUILD)/demo >$(BUILD)/demo/registers/leaked.txt
 	mkdir -p testdata && mv $(BUILD)/demo/log testdata/demo
+	gzip -n9 $(BUILD)/demo/registers/persons.csv
+	mv $(BUILD)/demo/registers testdata/demo-registers
 
 install: $(PROGRAM) ## install program and manuals below PREFIX
 	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/quis

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* portal-sim: an access log with planted misuse, and the truth beside it. */
 #include "portal.h"
+#include "citizens.h"
 #include "registers.h"
 #include "writer.h"
 
@@ -100,6 +101,7 @@ main(int argc, char **argv)
 {
 	struct options options;
 	struct portal portal;
+	struct citizens citizens = { 0 };
 	char path[PATH_ROOM];
 	int status = 1;
 
@@ -112,18 +114,22 @@ main(int argc, char **argv)
 	snprintf(path, sizeof path, "%s/log", options.out);
 	if (make_dir(options.out) != 0 || make_dir(path) != 0)
 		return 1;
+	if (!options.no_registers)
+		subject_remember(&citizens);
 	world_build(&portal, &options);
 	if (simulate(&portal, path) != 0)
 		goto out;
 	snprintf(path, sizeof path, "%s/truth.csv", options.out);
 	if (misuse_write_truth(&portal, path) != 0)
 		goto out;
+	subject_remember(NULL);
 	snprintf(path, sizeof path, "%s/registers", options.out);
 	if (!options.no_registers &&
-		(make_dir(path) != 0 || registers_write(&portal, path) != 0))
+		(make_dir(path) != 0 || registers_write(&portal, &citizens, path) != 0))
 		goto out;
 	status = 0;
 out:
+	citizens_free(&citizens);
 	world_free(&portal);
 	return status;
 }

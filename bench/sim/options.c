@@ -201,7 +201,6 @@ set_defaults(struct options *options, bool demo)
 		options->misusers = 2;
 		options->kinds = 1u << MISUSE_BULK;
 		options->local = 0.15;
-		options->no_registers = true;
 		date_parse("2024-03-31", &options->start);
 	}
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "registers.h"
 
+#include "citizens.h"
 #include "dates.h"
 #include "units.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* How dirty the registers are; shares. */
@@ -12,10 +14,12 @@ static const double USER_MISSING = 0.03, TRANSFER_UNKNOWN = 0.2,
 		    SHIFT_WRONG = 0.08, CASE_MISSING = 0.03, OPENED_LATE = 0.15,
 		    CLOSED_EARLY = 0.1, NEVER_CLOSED = 0.08,
 		    MEMBER_MISSING = 0.1, NUMBER_MISTYPED = 0.01,
-		    SUBJECT_MISTYPED = 0.005;
+		    SUBJECT_MISTYPED = 0.005, PERSON_MISSING = 0.35,
+		    IDENTIFIER_MISSING = 0.25, PHONE_SHARED = 0.01;
 
 struct book {
 	const struct portal *portal;
+	const struct citizens *citizens;
 	FILE *file;
 	struct rng rng;
 };
@@ -178,8 +182,52 @@ write_case_subjects(struct book *book)
 	}
 }
 
+static void
+write_identifier(struct book *book, uint64_t who, enum kind kind,
+	unsigned which)
+{
+	struct subject subject = subject_of(who, kind, which);
+	char text[SUBJECT_MAX + 1];
+
+	if (rng_chance(&book->rng, IDENTIFIER_MISSING))
+		return;
+	text[subject_format(subject.value, subject.form, text)] = '\0';
+	fprintf(book->file, "%s,P%012llx\n", text, (unsigned long long)who);
+}
+
+/* Two thirds of those ever asked about, with most of their identifiers; a
+ * phone now and then is another's, too. */
+static void
+write_persons(struct book *book)
+{
+	uint64_t *list;
+	size_t n = citizens_list(book->citizens, &list);
+
+	fputs("subject,person\n", book->file);
+	for (size_t i = 0; i < n; i++) {
+		if (rng_chance(&book->rng, PERSON_MISSING))
+			continue;
+		write_identifier(book, list[i], KIND_IDENTITY, 0);
+		write_identifier(book, list[i], KIND_CALLS, 0);
+		write_identifier(book, list[i], KIND_CALLS, 1);
+		write_identifier(book, list[i], KIND_PASSPORT, 0);
+		if (i > 0 && rng_chance(&book->rng, PHONE_SHARED)) {
+			struct subject phone =
+				subject_of(list[i - 1], KIND_CALLS, 0);
+			char text[SUBJECT_MAX + 1];
+
+			text[subject_format(phone.value, phone.form, text)] =
+				'\0';
+			fprintf(book->file, "%s,P%012llx\n", text,
+				(unsigned long long)list[i]);
+		}
+	}
+	free(list);
+}
+
 int
-registers_write(const struct portal *portal, const char *dir)
+registers_write(const struct portal *portal, const struct citizens *citizens,
+	const char *dir)
 {
 	static const struct {
 		const char *name;
@@ -189,10 +237,12 @@ registers_write(const struct portal *portal, const char *dir)
 		{ "units", write_units },
 		{ "cases", write_cases },
 		{ "case-subjects", write_case_subjects },
+		{ "persons", write_persons },
 	};
 
 	for (size_t i = 0; i < sizeof books / sizeof *books; i++) {
-		struct book book = { .portal = portal };
+		struct book book = { .portal = portal,
+			.citizens = citizens };
 		char path[4096];
 		bool failed;
 

@@ -5,7 +5,11 @@
 
 #include "portal.h"
 
-/* Writes roster, units, cases and case-subjects; -1 after a sentence. */
-int registers_write(const struct portal *portal, const char *dir);
+struct citizens;
+
+/* Writes roster, units, cases, case-subjects and persons; -1 after a
+ * sentence. */
+int registers_write(const struct portal *portal,
+	const struct citizens *citizens, const char *dir);
 
 #endif

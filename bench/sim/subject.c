@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "subject.h"
 
+#include "citizens.h"
+
 #include <string.h>
 
 const char *const kind_names[KINDS] = { "identity", "call-records",
@@ -134,12 +136,22 @@ plate_of(uint64_t who, uint64_t hash)
 	return subject;
 }
 
+static struct citizens *remembered;
+
+void
+subject_remember(struct citizens *citizens)
+{
+	remembered = citizens;
+}
+
 struct subject
 subject_of(uint64_t who, enum kind kind, unsigned which)
 {
 	uint64_t hash = mix64(who * 4 + 1);
 	struct subject subject = { .district = (uint8_t)(who >> 32) };
 
+	if (remembered)
+		citizens_add(remembered, who);
 	switch (kind) {
 	case KIND_CALLS:
 	case KIND_REGISTRATION:

@@ -54,6 +54,9 @@ uint64_t citizen_known(struct rng *rng, unsigned district);
 unsigned district_near(struct rng *rng, unsigned district);
 unsigned district_anywhere(struct rng *rng);
 
+/* Where to note whoever subject_of() is asked about; NULL: nowhere. */
+struct citizens;
+void subject_remember(struct citizens *citizens);
 /* What is typed to ask for such data on a citizen; which of his phones. */
 struct subject subject_of(uint64_t citizen, enum kind kind, unsigned which);
 /* The subject with one digit wrong. */
