@@ -122,7 +122,7 @@ def rank(settings, out):
     command = [settings.quis, "rank", "--format", "csv", "-q", "--fdr",
                settings.fdr]
     if settings.registers:
-        for name in ("roster", "units", "cases", "case-subjects"):
+        for name in ("roster", "units", "cases", "case-subjects", "persons"):
             command += [f"--{name}",
                         os.path.join(out, "registers", f"{name}.csv")]
     command += shlex.split(settings.quis_options) + [os.path.join(out, "log")]

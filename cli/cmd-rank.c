@@ -2,13 +2,15 @@
 /* quis rank: order users, or units, by what exceeds or leaves their work. */
 #include "cli/command.h"
 #include "cli/inquiry.h"
+#include "cli/rank.h"
+#include "cli/registers.h"
 #include "cli/say.h"
 #include "rank/pairs.h"
 
 enum { USER_RANK, USER_USER, USER_UNIT, USER_ROLE, USER_FLAGGED, USER_Q, USER_P,
 	USER_LOOKUPS, USER_EXPECTED, USER_SUBJECTS, USER_ACTIVE_DAYS,
 	USER_UNEXPLAINED, USER_EXPECTED_UNEXPLAINED, USER_SIGNALS, USER_REASON,
-	USER_N };
+	USER_CLEARED, USER_N };
 
 static const struct column user_columns[USER_N] = {
 	{ "rank", "", PLACE_COLUMN },
@@ -26,6 +28,7 @@ static const struct column user_columns[USER_N] = {
 	{ "expected_unexplained", NULL, PLACE_HIDDEN },
 	{ "signals", NULL, PLACE_HIDDEN },
 	{ "reason", NULL, PLACE_BELOW },
+	{ "cleared", NULL, PLACE_HIDDEN },
 };
 
 enum { UNIT_RANK, UNIT_UNIT, UNIT_FLAGGED, UNIT_Q, UNIT_P, UNIT_USERS,
@@ -116,8 +119,12 @@ put_user(struct run *run, size_t i, struct fault *fault)
 	cells[USER_ACTIVE_DAYS] = cell_count(user->active_days);
 	put_unexplained(ranked, &cells[USER_UNEXPLAINED],
 		&cells[USER_EXPECTED_UNEXPLAINED]);
-	return inquiry_reason(inquiry, ranked, &cells[USER_SIGNALS],
-		&cells[USER_REASON], fault);
+	return inquiry_cleared(inquiry, inquiry_cleared_bits(ranked),
+		       &cells[USER_CLEARED], fault) != 0 ||
+			inquiry_reason(inquiry, ranked, &cells[USER_SIGNALS],
+				&cells[USER_REASON], fault) != 0 ?
+		-1 :
+		0;
 }
 
 static int
@@ -275,6 +282,9 @@ put_notes(struct run *run, struct fault *fault)
 		return -1;
 	if (!run->by_unit && note_pairs(inquiry, fault) != 0)
 		return -1;
+	if (!run->by_unit && (rank_cleared(inquiry, fault) != 0 ||
+				     rank_watched(inquiry, fault) != 0))
+		return -1;
 	return note_unflagged(inquiry, fault) != 0 ?
 		-1 :
 		inquiry_note_missing(inquiry, fault);
@@ -319,6 +329,7 @@ rank_run(struct run *run, const struct settings *settings, struct fault *fault)
 		inquiry_set(inquiry, fault) != 0 ||
 		output_inputs(&inquiry->reading, report, &report->inputs,
 			fault) != 0 ||
+		registers_put(inquiry, fault) != 0 ||
 		output_report(settings, report, fault) != 0)
 		return -1;
 	if (settings->exit_flagged && inquiry->ranking.flagged > 0)

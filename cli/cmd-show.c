@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* quis show: what speaks for and against one user, with evidence. */
 #include "cli/command.h"
+#include "cli/registers.h"
 #include "cli/say.h"
 #include "cli/show.h"
 #include "lookup/nearest.h"
@@ -132,6 +133,7 @@ show_run(struct show *show, struct slice name, const struct settings *settings,
 		inquiry_set(inquiry, fault) != 0 ||
 		output_inputs(&inquiry->reading, report, &report->inputs,
 			fault) != 0 ||
+		registers_put(inquiry, fault) != 0 ||
 		output_report(settings, report, fault) != 0)
 		return -1;
 	if (settings->exit_flagged && show->ranked != NULL &&

@@ -10,8 +10,10 @@ enum {
 	CMD_RANK = 1 << 0,
 	CMD_CHECK = 1 << 1,
 	CMD_SHOW = 1 << 2,
+	CMD_TRACE = 1 << 3,
 	CMD_JUDGE = CMD_RANK | CMD_SHOW,
-	CMD_ALL = CMD_JUDGE | CMD_CHECK,
+	CMD_USERS = CMD_JUDGE | CMD_TRACE, /* whose report names users */
+	CMD_ALL = CMD_USERS | CMD_CHECK,
 };
 
 struct command {
@@ -26,6 +28,7 @@ extern const struct command commands[];
 extern const size_t n_commands;
 
 int cmd_rank(const struct settings *settings);
+int cmd_trace(const struct settings *settings);
 int cmd_show(const struct settings *settings);
 int cmd_check(const struct settings *settings);
 

@@ -148,6 +148,27 @@ output_inputs(const struct reading *reading, struct report *report,
 	return 0;
 }
 
+/* What identifiers are made of. */
+static int
+set_subjects(const struct settings *settings, struct report *report,
+	struct fault *fault)
+{
+	for (size_t i = 0; i < settings->n_rewrites; i++) {
+		const char *name =
+			report_print(report, fault, "rewrite-%zu", i + 1);
+
+		if (name == NULL ||
+			report_set(report, name,
+				cell_text(slice_of(settings->rewrites[i])),
+				fault) != 0)
+			return -1;
+	}
+	if (settings->split == NULL)
+		return 0;
+	return report_set(report, "split", cell_text(slice_of(settings->split)),
+		fault);
+}
+
 int
 output_read_settings(const struct reading *reading, struct report *report,
 	struct fault *fault)
@@ -181,6 +202,8 @@ output_read_settings(const struct reading *reading, struct report *report,
 				fault) != 0)
 			return -1;
 	}
+	if (set_subjects(settings, report, fault) != 0)
+		return -1;
 	return report_set(report, "max-line", cell_count(settings->max_line),
 		       fault) != 0 ||
 			report_set(report, "max-ratio",

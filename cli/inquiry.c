@@ -2,12 +2,29 @@
 #include "cli/inquiry.h"
 
 #include "cli/choice.h"
+#include "cli/registers.h"
 #include "cli/say.h"
 #include "cli/span.h"
 #include "turn/by-subject.h"
 
 /* What is not telling is still worth naming up to this p. */
 #define UNUSUAL_LN_P (-2.302585092994046) /* ln 0.1 */
+
+/* Before the logs, so that what is wrong with it is told first. */
+static int
+read_leaked(struct inquiry *inquiry, struct fault *fault)
+{
+	struct reading *reading = &inquiry->reading;
+
+	if (inquiry->settings->leaked == NULL)
+		return 0;
+	if (reading_registers(reading, fault) != 0 ||
+		leaked_list_read(&inquiry->leaked, inquiry->settings->leaked,
+			reading->rewrites, reading->registry, fault) != 0)
+		return -1;
+	registers_say(reading, &inquiry->leaked->facts);
+	return 0;
+}
 
 int
 inquiry_read(struct inquiry *inquiry, const struct settings *settings,
@@ -20,35 +37,116 @@ inquiry_read(struct inquiry *inquiry, const struct settings *settings,
 	if (span_check(settings, fault) != 0 ||
 		choice_signals(settings, inquiry->without, fault) != 0 ||
 		reading_open(reading, settings, fault) != 0 ||
+		read_leaked(inquiry, fault) != 0 ||
 		reading_run(reading, fault) != 0)
 		return -1;
 	inquiry->status = reading->status;
 	return span_window(reading, &inquiry->window, fault);
 }
 
-int
-inquiry_turn(struct inquiry *inquiry, uint32_t about, struct fault *fault)
+static int
+turn(struct inquiry *inquiry, const struct turn_options *options,
+	struct tally *ret, struct fault *fault)
 {
 	struct book *book = inquiry->reading.book;
-	struct turn_options options = { inquiry->window,
-		inquiry->reading.options.threads, about };
 	struct subject_turn turned = { 0 };
 	int result;
 
-	if (turn_by_subject(book, &options, &turned, fault) != 0)
+	if (turn_by_subject(book, options, &turned, fault) != 0)
 		return -1;
-	result = turn_by_user(book, &options, &turned, &inquiry->tally, fault);
+	result = turn_by_user(book, options, &turned, ret, fault);
 	subject_turn_free(&turned);
 	return result;
+}
+
+static struct ranking_options
+rank_options(const struct inquiry *inquiry, enum subject_of_report by)
+{
+	return (struct ranking_options){ .by = by,
+		.fdr = inquiry->settings->fdr,
+		.without = inquiry->without,
+		.threads = inquiry->reading.options.threads };
+}
+
+/* What users with a review did after it, ranked by itself. */
+static int
+rank_fresh(struct inquiry *inquiry, const struct turn_options *options,
+	size_t pass, int64_t *since, struct fault *fault)
+{
+	struct ranking_options ranks = rank_options(inquiry, BY_USER);
+	struct turn_options turns = *options;
+	struct tally tally = { 0 };
+	bool without[SIGNAL_N];
+	int result;
+
+	/* what is not judged is no past to have grown from */
+	memcpy(without, inquiry->without, sizeof(without));
+	without[SIGNAL_GROWTH] = true;
+	ranks.without = without;
+	review_since(&inquiry->reviews,
+		inquiry->reading.book->names[NAME_USER].n, pass, since);
+	turns.keep = true;
+	turns.since = since;
+	turns.about = USER_NONE;
+	if (turn(inquiry, &turns, &tally, fault) != 0)
+		return -1;
+	result = ranking_make(inquiry->reading.book, &tally, &ranks,
+		&inquiry->fresh[pass], fault);
+	tally_free(&tally);
+	return result;
+}
+
+static int
+rank_reviewed(struct inquiry *inquiry, const struct turn_options *options,
+	struct fault *fault)
+{
+	int64_t *since;
+	int result = 0;
+
+	if (review_find(&inquiry->reading, &inquiry->window, &inquiry->reviews,
+		    fault) != 0)
+		return -1;
+	if (inquiry->reviews.cleared == NULL)
+		return 0;
+	since = memory_array(inquiry->reading.book->names[NAME_USER].n,
+		sizeof(*since));
+	if (since == NULL)
+		return fault_memory(fault);
+	for (size_t pass = 0;
+		result == 0 && pass < inquiry->reviews.n_passes; pass++)
+		result = rank_fresh(inquiry, options, pass, since, fault);
+	free(since);
+	return result;
+}
+
+int
+inquiry_turn(struct inquiry *inquiry, uint32_t about, struct fault *fault)
+{
+	struct turn_options options = { .window = inquiry->window,
+		.threads = inquiry->reading.options.threads, .about = about };
+
+	if (inquiry->reading.registry != NULL &&
+		office_make(&inquiry->office, inquiry->reading.registry,
+			inquiry->reading.book, &inquiry->window, fault) != 0)
+		return -1;
+	options.office = inquiry->office;
+	if (rank_reviewed(inquiry, &options, fault) != 0)
+		return -1;
+	return turn(inquiry, &options, &inquiry->tally, fault);
 }
 
 int
 inquiry_rank(const struct inquiry *inquiry, enum subject_of_report by,
 	const bool *odd, struct ranking *ret, struct fault *fault)
 {
-	struct ranking_options options = { by, inquiry->settings->fdr, odd,
-		inquiry->without, inquiry->reading.options.threads };
+	struct ranking_options options = rank_options(inquiry, by);
+	struct reviewed reviewed = { inquiry->reviews.cleared,
+		inquiry->reviews.pass, inquiry->fresh,
+		inquiry->reviews.n_passes };
 
+	options.odd = odd;
+	if (by == BY_USER && inquiry->reviews.cleared != NULL)
+		options.reviewed = &reviewed;
 	return ranking_make(inquiry->reading.book, &inquiry->tally, &options,
 		ret, fault);
 }
@@ -57,8 +155,13 @@ void
 inquiry_free(struct inquiry *inquiry)
 {
 	ranking_free(&inquiry->ranking);
+	for (size_t i = 0; i < REVIEW_PASSES; i++)
+		ranking_free(&inquiry->fresh[i]);
+	review_free(&inquiry->reviews);
 	tally_free(&inquiry->tally);
+	office_free(inquiry->office);
 	report_clear(&inquiry->report);
+	leaked_list_free(inquiry->leaked);
 	reading_free(&inquiry->reading);
 }
 
@@ -94,7 +197,8 @@ phrase_unusual(const struct inquiry *inquiry, const struct ranked *ranked,
 	size_t most = SIGNAL_N;
 
 	for (size_t s = 0; s < SIGNAL_N; s++) {
-		if (ranked->of[s].ln_p <= UNUSUAL_LN_P &&
+		if (!(ranked->cleared & 1u << s) &&
+			ranked->of[s].ln_p <= UNUSUAL_LN_P &&
 			(most == SIGNAL_N ||
 				ranked->of[s].ln_p < ranked->of[most].ln_p))
 			most = s;
@@ -127,6 +231,72 @@ is_withheld(const struct inquiry *inquiry, const struct ranked *ranked)
 		ranked->ln_q <= log(inquiry->settings->fdr) + 1e-9;
 }
 
+/* "lone;no-case": the signals of a set. */
+static void
+list_signals(uint32_t bits, char *buf, size_t size)
+{
+	buf[0] = '\0';
+	for (size_t s = 0; s < SIGNAL_N; s++) {
+		if (bits & 1u << s)
+			append(buf, size, ";", signals[s].name);
+	}
+}
+
+/* The cleared findings that would be telling. */
+static uint32_t
+cleared_telling(const struct ranked *ranked)
+{
+	uint32_t bits = 0;
+
+	for (size_t s = 0; s < SIGNAL_N; s++) {
+		if ((ranked->cleared & 1u << s) &&
+			(ranked->of[s].ln_p <= TELLING_LN_P ||
+				ranked->of[s].ln_law <= TELLING_LN_LAW))
+			bits |= 1u << s;
+	}
+	return bits;
+}
+
+static void
+append_cleared(const struct inquiry *inquiry, const struct ranked *ranked,
+	char *sentence, size_t size)
+{
+	uint32_t bits = cleared_telling(ranked);
+	char review[512], list[256], cleared[1024];
+	struct review_shown shown;
+
+	while (bits != 0 && review_latest(&inquiry->reading, ranked->entity,
+				    bits, &shown)) {
+		bits &= ~shown.bits;
+		list_signals(shown.bits, list, sizeof(list));
+		review_print(&shown, review, sizeof(review));
+		(void)snprintf(cleared, sizeof(cleared), "%s cleared %s", list,
+			review);
+		append(sentence, size, "; ", cleared);
+	}
+}
+
+uint32_t
+inquiry_cleared_bits(const struct ranked *ranked)
+{
+	return cleared_telling(ranked);
+}
+
+int
+inquiry_cleared(struct inquiry *inquiry, uint32_t bits, struct cell *ret,
+	struct fault *fault)
+{
+	char list[256];
+	const char *text;
+
+	list_signals(bits, list, sizeof(list));
+	text = report_print(&inquiry->report, fault, "%s", list);
+	if (text == NULL)
+		return -1;
+	*ret = cell_text(slice_of(text));
+	return 0;
+}
+
 int
 inquiry_reason(struct inquiry *inquiry, const struct ranked *ranked,
 	struct cell *ret_names, struct cell *ret_reason, struct fault *fault)
@@ -148,6 +318,8 @@ inquiry_reason(struct inquiry *inquiry, const struct ranked *ranked,
 			"nobody to compare with");
 	else if (ranked->n_telling == 0)
 		phrase_unusual(inquiry, ranked, sentence, sizeof(sentence));
+	if (ranked->cleared != 0)
+		append_cleared(inquiry, ranked, sentence, sizeof(sentence));
 	if (is_withheld(inquiry, ranked))
 		append(sentence, sizeof(sentence), "; ",
 			"not flagged, as too little is known of peers or "
@@ -270,6 +442,28 @@ inquiry_unplaced(const struct inquiry *inquiry)
 		"hardly anybody else has";
 }
 
+/* Reviews that clear nothing are told: somebody relies on them. */
+static int
+note_reviews(struct inquiry *inquiry, struct fault *fault)
+{
+	const struct review_table *reviews = &inquiry->reviews;
+
+	if (reviews->n == 0)
+		return 0;
+	if (reviews->beyond > 0 &&
+		report_note(&inquiry->report, fault,
+			"reviews that reach beyond the log's last lookup: %zu; "
+			"they clear what is still to come as well",
+			reviews->beyond) != 0)
+		return -1;
+	inquiry_say_notes(inquiry,
+		inquiry->report.n_notes - (reviews->beyond > 0));
+	return report_note(&inquiry->report, fault,
+		"reviews taken into account: %zu; what was found up to their "
+		"day is told and flags nobody again",
+		reviews->n);
+}
+
 int
 inquiry_note_missing(struct inquiry *inquiry, struct fault *fault)
 {
@@ -283,11 +477,12 @@ inquiry_note_missing(struct inquiry *inquiry, struct fault *fault)
 		if (inquiry->without[s])
 			append(unwanted, sizeof(unwanted), ", ",
 				signals[s].name);
-		else if (ranking->lacks[s] != FIELD_N &&
+		else if (ranking->lacks[s] < LACK_NOTHING &&
 			report_note(report, fault,
 				"signal %s is left out: the log has no %s",
 				signals[s].name,
-				field_name(ranking->lacks[s])) != 0)
+				field_name((enum field)ranking->lacks[s])) !=
+				0)
 			return -1;
 		if (ranking->idle[s])
 			append(idle, sizeof(idle), ", ", signals[s].name);
@@ -302,7 +497,10 @@ inquiry_note_missing(struct inquiry *inquiry, struct fault *fault)
 		report_note(report, fault, "left out as asked: %s",
 			unwanted) != 0)
 		return -1;
-	if (inquiry->reading.status == EXIT_INPUT &&
+	if (registers_note(inquiry, fault) != 0 ||
+		note_reviews(inquiry, fault) != 0)
+		return -1;
+	if (inquiry->reading.logs_lack &&
 		report_note(report, fault,
 			"some input was damaged, unreadable or rejected; "
 			"'quis check' tells what is missing") != 0)

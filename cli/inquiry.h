@@ -9,8 +9,10 @@
 
 #include "cli/output.h"
 #include "cli/reading.h"
+#include "cli/review.h"
 #include "cli/settings.h"
 #include "rank/ranking.h"
+#include "registry/list.h"
 #include "turn/tally.h"
 
 enum { TABLE_TOP = 20 };
@@ -19,8 +21,13 @@ struct inquiry {
 	const struct settings *settings;
 	bool without[SIGNAL_N]; /* by --signals and --without */
 	struct reading reading;
+	struct leaked_list *leaked; /* NULL: none given */
 	struct window window;
+	struct office *office; /* NULL: no registers */
 	struct tally tally;
+	struct review_table reviews;
+	struct ranking fresh[REVIEW_PASSES]; /* of users, by what they did
+	                                        after reviews */
 	struct ranking ranking; /* as asked for */
 	struct report report;
 	int status;
@@ -49,6 +56,12 @@ struct cell inquiry_expected(const struct ranked *ranked);
 /* "lone;no-case" and the sentence. */
 int inquiry_reason(struct inquiry *inquiry, const struct ranked *ranked,
 	struct cell *ret_names, struct cell *ret_reason, struct fault *fault);
+
+/* "lone;fixation": findings that would be telling, had they not been reviewed
+ * and found in order. */
+uint32_t inquiry_cleared_bits(const struct ranked *ranked);
+int inquiry_cleared(struct inquiry *inquiry, uint32_t bits, struct cell *ret,
+	struct fault *fault);
 
 /* A time in the report's zone. */
 int inquiry_time(struct inquiry *inquiry, int64_t ms, struct cell *ret,

@@ -13,6 +13,8 @@ const struct command commands[] = {
 		"LOG...", CMD_RANK, cmd_rank },
 	{ "show", "Tell what speaks for and against one user, with evidence",
 		"USER LOG...", CMD_SHOW, cmd_show },
+	{ "trace", "Tell whose lookups account for a list of leaked subjects",
+		"LIST LOG...", CMD_TRACE, cmd_trace },
 	{ "check", "Tell what was read, what was not, whether it is intact",
 		"LOG...", CMD_CHECK, cmd_check },
 };

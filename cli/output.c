@@ -125,8 +125,9 @@ report_section(struct report *report, const char *name, const char *title,
 	if (sections == NULL)
 		return fault_memory(fault);
 	report->sections = sections;
-	sections[report->n_sections] = (struct section){ name, title,
-		{ .columns = columns, .n_columns = n_columns } };
+	sections[report->n_sections] = (struct section){ .name = name,
+		.title = title,
+		.table = { .columns = columns, .n_columns = n_columns } };
 	*ret = &sections[report->n_sections++].table;
 	return 0;
 }
@@ -139,6 +140,7 @@ report_clear(struct report *report)
 	free(report->sections);
 	table_free(&report->rows);
 	table_free(&report->inputs);
+	table_free(&report->registers);
 	free(report->settings);
 	free(report->notes);
 	arena_free(&report->arena);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/progress.h"
+#include "cli/registers.h"
 #include "cli/say.h"
 
 static int
@@ -30,12 +31,34 @@ reading_processors(void)
 	return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
 }
 
+static bool
+is_file(const struct stat *file, const char *path)
+{
+	struct stat other;
+
+	return path != NULL && stat(path, &other) == 0 &&
+		other.st_dev == file->st_dev && other.st_ino == file->st_ino;
+}
+
+/* A register, the leaked list or the config that the output would replace. */
+static const char *
+find_side_file(const struct settings *settings, const struct stat *output)
+{
+	for (size_t i = 0; i < ARRAY_LEN(settings->registers.of); i++) {
+		if (is_file(output, settings->registers.of[i]))
+			return settings->registers.of[i];
+	}
+	return is_file(output, settings->leaked) ? settings->leaked :
+		is_file(output, settings->config) ? settings->config :
+						    NULL;
+}
+
 /* A report must never replace the evidence it is made from. */
 static int
 check_output(const struct reading *reading, struct fault *fault)
 {
-	const char *output = reading->settings->output;
-	struct stat to, from;
+	const char *output = reading->settings->output, *side;
+	struct stat to;
 
 	if (output == NULL || strcmp(output, "-") == 0)
 		return 0;
@@ -44,11 +67,16 @@ check_output(const struct reading *reading, struct fault *fault)
 			"the name given to --output is empty");
 	if (stat(output, &to) != 0 || !S_ISREG(to.st_mode))
 		return 0;
+	side = find_side_file(reading->settings, &to);
+	if (side != NULL)
+		return fault_set(fault, FAULT_USAGE,
+			"--output %s is one of the files the run reads (%s) "
+			"and would be lost",
+			output, side);
 	for (size_t i = 0; i < reading->inputs.n; i++) {
 		const char *path = reading->inputs.items[i].path;
 
-		if (stat(path, &from) == 0 && from.st_dev == to.st_dev &&
-			from.st_ino == to.st_ino)
+		if (is_file(&to, path))
 			return fault_set(fault, FAULT_USAGE,
 				"--output %s is one of the logs (%s) and would "
 				"be lost",
@@ -57,12 +85,59 @@ check_output(const struct reading *reading, struct fault *fault)
 	return 0;
 }
 
+/* An identifier cannot hold what separates it from the next. */
+static int
+check_split(const char *split, struct fault *fault)
+{
+	if (split[0] == '\0')
+		return fault_set(fault, FAULT_USAGE,
+			"--split names no character");
+	for (const char *at = split; *at != '\0'; at++) {
+		if ((*at >= '0' && *at <= '9') || (*at >= 'A' && *at <= 'Z') ||
+			(*at >= 'a' && *at <= 'z') || *at & 0x80)
+			return fault_set(fault, FAULT_USAGE,
+				"--split '%s': each character separates, and "
+				"none may be a letter, a digit or beyond ASCII",
+				split);
+	}
+	return 0;
+}
+
+/* Which columns there are, and what their texts mean. */
+static int
+open_format(struct reading *reading, struct fault *fault)
+{
+	const struct settings *settings = reading->settings;
+	struct format_options *format = &reading->options.format;
+
+	if (settings->pattern != NULL && settings->n_maps > 0)
+		return fault_set(fault, FAULT_USAGE,
+			"--map does not go with --pattern, whose named groups "
+			"are the fields");
+	if (settings->pattern != NULL &&
+		pattern_open(&reading->pattern, settings->pattern, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < settings->n_maps; i++)
+		if (column_map_add(&format->map, settings->maps[i], fault) != 0)
+			return -1;
+	for (size_t i = 0; i < settings->n_rewrites; i++)
+		if (rewrites_add(&reading->rewrites, settings->rewrites[i],
+			    fault) != 0)
+			return -1;
+	if (settings->split != NULL &&
+		check_split(settings->split, fault) != 0)
+		return -1;
+	format->zone = reading->zone;
+	format->pattern = reading->pattern;
+	format->rewrites = reading->rewrites;
+	format->split = settings->split;
+	return 0;
+}
+
 int
 reading_open(struct reading *reading, const struct settings *settings,
 	struct fault *fault)
 {
-	struct format_options *format = &reading->options.format;
-
 	*reading = (struct reading){ .settings = settings };
 	reading->options.threads = settings->threads > 0 ?
 		(unsigned)settings->threads :
@@ -76,19 +151,8 @@ reading_open(struct reading *reading, const struct settings *settings,
 		open_zone(&reading->report_zone, "--report-timezone",
 			settings->report_timezone, fault) != 0)
 		return -1;
-	if (settings->pattern != NULL &&
-		pattern_open(&reading->pattern, settings->pattern, fault) != 0)
+	if (open_format(reading, fault) != 0)
 		return -1;
-	for (size_t i = 0; i < settings->n_maps; i++) {
-		if (column_map_add(&format->map, settings->maps[i], fault) != 0)
-			return -1;
-	}
-	format->zone = reading->zone;
-	format->pattern = reading->pattern;
-	if (settings->pattern != NULL && settings->n_maps > 0)
-		return fault_set(fault, FAULT_USAGE,
-			"--map does not go with --pattern, whose named groups "
-			"are the fields");
 	if (settings->n_logs == 0)
 		return fault_set(fault, FAULT_USAGE,
 			"no log named; name files, directories, or - for "
@@ -101,7 +165,8 @@ reading_open(struct reading *reading, const struct settings *settings,
 			    fault) != 0)
 			return -1;
 	}
-	if (input_list_close(&reading->inputs, fault) != 0)
+	if (input_list_close(&reading->inputs, fault) != 0 ||
+		registers_check(settings, fault) != 0)
 		return -1;
 	return check_output(reading, fault);
 }
@@ -125,6 +190,12 @@ say_damage(const struct log_file *file)
 			file->facts.state == INPUT_CORRUPT ?
 				", the last of them may be garbled" :
 				"");
+	if (file->not_rewritten > 0)
+		say("%s: %llu %s as logged: rewriting takes too many steps, or "
+		    "makes too long a text",
+			path, (unsigned long long)file->not_rewritten,
+			file->not_rewritten > 1 ? "values stay" :
+						  "value stays");
 	if (rejected == 0)
 		return;
 	for (size_t r = 0; r < REASON_N; r++) {
@@ -248,11 +319,11 @@ judge(struct reading *reading)
 		if ((file->facts.state != INPUT_INTACT &&
 			    file->facts.state != INPUT_DUPLICATE) ||
 			log_file_rejected(file) > 0)
-			reading->status = EXIT_INPUT;
+			reading->logs_lack = true;
 		say_damage(file);
 	}
 	if (say_late_duplicates(book))
-		reading->status = EXIT_INPUT;
+		reading->logs_lack = true;
 	if (book->n == 0) {
 		if (book->n_files == 1)
 			say("%s: no lookup was found",
@@ -260,8 +331,10 @@ judge(struct reading *reading)
 		else
 			say("no lookup was found in %zu files",
 				book->n_files);
-		reading->status = EXIT_INPUT;
+		reading->logs_lack = true;
 	}
+	if (reading->logs_lack)
+		reading->status = EXIT_INPUT;
 }
 
 static void
@@ -284,6 +357,33 @@ progress_start(const struct reading *reading, struct progress *progress)
 		!settings->no_progress && !settings->quiet);
 }
 
+static bool
+has_registers(const struct registry_paths *paths)
+{
+	for (size_t i = 0; i < SHEET_N; i++) {
+		if (paths->of[i] != NULL)
+			return true;
+	}
+	return false;
+}
+
+int
+reading_registers(struct reading *reading, struct fault *fault)
+{
+	const struct settings *settings = reading->settings;
+
+	if (reading->registry != NULL || !has_registers(&settings->registers))
+		return 0;
+	if (registry_read(&reading->registry, &settings->registers,
+			reading->rewrites, reading->zone,
+			reading->options.threads, fault) != 0)
+		return registers_fault(settings, fault);
+	reading->options.registry = reading->registry;
+	for (size_t i = 0; reading->registry != NULL && i < SHEET_N; i++)
+		registers_say(reading, &reading->registry->sheets[i]);
+	return 0;
+}
+
 int
 reading_run(struct reading *reading, struct fault *fault)
 {
@@ -291,6 +391,8 @@ reading_run(struct reading *reading, struct fault *fault)
 	struct progress progress;
 	int result;
 
+	if (reading_registers(reading, fault) != 0)
+		return -1;
 	progress_start(reading, &progress);
 	result = book_read(&reading->book, &reading->inputs, &reading->options,
 		progress_tick, &progress, fault);
@@ -325,8 +427,10 @@ void
 reading_free(struct reading *reading)
 {
 	book_free(reading->book);
+	registry_free(reading->registry);
 	input_list_free(&reading->inputs);
 	pattern_free(reading->pattern);
+	rewrites_free(reading->rewrites);
 	zone_free(reading->report_zone);
 	zone_free(reading->zone);
 }

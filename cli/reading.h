@@ -5,25 +5,33 @@
 
 #include "cli/settings.h"
 #include "format/pattern.h"
+#include "format/rewrite.h"
 #include "format/zone.h"
 #include "input/list.h"
 #include "lookup/book.h"
 #include "lookup/locate.h"
+#include "registry/registry.h"
 
 struct reading {
 	const struct settings *settings;
 	struct zone *zone;        /* of times without one */
 	struct zone *report_zone; /* NULL: the log's commonest offset */
 	struct pattern *pattern;
+	struct rewrites *rewrites;
 	struct input_list inputs;
+	struct registry *registry; /* NULL: no register given */
 	struct book_options options;
 	struct book *book;
 	int status; /* EXIT_COMPLETE, or EXIT_INPUT when something is missing */
+	bool logs_lack; /* it is missing from a log, and not from a register */
 };
 
 /* -1: *fault is what ends the run. reading_free() it in any case. */
 int reading_open(struct reading *reading, const struct settings *settings,
 	struct fault *fault);
+
+/* The registers alone, which reading_run() then has. */
+int reading_registers(struct reading *reading, struct fault *fault);
 int reading_run(struct reading *reading, struct fault *fault);
 
 /* A second reading: where the rows stand in the logs. */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the command line says, parsed but not yet acted on. */
+/* What the command line and --config say, parsed but not yet acted on. */
 #ifndef QUIS_CLI_SETTINGS_H
 #define QUIS_CLI_SETTINGS_H
 
 #include "base/base.h"
+#include "base/memory.h"
+#include "registry/registry.h"
 
 /* Exit status; see quis(1). Where several hold the first of 5, 4, 2, 3, 1. */
 enum {
@@ -23,8 +25,14 @@ struct settings {
 	const char *signals, *without; /* names between commas */
 	const char *timezone, *report_timezone;
 	const char *pattern;
-	const char **maps; /* FIELD=COLUMN, in order given */
+	const char *split;  /* characters between subjects, or NULL */
+	const char **maps;  /* FIELD=COLUMN, in order given */
 	size_t n_maps;
+	const char **rewrites; /* FIELD=/PATTERN/REPLACEMENT/, likewise */
+	size_t n_rewrites;
+	struct registry_paths registers;
+	const char *leaked, *leaked_before;
+	const char *config;
 	uint64_t top; /* with top_given */
 	uint64_t threads, max_line, max_ratio;
 	double fdr;
@@ -32,6 +40,7 @@ struct settings {
 	bool csv_raw, exit_flagged, verbose, quiet, no_progress;
 	const char **logs;
 	size_t n_logs;
+	struct arena arena; /* owns what the config said; the rest is argv's */
 };
 
 #endif

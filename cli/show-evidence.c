@@ -32,32 +32,27 @@ static const char *const outcome_names[] = {
 	[OUTCOME_DENIED] = "denied",
 };
 
-static int
-compare_text(const void *key, const void *item)
-{
-	uint64_t subject = *(const uint64_t *)key;
-	const struct subject_text *text = item;
-
-	return (subject > text->subject) - (subject < text->subject);
-}
-
 static struct slice
 text_of(const void *ctx, uint64_t subject)
 {
-	const struct tally *tally = ctx;
-	const struct subject_text *found = bsearch(&subject, tally->texts,
-		tally->n_texts, sizeof(*tally->texts), compare_text);
-
-	return found != NULL ? found->text : (struct slice){ NULL, 0 };
+	return tally_text(ctx, subject, NULL);
 }
 
+/* As it stands in the log, where that is known. */
 static int
-put_subject(struct inquiry *inquiry, uint64_t subject, struct cell *ret,
-	struct fault *fault)
+put_subject(struct inquiry *inquiry, uint64_t subject, struct slice logged,
+	struct cell *ret, struct fault *fault)
 {
 	char buf[20];
 	const char *text;
 
+	if (logged.len > 0) {
+		text = arena_copy(&inquiry->report.arena, logged);
+		if (text == NULL)
+			return fault_memory(fault);
+		*ret = cell_text((struct slice){ text, logged.len });
+		return 0;
+	}
 	if (subject & SUBJECT_TEXT) {
 		*ret = cell_text(text_of(&inquiry->tally, subject));
 		return 0;
@@ -148,7 +143,8 @@ put_exhibits(struct inquiry *inquiry, const struct exhibit *exhibits, size_t n,
 			cell_text(slice_of(rule_names[exhibit->rule]));
 		if (inquiry_time(inquiry, row_ms(row), &cells[EV_TIME],
 			    fault) != 0 ||
-			put_subject(inquiry, row->subject, &cells[EV_SUBJECT],
+			put_subject(inquiry, row->subject,
+				places[exhibit->row].logged, &cells[EV_SUBJECT],
 				fault) != 0 ||
 			put_why(inquiry, exhibit->why, &places[exhibit->row],
 				cells, fault) != 0)
@@ -226,8 +222,8 @@ show_evidence(struct show *show, struct fault *fault)
 	if (show->ranked == NULL)
 		return 0;
 	if (evidence_list(inquiry->reading.book, &inquiry->tally,
-		    &inquiry->ranking, show->ranked, &exhibits, &n, fault) !=
-		0)
+		    &inquiry->ranking, show->ranked, inquiry->leaked, &exhibits,
+		    &n, fault) != 0)
 		return -1;
 	result = locate_and_put(show, exhibits, n < top ? n : (size_t)top,
 		fault);

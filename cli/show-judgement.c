@@ -158,6 +158,15 @@ out:
 	return result;
 }
 
+static void
+put_lack(unsigned lack, char *buf, size_t size)
+{
+	char what[64];
+
+	lack_print(lack, what, sizeof(what));
+	(void)snprintf(buf, size, "left out: %s", what);
+}
+
 /* Why there is no figure, or the figures as a sentence. */
 static int
 put_phrase(struct inquiry *inquiry, size_t s, const struct finding *finding,
@@ -168,10 +177,8 @@ put_phrase(struct inquiry *inquiry, size_t s, const struct finding *finding,
 
 	if (inquiry->without[s])
 		(void)snprintf(phrase, sizeof(phrase), "left out as asked");
-	else if (inquiry->ranking.lacks[s] != FIELD_N)
-		(void)snprintf(phrase, sizeof(phrase),
-			"left out: the log has no %s",
-			field_name(inquiry->ranking.lacks[s]));
+	else if (inquiry->ranking.lacks[s] != LACK_NOTHING)
+		put_lack(inquiry->ranking.lacks[s], phrase, sizeof(phrase));
 	else if (isnan(finding->ln_p))
 		(void)snprintf(phrase, sizeof(phrase),
 			"nothing to compare, or nobody to compare with");
@@ -209,7 +216,7 @@ order_signals(const struct show *show, size_t order[SIGNAL_N])
 		if (isnan(ranked->of[s].ln_p))
 			key[s] = show->inquiry.without[s] ||
 					show->inquiry.ranking.lacks[s] !=
-						FIELD_N ?
+						LACK_NOTHING ?
 				3 :
 				2;
 		while (at > 0 &&

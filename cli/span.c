@@ -65,7 +65,9 @@ int
 span_check(const struct settings *settings, struct fault *fault)
 {
 	return check_one("since", settings->since, fault) != 0 ||
-			check_one("until", settings->until, fault) != 0 ?
+			check_one("until", settings->until, fault) != 0 ||
+			check_one("leaked-before", settings->leaked_before,
+				fault) != 0 ?
 		-1 :
 		0;
 }
@@ -111,5 +113,18 @@ span_window(const struct reading *reading, struct window *ret,
 			"--since %s is not before --until %s", settings->since,
 			settings->until != NULL ? settings->until : "");
 	*ret = window;
+	return 0;
+}
+
+int
+span_leaked_before(const struct reading *reading, int64_t *ret,
+	struct fault *fault)
+{
+	int64_t before = INT64_MAX;
+
+	if (resolve(reading, reading->settings->leaked_before, &before,
+		    fault) != 0)
+		return -1;
+	*ret = before;
 	return 0;
 }

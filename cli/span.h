@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --since and --until. */
+/* --since, --until and --leaked-before. */
 #ifndef QUIS_CLI_SPAN_H
 #define QUIS_CLI_SPAN_H
 
@@ -13,6 +13,11 @@ int span_check(const struct settings *settings, struct fault *fault);
  * zone, a time without an offset is the report's zone's, and "90d", "12h",
  * "45m" count back from the last lookup, which is judged. */
 int span_window(const struct reading *reading, struct window *ret,
+	struct fault *fault);
+
+/* Likewise: only lookups before it can have been leaked. INT64_MAX if it is not
+ * told. */
+int span_leaked_before(const struct reading *reading, int64_t *ret,
 	struct fault *fault);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct slice {
 	const char *at; /* NULL only when len is 0 */
@@ -20,6 +21,27 @@ bool slice_is_nocase(struct slice s, const char *text); /* ASCII case only */
 
 /* Order of bytes, shorter first where one begins the other: <0, 0, >0. */
 int slice_compare(struct slice a, struct slice b);
+
+/* Eight bytes at a time, and inline, as it is asked of every lookup. */
+static inline bool
+slice_is_ascii(struct slice s)
+{
+	const uint64_t high = 0x8080808080808080u;
+	uint64_t all = 0, word = 0;
+	size_t i = 0;
+
+	for (; i + sizeof(word) <= s.len; i += sizeof(word)) {
+		memcpy(&word, s.at + i, sizeof(word));
+		all |= word;
+	}
+	if (s.len >= sizeof(word)) /* the tail, and some of it again */
+		memcpy(&word, s.at + s.len - sizeof(word), sizeof(word));
+	else
+		for (; i < s.len; i++)
+			word |= (unsigned char)s.at[i];
+	all |= word;
+	return (all & high) == 0;
+}
 
 /* Digits only, nothing before or after, no overflow: true and *ret. */
 bool number_parse_u64(struct slice s, uint64_t *ret);

@@ -14,6 +14,15 @@ struct parser {
 	struct splitter *splitter; /* table */
 	char *header;              /* text of the header now in force */
 	size_t header_len;
+	struct rewriter *rewriter;
+	enum field rewritten[FIELD_N]; /* fields it may change, but subject */
+	size_t n_rewritten;
+	bool plain;        /* no rules, no splitting */
+	bool splits[128];  /* characters that separate subjects */
+	char *names;       /* of subjects, PARSER_SUBJECTS * REWRITE_MOST: the
+	                      rewriter keeps one only; NULL: one is all */
+	struct subject_name subjects[PARSER_SUBJECTS];
+	size_t n_subjects;
 };
 
 static const char *
@@ -69,6 +78,27 @@ open_table(struct parser *parser, struct slice head, struct fault *fault)
 		layout.separator == 0 ? ',' : layout.separator, fault);
 }
 
+static int
+open_subjects(struct parser *parser, struct fault *fault)
+{
+	const struct format_options *options = parser->options;
+
+	if (rewriter_open(&parser->rewriter, options->rewrites, fault) != 0)
+		return -1;
+	for (size_t f = 0; f < FIELD_N; f++)
+		if (f != FIELD_SUBJECT &&
+			rewriter_has(parser->rewriter, (enum field)f))
+			parser->rewritten[parser->n_rewritten++] =
+				(enum field)f;
+	parser->plain = options->rewrites == NULL && options->split == NULL;
+	if (options->split == NULL)
+		return 0;
+	for (const char *at = options->split; *at != '\0'; at++)
+		parser->splits[*at & 0x7f] = true;
+	parser->names = memory_array(PARSER_SUBJECTS, REWRITE_MOST);
+	return parser->names != NULL ? 0 : fault_memory(fault);
+}
+
 int
 parser_open(struct parser **ret, struct reader *reader,
 	const struct format_options *options, struct fault *fault)
@@ -81,6 +111,8 @@ parser_open(struct parser **ret, struct reader *reader,
 		return fault_memory(fault);
 	parser->reader = reader;
 	parser->options = options;
+	if (open_subjects(parser, fault) != 0)
+		goto out;
 	head = reader_head(reader, &whole);
 	if (options->pattern != NULL) {
 		parser->format = head.len > 0 ? "pattern" : "";
@@ -104,6 +136,8 @@ parser_free(struct parser *parser)
 		return;
 	matcher_free(parser->matcher);
 	splitter_free(parser->splitter);
+	rewriter_free(parser->rewriter);
+	free(parser->names);
 	free(parser->header);
 	free(parser);
 }
@@ -278,9 +312,86 @@ parse_pattern(struct parser *parser, struct parsed *parsed, struct fault *fault)
 	}
 }
 
+/* One subject of the record, unless it says that none is given. */
+static enum reason
+add_subject(struct parser *parser, struct slice logged)
+{
+	size_t n = parser->n_subjects;
+	struct slice name =
+		rewriter_apply(parser->rewriter, FIELD_SUBJECT, logged);
+
+	if (!field_given(name))
+		return REASON_LOOKUP;
+	if (n == PARSER_SUBJECTS)
+		return REJECT_SUBJECTS;
+	if (parser->names != NULL && name.at != logged.at) {
+		char *copy = parser->names + n * REWRITE_MOST;
+
+		memcpy(copy, name.at, name.len);
+		name.at = copy;
+	}
+	parser->subjects[n] = (struct subject_name){ name, logged };
+	parser->n_subjects = n + 1;
+	return REASON_LOOKUP;
+}
+
+static enum reason
+split_subjects(struct parser *parser, struct slice text)
+{
+	enum reason reason = REASON_LOOKUP;
+
+	for (size_t start = 0, i = 0; i <= text.len; i++) {
+		if (i < text.len && ((text.at[i] & 0x80) ||
+			!parser->splits[(unsigned char)text.at[i]]))
+			continue;
+		reason = add_subject(parser, slice_trim((struct slice){
+			text.at + start, i - start }));
+		if (reason != REASON_LOOKUP)
+			break;
+		start = i + 1;
+	}
+	return reason;
+}
+
+/* What the record says, in the spelling that everything goes by. */
+static enum reason
+normalise(struct parser *parser, struct parsed *parsed)
+{
+	struct slice *fields = parsed->record.field;
+	struct slice subject = fields[FIELD_SUBJECT];
+	enum reason reason;
+
+	parsed->subjects = parser->subjects;
+	if (parser->plain && slice_is_ascii(subject) &&
+		slice_is_ascii(fields[FIELD_CASE])) { /* nearly always */
+		parser->subjects[0] = (struct subject_name){ subject, subject };
+		parsed->n_subjects = 1;
+		return REASON_LOOKUP;
+	}
+	for (size_t i = 0; i < parser->n_rewritten; i++) {
+		enum field field = parser->rewritten[i];
+
+		fields[field] = rewriter_apply(parser->rewriter, field,
+			fields[field]);
+	}
+	if (!field_given(fields[FIELD_USER]))
+		return REJECT_NO_USER;
+	parser->n_subjects = 0;
+	reason = parser->names == NULL ?
+		add_subject(parser, subject) :
+		split_subjects(parser, subject);
+	if (reason == REASON_LOOKUP && parser->n_subjects == 0)
+		return REJECT_NO_SUBJECT;
+	if (reason != REASON_LOOKUP)
+		return reason;
+	parsed->n_subjects = parser->n_subjects;
+	return REASON_LOOKUP;
+}
+
 int
 parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 {
+	ret->n_subjects = 0;
 	switch (reader_next(parser->reader, &ret->line)) {
 	case READER_END:
 		return 0;
@@ -299,6 +410,8 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 		ret->reason = parse_pattern(parser, ret, fault);
 	else
 		ret->reason = parse_table(parser, ret, fault);
+	if (ret->reason == REASON_LOOKUP)
+		ret->reason = normalise(parser, ret);
 	return fault->code == FAULT_NONE ? 1 : -1;
 }
 
@@ -338,6 +451,10 @@ parser_explain(const struct parser *parser, const struct parsed *parsed,
 		(void)snprintf(buf, size, "%zu, not %zu", n,
 			parser->columns.width);
 		return;
+	case REJECT_SUBJECTS:
+		(void)snprintf(buf, size, "more than %d",
+			(int)PARSER_SUBJECTS);
+		return;
 	case REJECT_LONG:
 		(void)snprintf(buf, size, "see --max-line");
 		return;
@@ -358,6 +475,12 @@ parser_has(const struct parser *parser, enum field field)
 	if (parser->matcher != NULL)
 		return pattern_has(parser->options->pattern, field);
 	return parser->columns.at[field] >= 0;
+}
+
+uint64_t
+parser_not_rewritten(const struct parser *parser)
+{
+	return rewriter_failed(parser->rewriter);
 }
 
 void

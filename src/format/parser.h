@@ -11,6 +11,7 @@
 #include "format/field.h"
 #include "format/pattern.h"
 #include "format/reason.h"
+#include "format/rewrite.h"
 #include "format/time.h"
 #include "input/reader.h"
 
@@ -18,6 +19,17 @@ struct format_options {
 	struct column_map map;
 	const struct pattern *pattern; /* NULL: find the columns */
 	const struct zone *zone;       /* of times without an offset */
+	const struct rewrites *rewrites; /* NULL: none */
+	const char *split; /* each of these ASCII characters separates
+	                      subjects that share a field; NULL: none does */
+};
+
+/* Subjects of one record. */
+enum { PARSER_SUBJECTS = 256 };
+
+struct subject_name {
+	struct slice name;   /* rewritten, and given */
+	struct slice logged;
 };
 
 struct parser;
@@ -34,8 +46,11 @@ struct parsed {
 	enum reason reason;
 	struct line line;     /* record as it stands in the log */
 	struct record record; /* valid if reason is REASON_LOOKUP: time, user
-	                         and subject are given */
-	struct moment when;   /* likewise */
+	                         and subject are given, and rewritten but for
+	                         the subject, which is as logged */
+	struct moment when;   /* likewise, as are */
+	const struct subject_name *subjects; /* those the record names … */
+	size_t n_subjects; /* … at least one, in order; 0: no lookup */
 };
 
 /* The next record. 1: *ret holds it, until the next call; 0: the end; -1:
@@ -51,6 +66,9 @@ void parser_explain(const struct parser *parser, const struct parsed *parsed,
 const char *parser_format(const struct parser *parser);
 
 bool parser_has(const struct parser *parser, enum field field);
+
+/* Values so far that no rule was applied to: see rewriter_failed(). */
+uint64_t parser_not_rewritten(const struct parser *parser);
 
 /* How the fields were found, for people: "time=timestamp user=login …". */
 void parser_describe(const struct parser *parser, char *buf, size_t size);

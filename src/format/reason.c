@@ -17,6 +17,7 @@ static const char *const names[REASON_N] = {
 	[REJECT_BAD_TIME] = "time not understood",
 	[REJECT_NO_USER] = "no user",
 	[REJECT_NO_SUBJECT] = "no subject",
+	[REJECT_SUBJECTS] = "too many subjects",
 };
 
 const char *

@@ -177,7 +177,7 @@ settle_duplicates(struct book *book)
 
 /* A column that never holds a value is as good as none. */
 static void
-settle_given(struct book *book)
+settle_given(struct book *book, const struct registry *registry)
 {
 	static const struct {
 		enum field field;
@@ -192,6 +192,8 @@ settle_given(struct book *book)
 		for (size_t f = 0; f < FIELD_N; f++)
 			book->given[f] |= book->files[i].given[f];
 	}
+	if (registry != NULL && registry->n_roster > 0)
+		book->given[FIELD_UNIT] = book->given[FIELD_ROLE] = true;
 	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
 		/* number 0 is "not given" */
 		if (book->names[pairs[i].name].n <= 1)
@@ -200,7 +202,7 @@ settle_given(struct book *book)
 }
 
 static void
-sum_shards(struct book *book)
+sum_shards(struct book *book, const struct registry *registry)
 {
 	book->first_ms = INT64_MAX;
 	book->last_ms = INT64_MIN;
@@ -217,7 +219,7 @@ sum_shards(struct book *book)
 			book->last_ms = shard->last_ms;
 	}
 	settle_duplicates(book);
-	settle_given(book);
+	settle_given(book, registry);
 	sum_offsets(book);
 }
 
@@ -246,7 +248,8 @@ book_read(struct book **ret, const struct input_list *inputs,
 	for (size_t i = 0; i < inputs->n; i++)
 		book->files[i].input = &inputs->items[i];
 	for (; book->n_shards < n_shards; book->n_shards++) {
-		if (shard_init(&book->shards[book->n_shards], fault) != 0) {
+		if (shard_init(&book->shards[book->n_shards],
+			    options->registry, fault) != 0) {
 			book->n_shards++;
 			goto out;
 		}
@@ -254,7 +257,7 @@ book_read(struct book **ret, const struct input_list *inputs,
 	if (ingest(book, options, tick, tick_ctx, fault) != 0 ||
 		merge_shards(book, fault) != 0)
 		goto out;
-	sum_shards(book);
+	sum_shards(book, options->registry);
 	*ret = book;
 	return 0;
 out:

@@ -28,6 +28,7 @@ struct log_file {
 	char columns[256];             /* parser_describe() */
 	struct fault fault;            /* why it is no log; code NONE: it is */
 	bool given[FIELD_N];           /* fields the log has */
+	uint64_t not_rewritten;        /* values: see rewriter_failed() */
 };
 
 uint64_t log_file_rejected(const struct log_file *file);
@@ -46,7 +47,7 @@ struct book {
 	struct triples posts, facets;
 	struct log_file *files; /* one an input, same order */
 	size_t n_files;
-	uint64_t n;             /* lookups */
+	uint64_t n;             /* lookups: one for each subject of a record */
 	int64_t first_ms, last_ms;
 	int32_t offset;         /* the commonest; the smaller of equal ones */
 	uint64_t gaps, overlaps, zoneless;
@@ -58,6 +59,9 @@ struct book_options {
 	struct format_options format;
 	struct reader_limits limits;
 	unsigned threads;
+	const struct registry *registry; /* borrowed for the life of the book:
+	                                    its roster fills blanks, its persons
+	                                    stay together; NULL: none */
 };
 
 /* Read all inputs. A log that is damaged, unreadable or unrecognised is told

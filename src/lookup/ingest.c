@@ -62,10 +62,13 @@ read_lines(struct ingest *ingest, unsigned worker, struct parser *parser,
 
 	while ((more = parser_next(parser, &parsed, fault)) > 0) {
 		count_line(file, parser, &parsed);
-		if (parsed.reason == REASON_LOOKUP &&
-			shard_add(shard, &parsed.record, &parsed.when, fault) !=
-				0)
-			return -1;
+		if (parsed.reason == REASON_LOOKUP)
+			registry_fill(ingest->options->registry,
+				&parsed.record, &parsed.when);
+		for (size_t i = 0; i < parsed.n_subjects; i++)
+			if (shard_add(shard, &parsed.record, &parsed.when,
+				    parsed.subjects[i].name, fault) != 0)
+				return -1;
 		if (file->lines % TICK_LINES == 0)
 			report_progress(ingest, worker, reader, &seen);
 	}
@@ -146,6 +149,7 @@ read_file(struct ingest *ingest, unsigned worker, struct log_file *file,
 	for (size_t f = 0; f < FIELD_N; f++) /* a later header may have more */
 		file->given[f] |= parser_has(parser, (enum field)f);
 	file->facts = *reader_facts(reader);
+	file->not_rewritten = parser_not_rewritten(parser);
 out:
 	if (result != 0)
 		(void)fault_place(fault, file->input->path,

@@ -19,6 +19,7 @@ struct hit {
 struct hits { /* of one thread */
 	struct hit *items;
 	size_t n, cap;
+	struct arena texts; /* of their places */
 };
 
 struct locating {
@@ -78,7 +79,8 @@ number_of(const struct book *book, enum name name, struct slice value,
 		dict_find(&book->names[name], value, ret);
 }
 
-/* Does a record say what a row says? The user and the time are compared. */
+/* Does a record say what a row says, for one of its subjects? The user and
+ * the time are compared. */
 struct said {
 	struct triple post, facet;
 	uint32_t caseref, source;
@@ -91,8 +93,7 @@ said_of(const struct book *book, uint32_t user, const struct record *record,
 {
 	struct slice outcome = record->field[FIELD_OUTCOME];
 
-	*ret = (struct said){ .post.a = user,
-		.subject = record->field[FIELD_SUBJECT] };
+	*ret = (struct said){ .post.a = user };
 	ret->facet.c = field_given(outcome) ? outcome_of(outcome) :
 					      OUTCOME_UNKNOWN;
 	return number_of(book, NAME_UNIT, record->field[FIELD_UNIT],
@@ -146,34 +147,64 @@ first_at(const struct locating *locating, int64_t ms)
 	return low;
 }
 
-static int
-keep_hit(struct locating *locating, struct hits *hits, size_t file,
-	const struct parsed *parsed, struct fault *fault)
+/* The first of `order` that says this at this time; rows->n: none does. */
+static size_t
+find_row(const struct locating *locating, const struct said *said, int64_t ms)
 {
-	const struct row *rows = locating->rows->rows;
-	size_t i = first_at(locating, parsed->when.ms);
-	struct said said;
+	const struct locate_rows *rows = locating->rows;
 
-	if (!said_of(locating->book, locating->rows->user, &parsed->record,
-		    &said))
-		return 0;
-	for (; i < locating->rows->n; i++) {
-		const struct row *row = &rows[locating->order[i]];
+	for (size_t i = first_at(locating, ms); i < rows->n; i++) {
+		const struct row *row = &rows->rows[locating->order[i]];
 
-		if (row_ms(row) != parsed->when.ms)
-			return 0;
-		if (row_says(locating, row, &said))
+		if (row_ms(row) != ms)
 			break;
+		if (row_says(locating, row, said))
+			return i;
 	}
-	if (i == locating->rows->n)
-		return 0;
+	return rows->n;
+}
+
+static int
+keep_hit(struct hits *hits, struct hit hit, const struct subject_name *subject,
+	struct fault *fault)
+{
+	struct slice *logged = &hit.place.logged;
+
 	if (memory_grow((void **)&hits->items, &hits->cap, hits->n + 1,
 		    sizeof(*hits->items), (size_t)1 << 40, "lines of one user",
 		    fault) != 0)
 		return -1;
-	hits->items[hits->n++] =
-		(struct hit){ i, said.caseref,
-			{ file, parsed->line.number, false } };
+	if (!slice_equal(subject->name, subject->logged)) {
+		*logged = subject->logged;
+		logged->at = arena_copy(&hits->texts, *logged);
+		if (logged->at == NULL)
+			return fault_memory(fault);
+	}
+	hits->items[hits->n++] = hit;
+	return 0;
+}
+
+static int
+keep_hits(struct locating *locating, struct hits *hits, size_t file,
+	const struct parsed *parsed, struct fault *fault)
+{
+	struct said said;
+
+	if (first_at(locating, parsed->when.ms) == locating->rows->n ||
+		!said_of(locating->book, locating->rows->user, &parsed->record,
+			&said))
+		return 0;
+	for (size_t i = 0; i < parsed->n_subjects; i++) {
+		struct hit hit = { .caseref = said.caseref,
+			.place = { .file = file,
+				.line = parsed->line.number } };
+
+		said.subject = parsed->subjects[i].name;
+		hit.first = find_row(locating, &said, parsed->when.ms);
+		if (hit.first < locating->rows->n &&
+			keep_hit(hits, hit, &parsed->subjects[i], fault) != 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -190,10 +221,13 @@ read_lines(struct locating *locating, unsigned worker, size_t file,
 
 	while ((more = parser_next(parser, &parsed, fault)) > 0) {
 		if (parsed.reason == REASON_LOOKUP &&
-			slice_equal(parsed.record.field[FIELD_USER], user) &&
-			keep_hit(locating, &locating->hits[worker], file,
-				&parsed, fault) != 0)
-			return -1;
+			slice_equal(parsed.record.field[FIELD_USER], user)) {
+			registry_fill(locating->options->registry,
+				&parsed.record, &parsed.when);
+			if (keep_hits(locating, &locating->hits[worker], file,
+				    &parsed, fault) != 0)
+				return -1;
+		}
 		if (++lines % TICK_LINES == 0 && locating->tick != NULL) {
 			uint64_t now = reader_progress(reader);
 
@@ -257,8 +291,9 @@ compare_hits(const void *a, const void *b)
 		return x->caseref < y->caseref ? -1 : 1;
 	if (x->place.file != y->place.file)
 		return x->place.file < y->place.file ? -1 : 1;
-	return (x->place.line > y->place.line) -
-		(x->place.line < y->place.line);
+	if (x->place.line != y->place.line)
+		return x->place.line < y->place.line ? -1 : 1;
+	return slice_compare(x->place.logged, y->place.logged);
 }
 
 /* Rows [first, end) of `order` say the same, and so do the hits, but for the
@@ -312,6 +347,22 @@ place_rows(const struct locating *locating, struct hit *hits, size_t n,
 	}
 }
 
+/* Out of the threads' arenas, which hold the texts of all hits. */
+static int
+keep_texts(size_t n, struct located *located, struct fault *fault)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct slice *logged = &located->places[i].logged;
+
+		if (logged->len == 0)
+			continue;
+		logged->at = arena_copy(&located->texts, *logged);
+		if (logged->at == NULL)
+			return fault_memory(fault);
+	}
+	return 0;
+}
+
 static int
 join_hits(struct locating *locating, size_t threads, struct located *located,
 	struct fault *fault)
@@ -334,7 +385,7 @@ join_hits(struct locating *locating, size_t threads, struct located *located,
 	}
 	place_rows(locating, all, n, located->places);
 	free(all);
-	return 0;
+	return keep_texts(locating->rows->n, located, fault);
 }
 
 static void
@@ -388,11 +439,13 @@ locate(const struct book *book, const struct book_options *options,
 		goto out;
 	sum_up(&locating, &located);
 	*ret = located;
-	located.places = NULL;
+	located = (struct located){ 0 };
 	result = 0;
 out:
-	for (size_t i = 0; locating.hits != NULL && i < threads; i++)
+	for (size_t i = 0; locating.hits != NULL && i < threads; i++) {
 		free(locating.hits[i].items);
+		arena_free(&locating.hits[i].texts);
+	}
 	free(locating.hits);
 	free(locating.order);
 	free(locating.changed);
@@ -404,5 +457,6 @@ void
 located_free(struct located *located)
 {
 	free(located->places);
+	arena_free(&located->texts);
 	*located = (struct located){ 0 };
 }

@@ -8,6 +8,7 @@
 #ifndef QUIS_LOOKUP_LOCATE_H
 #define QUIS_LOOKUP_LOCATE_H
 
+#include "base/memory.h"
 #include "lookup/book.h"
 
 struct place {
@@ -15,6 +16,8 @@ struct place {
 	uint64_t line; /* 0: not found */
 	bool bare;     /* the line names no case: the row's is from a retry
 	                  of that day */
+	struct slice logged; /* the subject as it stands there, if that is not
+	                        the row's text; len 0: it is, or not found */
 };
 
 /* All rows of one user, in the book's numbers. */
@@ -34,6 +37,7 @@ struct located {
 	                         standard input, pipes */
 	size_t changed;       /* logs that are not what they were … */
 	const char *first_changed; /* … the first of them, or NULL */
+	struct arena texts;   /* of places */
 };
 
 /* The same options as for book_read(), and *tick as there. Lack of memory is

@@ -3,7 +3,7 @@
 #ifndef QUIS_LOOKUP_NEAREST_H
 #define QUIS_LOOKUP_NEAREST_H
 
-#include "lookup/dict.h"
+#include "base/dict.h"
 
 enum {
 	NEAREST_MAX = 5,

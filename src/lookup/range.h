@@ -6,7 +6,7 @@
 #ifndef QUIS_LOOKUP_RANGE_H
 #define QUIS_LOOKUP_RANGE_H
 
-#include "lookup/dict.h"
+#include "base/dict.h"
 
 /* The range of an address, part of its text. */
 struct slice range_of_source(struct slice source);

@@ -8,6 +8,7 @@
 #define QUIS_LOOKUP_ROW_H
 
 #include "base/base.h"
+#include "format/subject.h"
 
 struct row {
 	uint64_t subject; /* see subject_pack() */
@@ -47,8 +48,10 @@ enum mark {
 	MARK_DOSSIER = 1 << 13,  /* several kinds of data on lone subjects at
 	                            once */
 	MARK_HOP = 1 << 14,      /* another range of sources within HOP_MS */
-	/* turn 1 again */
-	MARK_SOLE = 1 << 15,     /* one colleague only: see subject.h, vouches */
+	/* turn 1 again, if there are registers */
+	MARK_REGISTERED = 1 << 15, /* a subject of an open case of the unit or
+	                              the user: never lone, thin, alone or
+	                              foreign */
 };
 
 enum outcome {
@@ -78,20 +81,6 @@ row_mark(struct row *row, unsigned marks)
 
 /* Order by content: time, subject, post, facet, case, source. */
 int row_compare(const struct row *a, const struct row *b);
-
-/* Subjects of up to 18 digits are packed exactly as 10^digits + value, below
- * 2^63, so that neighbours differ by one. Others are texts: bit 63 and a
- * number that whoever keeps the text gives. */
-#define SUBJECT_TEXT ((uint64_t)1 << 63)
-bool subject_pack(struct slice text, uint64_t *ret);
-
-/* The digits of a packed subject; buf holds at least 20 bytes. */
-size_t subject_unpack(uint64_t subject, char buf[20]);
-
-/* Which partition a subject belongs to. Fixed for ever: stores keep it. */
-enum { SUBJECT_PARTITIONS = 256 };
-unsigned subject_partition(uint64_t packed);
-unsigned subject_partition_text(struct slice text);
 
 enum outcome outcome_of(struct slice text);
 

@@ -2,9 +2,11 @@
 #include "lookup/shard.h"
 
 int
-shard_init(struct shard *shard, struct fault *fault)
+shard_init(struct shard *shard, const struct registry *registry,
+	struct fault *fault)
 {
 	memset(shard, 0, sizeof(*shard));
+	shard->registry = registry;
 	for (size_t i = 0; i < NAME_N; i++) {
 		if (dict_init(&shard->names[i], fault) != 0)
 			return -1;
@@ -153,11 +155,21 @@ facet_of(struct shard *shard, const struct record *record, uint32_t *ret,
 	return triples_add(&shard->facets, facet, ret, fault);
 }
 
+/* Of a subject that is a number (row), or a text. All of a person's to the
+ * same. */
+static unsigned
+part_of(const struct shard *shard, const struct row *row, struct slice subject)
+{
+	if (shard->registry != NULL && shard->registry->persons != NULL)
+		return registry_partition(shard->registry, subject);
+	return row != NULL ? subject_partition(row->subject) :
+			     subject_partition_text(subject);
+}
+
 int
 shard_add(struct shard *shard, const struct record *record,
-	const struct moment *when, struct fault *fault)
+	const struct moment *when, struct slice subject, struct fault *fault)
 {
-	struct slice subject = record->field[FIELD_SUBJECT];
 	struct row row = { .when = (uint64_t)when->ms << 16 };
 	struct user_last *last;
 	uint32_t user;
@@ -180,9 +192,9 @@ shard_add(struct shard *shard, const struct record *record,
 	shard->n++;
 	if (subject_pack(subject, &row.subject))
 		return partition_append(
-			&shard->parts[subject_partition(row.subject)],
+			&shard->parts[part_of(shard, &row, subject)],
 			&shard->pool, &row, fault);
-	return partition_append_text(
-		&shard->parts[subject_partition_text(subject)], &shard->pool,
-		&row, subject, fault);
+	return partition_append_text(&shard->parts[part_of(shard, NULL,
+					     subject)],
+		&shard->pool, &row, subject, fault);
 }

@@ -8,8 +8,9 @@
 
 #include "base/base.h"
 #include "format/parser.h"
-#include "lookup/dict.h"
+#include "base/dict.h"
 #include "lookup/partition.h"
+#include "registry/registry.h"
 
 /* How often an offset from UTC occurred, by quarters of an hour, which is
  * what the world's clocks keep to; others are not counted. */
@@ -29,6 +30,7 @@ struct user_last {
 };
 
 struct shard {
+	const struct registry *registry; /* borrowed; NULL: none */
 	struct dict names[NAME_N];
 	struct triples posts;  /* user, unit, role */
 	struct triples facets; /* kind, area, outcome */
@@ -46,11 +48,12 @@ struct shard {
 	uint64_t zoneless;
 };
 
-int shard_init(struct shard *shard, struct fault *fault);
+int shard_init(struct shard *shard, const struct registry *registry,
+	struct fault *fault);
 void shard_free(struct shard *shard);
 
-/* Keep one accepted record. */
+/* Keep one lookup: what an accepted record says of one of its subjects. */
 int shard_add(struct shard *shard, const struct record *record,
-	const struct moment *when, struct fault *fault);
+	const struct moment *when, struct slice subject, struct fault *fault);
 
 #endif

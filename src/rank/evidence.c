@@ -20,6 +20,16 @@ const char *const clue_names[CLUE_N] = {
 	[CLUE_PACED] = "paced",
 	[CLUE_SEQUENCE] = "sequence",
 	[CLUE_NEW] = "new",
+	[CLUE_DENIED] = "denied",
+	[CLUE_UNKNOWN_CASE] = "unknown-case",
+	[CLUE_CLOSED_CASE] = "closed-case",
+	[CLUE_UNASSIGNED] = "unassigned",
+	[CLUE_OFF_CASE] = "off-case",
+	[CLUE_OUT_OF_AREA] = "out-of-area",
+	[CLUE_OFF_KIND] = "off-kind",
+	[CLUE_OFF_DUTY] = "off-duty",
+	[CLUE_WATCHED] = "watched",
+	[CLUE_LEAKED] = "leaked",
 };
 
 struct gathering {
@@ -39,6 +49,7 @@ struct look {
 	const struct row *row;
 	unsigned marks;
 	enum rule rule;
+	unsigned wrong; /* verdicts of the registers */
 };
 
 static bool
@@ -165,6 +176,13 @@ is_bare(const struct look *look)
 	return look->rule == RULE_NONE;
 }
 
+static bool
+is_denied(const struct look *look)
+{
+	return look->of->book->facets.items[look->row->facet].c ==
+		OUTCOME_DENIED;
+}
+
 /* Some signals are the stronger of two: then finding.other tells which. */
 enum half { WHOLE, FIRST_HALF, SECOND_HALF };
 
@@ -191,8 +209,25 @@ static const struct {
 	{ SIGNAL_PACE, SECOND_HALF, CLUE_PACED, is_paced },
 	{ SIGNAL_SEQUENCE, WHOLE, CLUE_SEQUENCE, is_sequence },
 	{ SIGNAL_BREADTH, WHOLE, CLUE_NEW, is_new },
+	{ SIGNAL_DENIED, WHOLE, CLUE_DENIED, is_denied },
 	/* the rule says it */
 	{ SIGNAL_UNEXPLAINED, WHOLE, CLUE_N, is_bare },
+};
+
+/* Likewise, of what the registers find wrong. */
+static const struct {
+	enum signal_number signal;
+	enum clue clue;
+	enum verdict verdict;
+} register_clues[] = {
+	{ SIGNAL_UNKNOWN_CASE, CLUE_UNKNOWN_CASE, VERDICT_UNKNOWN },
+	{ SIGNAL_CLOSED_CASE, CLUE_CLOSED_CASE, VERDICT_CLOSED },
+	{ SIGNAL_UNASSIGNED, CLUE_UNASSIGNED, VERDICT_UNASSIGNED },
+	{ SIGNAL_OFF_CASE, CLUE_OFF_CASE, VERDICT_OFF_CASE },
+	{ SIGNAL_OUT_OF_AREA, CLUE_OUT_OF_AREA, VERDICT_AREA },
+	{ SIGNAL_OFF_KIND, CLUE_OFF_KIND, VERDICT_KIND },
+	{ SIGNAL_OFF_DUTY, CLUE_OFF_DUTY, VERDICT_SHIFT },
+	{ SIGNAL_WATCHED, CLUE_WATCHED, VERDICT_WATCHED },
 };
 
 /* The finding tells on how many days, and on how many without a case. */
@@ -290,7 +325,8 @@ struct worth {
 	bool told[SIGNAL_N]; /* as a reason why */
 };
 
-enum { WORTH_TELLING = 1 << 6 };
+enum { WORTH_WATCHED = 1 << 5, WORTH_TELLING = 1 << 6,
+	WORTH_LEAKED = 1 << 20 };
 
 static struct worth
 weigh(const struct ranking *ranking, const struct ranked *ranked)
@@ -300,11 +336,12 @@ weigh(const struct ranking *ranking, const struct ranked *ranked)
 	struct worth worth = { 0 };
 
 	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
-		if (ranking->lacks[others[i]] != FIELD_N)
+		if (ranking->lacks[others[i]] != LACK_NOTHING)
 			continue;
 		worth.of[others[i]] = (uint64_t)1 << (ARRAY_LEN(others) - i);
 		worth.told[others[i]] = ranked->n_telling == 0;
 	}
+	worth.of[SIGNAL_WATCHED] = WORTH_WATCHED;
 	for (size_t i = 0; i < ranked->n_telling; i++) {
 		worth.of[ranked->telling[i]] +=
 			(ranked->n_telling - i) * WORTH_TELLING;
@@ -335,6 +372,15 @@ look_at(const struct look *look, const struct worth *worth,
 		ret->score += worth->of[signal];
 		if (worth->told[signal] && clues[i].clue < CLUE_N)
 			ret->why |= 1u << clues[i].clue;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(register_clues); i++) {
+		enum signal_number signal = register_clues[i].signal;
+
+		if (!(look->wrong & 1u << register_clues[i].verdict))
+			continue;
+		ret->score += worth->of[signal];
+		if (worth->told[signal] || signal == SIGNAL_WATCHED)
+			ret->why |= 1u << register_clues[i].clue;
 	}
 	/* of equal ones the day's first, and not its retries */
 	ret->score += (look->marks & MARK_ASKING) != 0;
@@ -392,10 +438,79 @@ rule_of(struct ledger *rules, const struct ranking *ranking,
 	return 0;
 }
 
+/* What the registers find wrong with it. */
+static unsigned
+ask_office(const struct tally *tally, const struct row *row)
+{
+	const struct office *office = tally->office;
+	const struct case_subject *cases = NULL;
+	struct verdicts verdicts;
+	struct slice text;
+	uint64_t key;
+	size_t n;
+	char buf[20];
+
+	if (office == NULL)
+		return 0;
+	text = tally_text(tally, row->subject, buf);
+	key = registry_key(office->registry, text);
+	n = registry_cases_of(office->registry,
+		registry_partition(office->registry, text), key, &cases);
+	office_judge(office, row, key, cases, n, &verdicts);
+	return verdicts.wrong;
+}
+
+static int
+compare_items(const struct leaked_item *item, unsigned partition, uint64_t key)
+{
+	if (item->partition != partition)
+		return item->partition < partition ? -1 : 1;
+	return item->key < key ? -1 : item->key > key;
+}
+
+/* Is its subject on the list, and the kind of data, if that tells kinds? A
+ * refused lookup got nothing to leak. */
+static bool
+is_leaked(const struct book *book, const struct tally *tally,
+	const struct leaked_list *list, const struct row *row)
+{
+	const struct registry *registry =
+		tally->office != NULL ? tally->office->registry : NULL;
+	const struct triple *facet = &book->facets.items[row->facet];
+	size_t low = 0, high = list != NULL ? list->n : 0;
+	unsigned partition;
+	uint64_t key;
+	char buf[20];
+
+	if (high == 0 || facet->c == OUTCOME_DENIED)
+		return false;
+	key = registry_key_place(registry,
+		tally_text(tally, row->subject, buf), &partition);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_items(&list->items[middle], partition, key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < list->n &&
+		compare_items(&list->items[low], partition, key) == 0; low++) {
+		struct slice kind = list->items[low].kind;
+
+		if (kind.len == 0 ||
+			slice_equal(kind,
+				book->names[NAME_KIND].names[facet->a]))
+			return true;
+	}
+	return false;
+}
+
 int
 evidence_list(const struct book *book, const struct tally *tally,
 	const struct ranking *ranking, const struct ranked *ranked,
-	struct exhibit **ret, size_t *ret_n, struct fault *fault)
+	const struct leaked_list *leaked, struct exhibit **ret, size_t *ret_n,
+	struct fault *fault)
 {
 	struct gathering gathering = { .book = book, .tally = tally,
 		.ranked = ranked, .user = ranked->entity };
@@ -415,7 +530,7 @@ evidence_list(const struct book *book, const struct tally *tally,
 	for (size_t i = 0; i < tally->n_rows; i++) {
 		const struct row *row = &tally->rows[i];
 		struct look look = { &gathering, row, row_marks(row),
-			RULE_NONE };
+			RULE_NONE, ask_office(tally, row) };
 
 		if (!(look.marks & MARK_JUDGED))
 			continue;
@@ -423,7 +538,12 @@ evidence_list(const struct book *book, const struct tally *tally,
 			    fault) != 0)
 			goto out;
 		list[n] = (struct exhibit){ .row = i, .rule = look.rule };
-		look_at(&look, &worth, &list[n++]);
+		look_at(&look, &worth, &list[n]);
+		if (is_leaked(book, tally, leaked, row)) {
+			list[n].score += WORTH_LEAKED;
+			list[n].why |= 1u << CLUE_LEAKED;
+		}
+		n++;
 	}
 	qsort(list, n, sizeof(*list), compare_exhibits);
 	*ret = list;

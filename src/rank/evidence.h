@@ -7,6 +7,7 @@
 #define QUIS_RANK_EVIDENCE_H
 
 #include "rank/ranking.h"
+#include "registry/list.h"
 
 struct exhibit {
 	size_t row;     /* of tally.rows */
@@ -31,6 +32,17 @@ enum clue {
 	CLUE_PACED,    /* in a long quick series, or at a machine's beat */
 	CLUE_SEQUENCE, /* a number next to a neighbour's */
 	CLUE_NEW,      /* for somebody he had not asked about before */
+	CLUE_DENIED,   /* the portal refused it */
+	/* by the registers, see turn/office.h */
+	CLUE_UNKNOWN_CASE,
+	CLUE_CLOSED_CASE,
+	CLUE_UNASSIGNED,
+	CLUE_OFF_CASE,
+	CLUE_OUT_OF_AREA,
+	CLUE_OFF_KIND,
+	CLUE_OFF_DUTY,
+	CLUE_WATCHED,  /* of somebody on the watch list: always told */
+	CLUE_LEAKED,   /* of somebody on the leaked list: always told, first */
 	CLUE_N
 };
 extern const char *const clue_names[CLUE_N];
@@ -40,11 +52,13 @@ extern const char *const clue_names[CLUE_N];
  * first. A lookup scores for each telling signal it speaks for, the more the
  * stronger the signal. Of equal ones, and where no signal is telling, those
  * come first that no rule explains, and that concern strangers; retries of a
- * day come behind its first lookup; else they are in order of time. The caller
- * frees *ret, of *ret_n.
+ * day come behind its first lookup; else they are in order of time. Before all
+ * come lookups of leaked subjects, if such a list is given (not NULL). The
+ * caller frees *ret, of *ret_n.
  */
 int evidence_list(const struct book *book, const struct tally *tally,
 	const struct ranking *ranking, const struct ranked *ranked,
-	struct exhibit **ret, size_t *ret_n, struct fault *fault);
+	const struct leaked_list *leaked, struct exhibit **ret, size_t *ret_n,
+	struct fault *fault);
 
 #endif

@@ -26,6 +26,10 @@ struct work {
 	uint32_t *holders;         /* by role: users or units that have it */
 	uint32_t *last_holder;     /* by role: number + 1, while counting */
 	struct finding *findings;  /* by signal, then entity */
+	double *families;          /* by family, then place in ranking->items */
+	enum family_basis basis;
+	const struct ranked **fresh; /* by pass, then user: of
+	                                options.reviewed, or NULL */
 	double *ln_p;              /* by entity */
 	double *ln_q;
 };
@@ -38,6 +42,8 @@ work_free(struct work *work)
 	free(work->holders);
 	free(work->last_holder);
 	free(work->findings);
+	free(work->families);
+	free(work->fresh);
 	free(work->ln_p);
 	free(work->ln_q);
 }
@@ -110,11 +116,19 @@ work_init(struct work *work, const struct book *book, const struct tally *tally,
 	work->last_holder =
 		memory_array(roles->n, sizeof(*work->last_holder));
 	work->findings = memory_array(n * SIGNAL_N, sizeof(*work->findings));
+	work->families = memory_array(n * n_signal_families,
+		sizeof(*work->families));
+	work->basis = tally->office != NULL &&
+			tally->office->registry->sheets[SHEET_CASE_SUBJECTS]
+					.path != NULL ?
+		BASIS_REGISTERS :
+		BASIS_LOG;
 	work->ln_p = memory_array(n, sizeof(*work->ln_p));
 	work->ln_q = memory_array(n, sizeof(*work->ln_q));
 	if (ranking->stratum == NULL || work->judged == NULL ||
 		work->placed == NULL || work->holders == NULL ||
-		work->last_holder == NULL || work->findings == NULL || work->ln_p == NULL ||
+		work->last_holder == NULL || work->findings == NULL ||
+		work->families == NULL || work->ln_p == NULL ||
 		work->ln_q == NULL)
 		return fault_memory(fault);
 	count_holders(work, roles);
@@ -142,7 +156,7 @@ work_init(struct work *work, const struct book *book, const struct tally *tally,
 static bool
 is_used(const struct work *work, const struct ranking *ranking, size_t s)
 {
-	return !ranking->without[s] && ranking->lacks[s] == FIELD_N &&
+	return !ranking->without[s] && ranking->lacks[s] == LACK_NOTHING &&
 		(!(signals[s].needs & USERS_ONLY) ||
 			work->options->by == BY_USER);
 }
@@ -165,6 +179,8 @@ signal_task(void *ctx, unsigned worker, size_t s, struct fault *fault)
 		return 0;
 	if (signals[s].test(&work->evidence, findings, fault) != 0)
 		return -1;
+	if (signals[s].needs & AS_STATED)
+		return 0;
 	ln_p = memory_array(n, sizeof(*ln_p));
 	if (ln_p == NULL)
 		return fault_memory(fault);
@@ -196,12 +212,64 @@ round_ln(double ln_p)
 	return log(decimal.digits) + decimal.exponent * log(10.0);
 }
 
+/* What was reviewed counts only as far as what is newer goes. */
+static void
+review(const struct work *work, struct ranked *ranked,
+	struct finding used[SIGNAL_N])
+{
+	const struct reviewed *reviewed = work->options->reviewed;
+	const struct ranked *fresh;
+
+	memcpy(used, ranked->of, SIGNAL_N * sizeof(*used));
+	if (reviewed == NULL)
+		return;
+	for (size_t s = 0; s < SIGNAL_N; s++) {
+		if (!(reviewed->cleared[ranked->entity] & 1u << s) ||
+			isnan(used[s].ln_p))
+			continue;
+		fresh = work->fresh[reviewed->pass[ranked->entity * SIGNAL_N +
+					    s] *
+				work->tally->n_users +
+			ranked->entity];
+		if (fresh != NULL && fresh->of[s].ln_p <= TELLING_LN_P) {
+			ranked->of[s] = used[s] = fresh->of[s];
+			continue;
+		}
+		/* silent, not absent: the others shall not weigh more */
+		used[s] = (struct finding){ .ln_p = 0, .ln_law = 0 };
+		ranked->cleared |= 1u << s;
+	}
+}
+
+static int
+find_fresh(struct work *work, struct fault *fault)
+{
+	const struct reviewed *reviewed = work->options->reviewed;
+
+	if (reviewed == NULL)
+		return 0;
+	work->fresh = memory_array(work->tally->n_users * reviewed->n_fresh,
+		sizeof(*work->fresh));
+	if (work->fresh == NULL)
+		return fault_memory(fault);
+	for (size_t pass = 0; pass < reviewed->n_fresh; pass++) {
+		const struct ranking *fresh = &reviewed->fresh[pass];
+
+		for (size_t i = 0; i < fresh->n; i++)
+			work->fresh[pass * work->tally->n_users +
+				fresh->items[i].entity] = &fresh->items[i];
+	}
+	return 0;
+}
+
 static void
 find_telling(struct ranked *ranked)
 {
 	for (size_t s = 0; s < SIGNAL_N; s++) {
 		size_t at = ranked->n_telling;
 
+		if (ranked->cleared & 1u << s)
+			continue;
 		if (!(ranked->of[s].ln_p <= TELLING_LN_P) &&
 			!(ranked->of[s].ln_law <= TELLING_LN_LAW))
 			continue;
@@ -231,9 +299,10 @@ compare_ranked(const void *a, const void *b)
 
 static void
 rank_entity(const struct work *work, const struct ranking *ranking, size_t i,
-	struct ranked *ret)
+	size_t place, struct ranked *ret)
 {
 	size_t n = work->evidence.n_entities;
+	struct finding used[SIGNAL_N];
 
 	*ret = (struct ranked){ .entity = (uint32_t)i };
 	for (size_t s = 0; s < SIGNAL_N; s++) {
@@ -242,8 +311,59 @@ rank_entity(const struct work *work, const struct ranking *ranking, size_t i,
 		ret->of[s].ln_p = calibrate_ln_p(ret->of[s].ln_p,
 			ranking->theta[s]);
 	}
-	ret->ln_p = round_ln(family_combine(ret->of));
+	review(work, ret, used);
+	for (size_t f = 0; f < n_signal_families; f++)
+		work->families[f * n + place] =
+			family_ln_p(&signal_families[f], used);
 	find_telling(ret);
+}
+
+/* Members of a family may see the same lookups: where there are registers,
+ * whose dirt is alike for all signals, its tail is drawn in like a signal's, as
+ * the bulk demands. */
+static int
+calibrate_families(const struct work *work, const struct ranking *ranking,
+	struct fault *fault)
+{
+	size_t n = work->evidence.n_entities;
+	double *bulk = memory_array(ranking->n, sizeof(*bulk));
+
+	if (bulk == NULL)
+		return fault_memory(fault);
+	for (size_t f = 0; f < n_signal_families; f++) {
+		double *ln_p = work->families + f * n, theta;
+
+		if (work->basis == BASIS_LOG || signal_families[f].n < 2)
+			continue;
+		for (size_t i = 0; i < ranking->n; i++)
+			bulk[i] = work->evidence.odd != NULL &&
+					work->evidence.odd[ranking->items[i]
+								   .entity] ?
+				NAN :
+				ln_p[i];
+		theta = calibrate_fit(bulk, ranking->n);
+		for (size_t i = 0; i < ranking->n; i++)
+			ln_p[i] = calibrate_ln_p(ln_p[i], theta);
+	}
+	free(bulk);
+	return 0;
+}
+
+static void
+combine(const struct work *work, struct ranking *ranking)
+{
+	size_t n = work->evidence.n_entities;
+	double ln_p[FAMILIES_MOST];
+
+	for (size_t i = 0; i < ranking->n; i++) {
+		struct ranked *item = &ranking->items[i];
+
+		for (size_t f = 0; f < n_signal_families; f++)
+			ln_p[f] = work->families[f * n + i];
+		item->ln_p = round_ln(family_combine(ln_p, work->basis));
+		if (isnan(item->ln_p) && item->cleared != 0)
+			item->ln_p = 0;
+	}
 }
 
 static bool
@@ -330,10 +450,15 @@ rank_all(struct work *work, struct ranking *ranking, struct fault *fault)
 
 	ranking->n = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (work->judged[i])
-			rank_entity(work, ranking, i,
-				&ranking->items[ranking->n++]);
+		if (!work->judged[i])
+			continue;
+		rank_entity(work, ranking, i, ranking->n,
+			&ranking->items[ranking->n]);
+		ranking->n++;
 	}
+	if (calibrate_families(work, ranking, fault) != 0)
+		return -1;
+	combine(work, ranking);
 	for (size_t s = 0; s < SIGNAL_N; s++) {
 		ranking->idle[s] = is_used(work, ranking, s);
 		for (size_t i = 0; i < ranking->n && ranking->idle[s]; i++)
@@ -395,12 +520,15 @@ ranking_make(const struct book *book, const struct tally *tally,
 		memcpy(ranking.without, options->without,
 			sizeof(ranking.without));
 	for (size_t i = 0; i < SIGNAL_N; i++)
-		ranking.lacks[i] = signal_lacks(&signals[i], book->given);
+		ranking.lacks[i] = signal_lacks(&signals[i], book->given,
+			tally->office != NULL ? tally->office->registry :
+						NULL);
 	explains = ranking_explains(&ranking);
 	if (options->odd != NULL)
 		explains.odd = options->odd;
 	if (explain(book, tally, &explains, &ranking.explained, fault) != 0 ||
-		work_init(&work, book, tally, options, &ranking, fault) != 0)
+		work_init(&work, book, tally, options, &ranking, fault) != 0 ||
+		find_fresh(&work, fault) != 0)
 		goto out;
 	ranking.items = memory_array(work.evidence.n_entities,
 		sizeof(*ranking.items));

@@ -22,6 +22,9 @@ struct ranked {
 	uint8_t telling[SIGNAL_N];    /* strongest first */
 	size_t n_telling;
 	double raw[SIGNAL_N];         /* ln p before calibration */
+	uint32_t cleared; /* bits: signals that were reviewed, and by what is
+	                     newer not telling; they are as found in `of`, but
+	                     silent in ln_p */
 };
 
 struct ranking {
@@ -34,8 +37,8 @@ struct ranking {
 	bool without[SIGNAL_N];     /* not wanted */
 	bool idle[SIGNAL_N];        /* tested, but had nothing or nobody to
 	                               compare */
-	enum field lacks[SIGNAL_N]; /* the field a signal is left out for the
-	                               lack of, or FIELD_N */
+	unsigned lacks[SIGNAL_N];   /* what a signal is left out for the lack
+	                               of, see signal_lacks() */
 	double theta[SIGNAL_N]; /* tail calibration that was applied */
 	bool few_units; /* too few to rank units: none is flagged */
 	bool may_flag; /* false: peers cannot be told apart by unit and role,
@@ -47,12 +50,24 @@ struct ranking {
 	                    else has */
 };
 
+/* Findings that were looked into and found in order. */
+struct reviewed {
+	const uint32_t *cleared;     /* by user: bits of signals */
+	const uint8_t *pass;         /* by user, then signal (SIGNAL_N each):
+	                                which of `fresh` tells what is newer
+	                                than its review */
+	const struct ranking *fresh; /* of users, from the lookups that came
+	                                after the reviews */
+	size_t n_fresh;
+};
+
 struct ranking_options {
 	enum subject_of_report by;
 	double fdr; /* 0 to 1 */
 	const bool *odd;     /* by user: of a ranking of users, for one of
 	                        units; NULL otherwise */
 	const bool *without; /* by signal: not wanted; NULL: all are */
+	const struct reviewed *reviewed; /* of users; NULL: nothing is */
 	unsigned threads;    /* signals are tested at once on so many */
 };
 

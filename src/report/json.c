@@ -97,6 +97,10 @@ report_json(const struct report *report, struct sink *sink)
 	put_notes(sink, report);
 	put_table(sink, "inputs", &report->inputs);
 	sink_text(sink, ",\n");
+	if (report->registers.n_rows > 0) {
+		put_table(sink, "registers", &report->registers);
+		sink_text(sink, ",\n");
+	}
 	for (size_t i = 0; i < report->n_sections; i++) {
 		put_table(sink, report->sections[i].name,
 			&report->sections[i].table);

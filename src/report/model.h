@@ -71,6 +71,7 @@ void table_free(struct table *table);
 struct section {
 	const char *name;  /* JSON key */
 	const char *title; /* in the table */
+	bool after;        /* it stands behind the rows there */
 	struct table table;
 };
 
@@ -81,12 +82,14 @@ struct setting { /* an option that decides the result, as it was taken */
 
 struct report {
 	const char *command;   /* "rank" */
-	struct section *sections; /* before the rows, in this order */
+	struct section *sections; /* in this order, before the rows but for
+	                             those told to be after */
 	size_t n_sections;
 	struct table rows;     /* the report proper */
 	const char *rows_name; /* JSON key; NULL: "rows" */
 	const char *rows_title; /* in the table; NULL: none */
 	struct table inputs;   /* as `check` prints them; JSON only */
+	struct table registers; /* side files; JSON only, if there are any */
 	struct setting *settings;
 	size_t n_settings;
 	const char **notes;    /* whole sentences: what could not be known */

@@ -316,21 +316,39 @@ put_title(const char *title, struct sink *sink, const struct table_look *look)
 	sink_text(sink, "\n");
 }
 
+/* Those before the rows, or those after. */
+static int
+put_sections(const struct report *report, bool after, struct sink *sink,
+	const struct table_look *look)
+{
+	for (size_t i = 0; i < report->n_sections; i++) {
+		const struct section *section = &report->sections[i];
+
+		if (section->after != after)
+			continue;
+		if (after)
+			sink_text(sink, "\n");
+		put_title(section->title, sink, look);
+		if (put_table(&section->table, sink, look) != 0)
+			return -1;
+		if (!after)
+			sink_text(sink, "\n");
+	}
+	return 0;
+}
+
 int
 report_table(const struct report *report, struct sink *sink,
 	const struct table_look *look)
 {
 	static const char note[] = "note: ";
 
-	for (size_t i = 0; i < report->n_sections; i++) {
-		put_title(report->sections[i].title, sink, look);
-		if (put_table(&report->sections[i].table, sink, look) != 0)
-			return -1;
-		sink_text(sink, "\n");
-	}
+	if (put_sections(report, false, sink, look) != 0)
+		return -1;
 	if (report->rows_title != NULL)
 		put_title(report->rows_title, sink, look);
-	if (put_table(&report->rows, sink, look) != 0)
+	if (put_table(&report->rows, sink, look) != 0 ||
+		put_sections(report, true, sink, look) != 0)
 		return -1;
 	if (report->n_sections > 0 && report->n_notes > 0)
 		sink_text(sink, "\n");

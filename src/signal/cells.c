@@ -48,6 +48,18 @@ group_cell(struct grouping *grouping, uint32_t number, int32_t week,
 	return 0;
 }
 
+/* Where the office lists who its cases are about, fewer people are strangers:
+ * such units have base rates, and roles, of their own. */
+static bool
+keeps_lists(const struct evidence *evidence, uint32_t post)
+{
+	const struct office *office = evidence->tally->office;
+
+	return office != NULL &&
+		office->units[evidence->book->posts.items[post].b]
+			.keeps_subjects;
+}
+
 struct source { /* a tally as cell and part */
 	struct peer_cell cell;
 	uint32_t kind;
@@ -79,8 +91,8 @@ problem_of(const struct grouping *grouping, enum peer_law law)
 	return (struct peer_problem){
 		.law = law,
 		.n_entities = evidence->n_entities,
-		.n_kinds = book->names[NAME_KIND].n,
-		.n_groups = { evidence->n_roles,
+		.n_kinds = book->names[NAME_KIND].n * 2,
+		.n_groups = { evidence->n_roles * 2,
 			book->names[NAME_UNIT].n, grouping->places.n,
 			grouping->times.n },
 		.strength = { ROLE_STRENGTH, UNIT_STRENGTH, POST_STRENGTH,
@@ -153,7 +165,7 @@ test_sources(const struct grouping *grouping, struct source *sources, size_t n,
 	problem.parts = parts;
 	if (evidence->by == BY_UNIT)
 		n = drop_unmatched(sources, n,
-			evidence->n_roles, fault);
+			evidence->n_roles * 2, fault);
 	if (fault->code != FAULT_NONE)
 		goto out;
 	qsort(sources, n, sizeof(*sources), compare_sources);
@@ -224,14 +236,18 @@ cells_test_shares(const struct evidence *evidence, const struct share *shares,
 	}
 	for (size_t i = 0; i < n; i++) {
 		struct source *source = &sources[used];
+		bool keeps;
 
 		if (shares[i].n == 0 && shares[i].k == 0)
 			continue;
-		*source = (struct source){ .kind = shares[i].kind,
+		keeps = keeps_lists(evidence, shares[i].post);
+		*source = (struct source){ .kind = shares[i].kind * 2 + keeps,
 			.k = shares[i].k, .n = shares[i].n };
 		if (group_cell(&grouping, shares[i].post, 0, false,
 			    &source->cell, fault) != 0)
 			goto out;
+		source->cell.group[LEVEL_ROLE] +=
+			keeps ? (uint32_t)evidence->n_roles : 0;
 		used++;
 	}
 	result = test_sources(&grouping, sources, used, PEER_SHARE, ret, fault);

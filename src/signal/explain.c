@@ -58,6 +58,14 @@ count_case_users(struct work *work, struct fault *fault)
 	return 0;
 }
 
+/* Does the unit list whom its cases are about? Then no other case explains. */
+static bool
+keeps_lists(const struct tally *tally, const struct triple *post)
+{
+	return tally->office != NULL &&
+		tally->office->units[post->b].keeps_subjects;
+}
+
 /* Does somebody else of the unit work on it? */
 static bool
 is_shared(const struct explanation *explanation,
@@ -93,7 +101,7 @@ sort_out_case(struct work *work, size_t start, size_t end, struct fault *fault)
 	const struct ledger *cases = &work->tally->cases;
 	const struct ledger_key *key = &cases->keys[start];
 	const struct triple *post = &work->book->posts.items[key->a];
-	bool holds = key->b != 0 &&
+	bool holds = key->b != 0 && !keeps_lists(work->tally, post) &&
 		(is_shared(work->result, work->options, post, key->b) ||
 			is_borne_out(cases, start, end));
 
@@ -111,6 +119,7 @@ sort_out_case(struct work *work, size_t start, size_t end, struct fault *fault)
 			rest[REST_CASE] += counts[CASE_ASKINGS];
 			continue;
 		}
+		rest[REST_CASE] += counts[CASE_REGISTERED];
 		rest[REST_COLLEAGUE] += counts[CASE_COLLEAGUE];
 		rest[REST_CONTINUED] += counts[CASE_CONTINUED];
 	}
@@ -147,7 +156,7 @@ take_back(struct work *work, struct fault *fault)
 		if (!is_odd(work->options, key->d))
 			continue;
 		end = case_cells(cases, key->a, key->c, &start);
-		if (key->c != 0 &&
+		if (key->c != 0 && !keeps_lists(work->tally, post) &&
 			(is_shared(work->result, work->options, post, key->c) ||
 				is_borne_out(cases, start, end)))
 			continue;
@@ -224,6 +233,13 @@ learn_duties(struct work *work, struct fault *fault)
 			    fault) != 0)
 			goto out;
 		*duty = 1;
+		/* to name a case all the same makes nothing worse */
+		if (parts.keys[i].c == 0) {
+			if (ledger_at(&work->result->duties, other, &duty,
+				    fault) != 0)
+				goto out;
+			*duty = 1;
+		}
 	}
 	result = 0;
 out:
@@ -308,8 +324,6 @@ is_odd_word(const struct explain_options *options, const struct tally *tally,
 {
 	const uint64_t *sole;
 
-	if (!(row_marks(row) & MARK_SOLE))
-		return false;
 	sole = ledger_find(&tally->tables[TABLE_SOLES], sole_key(row, user));
 	return sole != NULL && is_odd(options, (uint32_t)(*sole - 1));
 }
@@ -324,7 +338,10 @@ explain_row(const struct explanation *explanation, const struct book *book,
 		row->caseref != 0, 0 };
 	size_t start, end;
 
-	if (row->caseref != 0) {
+	if (row_marks(row) & MARK_REGISTERED)
+		return RULE_CASE;
+	if (row->caseref != 0 &&
+		!keeps_lists(tally, &book->posts.items[row->post])) {
 		end = case_cells(&tally->cases, row->post, row->caseref,
 			&start);
 		if (is_shared(explanation, options,

@@ -2,8 +2,10 @@
 /*
  * Why was it asked? Each asking is explained by the first rule that holds:
  *
- *   case       its case is one that a colleague of the unit works on as well,
- *              or most of whose subjects colleagues asked for
+ *   case       the registers list the subject for an open case of the unit or
+ *              the user; where the unit keeps no such list, its case is one
+ *              that a colleague of the unit works on as well, or most of whose
+ *              subjects colleagues asked for
  *   colleague  somebody else of the unit asked for the subject within
  *              COLLEAGUE_DAYS
  *   continued  he asked for it under the same case on an earlier day

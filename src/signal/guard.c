@@ -31,13 +31,12 @@ count_up_to(const double *sorted, size_t n, double x)
 	return low;
 }
 
-/* How many times what peers do. */
+/* How many times what peers do; where they do next to nothing, a ratio says
+ * next to nothing, either. */
 static double
 excess_of(const struct finding *finding)
 {
-	return finding->expected > 0 ?
-		(double)finding->k / finding->expected :
-		0;
+	return (double)finding->k / fmax(finding->expected, 1);
 }
 
 /* The greatest excess of anybody, and the next. */

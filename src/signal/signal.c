@@ -49,10 +49,40 @@ const struct signal signals[SIGNAL_N] = {
 	[SIGNAL_COLLUSION] = { "collusion", FAMILY_UNRELATED, USERS_ONLY,
 		"lone subjects shared by two", collusion_test,
 		collusion_phrase },
+	[SIGNAL_DENIED] = { "denied", FAMILY_EXCESS, NEEDS_OUTCOME,
+		"lookups that the portal refused", denied_test,
+		denied_phrase },
+	[SIGNAL_UNKNOWN_CASE] = { "unknown-case", FAMILY_REGISTER,
+		NEEDS_CASE | NEEDS_CASES, "cases that do not exist",
+		unknown_case_test, unknown_case_phrase },
+	[SIGNAL_CLOSED_CASE] = { "closed-case", FAMILY_REGISTER,
+		NEEDS_CASE | NEEDS_CASES, "cases that were not open",
+		closed_case_test, closed_case_phrase },
+	[SIGNAL_UNASSIGNED] = { "unassigned", FAMILY_REGISTER,
+		NEEDS_CASE | NEEDS_CASES | NEEDS_UNIT,
+		"cases neither of the unit nor of the user", unassigned_test,
+		unassigned_phrase },
+	[SIGNAL_OFF_CASE] = { "off-case", FAMILY_REGISTER,
+		NEEDS_CASE | NEEDS_CASE_SUBJECTS,
+		"people who are not of the case that is named", off_case_test,
+		off_case_phrase },
+	[SIGNAL_OUT_OF_AREA] = { "out-of-area", FAMILY_REGISTER,
+		NEEDS_AREA | NEEDS_UNITS, "people outside the unit's area",
+		out_of_area_test, out_of_area_phrase },
+	[SIGNAL_OFF_KIND] = { "off-kind", FAMILY_REGISTER,
+		NEEDS_KIND | NEEDS_UNITS,
+		"data that the unit has no business with", off_kind_test,
+		off_kind_phrase },
+	[SIGNAL_OFF_DUTY] = { "off-duty", FAMILY_REGISTER, NEEDS_ROSTER,
+		"outside one's hours", off_duty_test, off_duty_phrase },
+	[SIGNAL_WATCHED] = { "watched", FAMILY_REGISTER,
+		NEEDS_WATCH | AS_STATED,
+		"people on the watch list", watched_test, watched_phrase },
 };
 
-enum field
-signal_lacks(const struct signal *signal, const bool *given)
+unsigned
+signal_lacks(const struct signal *signal, const bool *given,
+	const struct registry *registry)
 {
 	static const struct {
 		unsigned need;
@@ -60,14 +90,41 @@ signal_lacks(const struct signal *signal, const bool *given)
 	} needs[] = {
 		{ NEEDS_CASE, FIELD_CASE }, { NEEDS_KIND, FIELD_KIND },
 		{ NEEDS_AREA, FIELD_AREA }, { NEEDS_SOURCE, FIELD_SOURCE },
-		{ NEEDS_UNIT, FIELD_UNIT },
+		{ NEEDS_UNIT, FIELD_UNIT }, { NEEDS_OUTCOME, FIELD_OUTCOME },
+	};
+	static const struct {
+		unsigned need;
+		enum sheet_kind sheet;
+	} sheets[] = {
+		{ NEEDS_CASES, SHEET_CASES },
+		{ NEEDS_CASE_SUBJECTS, SHEET_CASE_SUBJECTS },
+		{ NEEDS_UNITS, SHEET_UNITS }, { NEEDS_ROSTER, SHEET_ROSTER },
+		{ NEEDS_WATCH, SHEET_WATCH },
 	};
 
+	/* registers first: who gave none is not to be told of the log */
+	for (size_t i = 0; i < ARRAY_LEN(sheets); i++) {
+		if ((signal->needs & sheets[i].need) &&
+			(registry == NULL ||
+				registry->sheets[sheets[i].sheet].path == NULL))
+			return LACK_SHEET + (unsigned)sheets[i].sheet;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(needs); i++) {
 		if ((signal->needs & needs[i].need) && !given[needs[i].field])
 			return needs[i].field;
 	}
-	return FIELD_N;
+	return LACK_NOTHING;
+}
+
+void
+lack_print(unsigned lack, char *buf, size_t size)
+{
+	if (lack >= LACK_SHEET)
+		(void)snprintf(buf, size, "no such register is given (--%s)",
+			sheet_kind_name((enum sheet_kind)(lack - LACK_SHEET)));
+	else
+		(void)snprintf(buf, size, "the log has no %s",
+			field_name((enum field)lack));
 }
 
 void

@@ -13,7 +13,7 @@
 #include "signal/explain.h"
 #include "turn/tally.h"
 
-enum family { FAMILY_EXCESS, FAMILY_UNRELATED };
+enum family { FAMILY_EXCESS, FAMILY_UNRELATED, FAMILY_REGISTER };
 
 /* Who is judged: users, each against peers of the unit and role served in
  * then; or units, each against the same roles in other units. */
@@ -51,12 +51,21 @@ enum needs {
 	NEEDS_SOURCE = 1 << 3,
 	NEEDS_UNIT = 1 << 4,
 	USERS_ONLY = 1 << 5, /* says nothing of a unit as a whole */
+	NEEDS_OUTCOME = 1 << 6,
+	/* registers */
+	NEEDS_CASES = 1 << 7,
+	NEEDS_CASE_SUBJECTS = 1 << 8,
+	NEEDS_UNITS = 1 << 9,
+	NEEDS_ROSTER = 1 << 10,
+	NEEDS_WATCH = 1 << 11,
+	AS_STATED = 1 << 12, /* its tail is not calibrated: p is a share of the
+	                        users, or what was stated beforehand */
 };
 
 struct signal {
 	const char *name;
 	enum family family;
-	unsigned needs; /* bits of enum needs: what the log must have */
+	unsigned needs; /* bits of enum needs: what there must be */
 	const char *about;
 	int (*test)(const struct evidence *evidence, struct finding *ret,
 		struct fault *fault);
@@ -81,11 +90,28 @@ enum signal_number {
 	SIGNAL_DOSSIER,
 	SIGNAL_TAKEOVER,
 	SIGNAL_COLLUSION,
+	SIGNAL_DENIED,
+	SIGNAL_UNKNOWN_CASE,
+	SIGNAL_CLOSED_CASE,
+	SIGNAL_UNASSIGNED,
+	SIGNAL_OFF_CASE,
+	SIGNAL_OUT_OF_AREA,
+	SIGNAL_OFF_KIND,
+	SIGNAL_OFF_DUTY,
+	SIGNAL_WATCHED,
 	SIGNAL_N
 };
 extern const struct signal signals[SIGNAL_N];
 
-/* The field that the log lacks for a signal, or FIELD_N. */
-enum field signal_lacks(const struct signal *signal, const bool *given);
+/* What is not there for a signal: a field of the log, or a register. */
+enum { LACK_NOTHING = FIELD_N, LACK_SHEET = FIELD_N + 1 /* + sheet_kind */ };
+
+/* A field, LACK_NOTHING, or LACK_SHEET and on. given: by field; registry may
+ * be NULL. */
+unsigned signal_lacks(const struct signal *signal, const bool *given,
+	const struct registry *registry);
+
+/* "the log has no case", "no register is given (--cases)". */
+void lack_print(unsigned lack, char *buf, size_t size);
 
 #endif

@@ -28,10 +28,23 @@ SIGNAL(fixation);
 SIGNAL(dossier);
 SIGNAL(takeover);
 SIGNAL(collusion);
+SIGNAL(denied);
+SIGNAL(unknown_case);
+SIGNAL(closed_case);
+SIGNAL(unassigned);
+SIGNAL(off_case);
+SIGNAL(out_of_area);
+SIGNAL(off_kind);
+SIGNAL(off_duty);
+SIGNAL(watched);
 
 /* "412 of 655 WHAT (peers: 39)" */
 void phrase_share(const struct finding *finding, const char *what, char *buf,
 	size_t size);
+
+/* The share of askings that a register finds wrong, of those it tests. */
+int verdict_test(const struct evidence *evidence, enum verdict verdict,
+	struct finding *ret, struct fault *fault);
 
 /* Of two findings on each entity the one that stands out more; p pays for the
  * choice: 2p. What is taken from `second` gets other = 1. */

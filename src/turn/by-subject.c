@@ -2,16 +2,10 @@
 #include "turn/by-subject.h"
 
 #include "base/pool.h"
-
-/* Groups of up to this many rows are sorted by insertion. */
-enum { INSERTION_MAX = 24 };
+#include "turn/groups.h"
 
 struct scratch {
-	struct row *rows, *grouped;
-	uint32_t *group;  /* of each row */
-	uint32_t *starts; /* of each group in `grouped` */
-	uint32_t *slots;
-	size_t cap, slots_cap;
+	struct groups groups;
 	struct subject_fold fold;
 	struct subject_text *texts; /* of the user asked about */
 	size_t n_texts, texts_cap;
@@ -25,201 +19,35 @@ struct turn {
 	struct scratch *scratch;
 };
 
-static int
-scratch_grow(struct scratch *scratch, size_t n, struct fault *fault)
-{
-	size_t slots = 64;
-
-	while (slots < n * 2)
-		slots *= 2;
-	if (n > scratch->cap) {
-		free(scratch->rows);
-		free(scratch->grouped);
-		free(scratch->group);
-		free(scratch->starts);
-		scratch->cap = n + n / 4;
-		scratch->rows = malloc(scratch->cap * sizeof(struct row));
-		scratch->grouped = malloc(scratch->cap * sizeof(struct row));
-		scratch->group = malloc(scratch->cap * sizeof(uint32_t));
-		scratch->starts = malloc((scratch->cap + 1) * sizeof(uint32_t));
-		if (scratch->rows == NULL || scratch->grouped == NULL ||
-			scratch->group == NULL || scratch->starts == NULL)
-			return fault_memory(fault);
-	}
-	if (slots > scratch->slots_cap) {
-		free(scratch->slots);
-		scratch->slots_cap = slots;
-		scratch->slots = malloc(slots * sizeof(uint32_t));
-		if (scratch->slots == NULL)
-			return fault_memory(fault);
-	}
-	memset(scratch->slots, 0, slots * sizeof(uint32_t));
-	return 0;
-}
-
 static void
 scratch_free(struct scratch *scratch)
 {
-	free(scratch->rows);
-	free(scratch->grouped);
-	free(scratch->group);
-	free(scratch->starts);
-	free(scratch->slots);
+	groups_free(&scratch->groups);
 	free(scratch->texts);
 	arena_free(&scratch->arena);
 	subject_fold_free(&scratch->fold);
 }
 
-/* Take a partition's rows out of all shards, in the book's numbers. */
-static int
-gather(struct turn *turn, size_t part, struct scratch *scratch,
-	struct chunk_pool *pool, struct dict *texts, struct fault *fault)
-{
-	struct book *book = turn->book;
-	size_t n = 0;
-	uint32_t text;
-
-	for (size_t i = 0; i < book->n_shards; i++) {
-		struct partition *from = &book->shards[i].parts[part];
-		const struct shard_map *map = &book->maps[i];
-
-		for (const struct chunk *chunk = from->first; chunk != NULL;
-			chunk = chunk->next) {
-			for (size_t k = 0; k < chunk->n; k++) {
-				struct row row = chunk->rows[k];
-
-				row.post = map->post[row.post];
-				row.facet = map->facet[row.facet];
-				row.caseref = map->caseref[row.caseref];
-				row.source = map->source[row.source];
-				if (row.subject & SUBJECT_TEXT) {
-					if (dict_add(texts,
-						    partition_text(from,
-							    row.subject),
-						    &text, fault) != 0)
-						return -1;
-					row.subject = SUBJECT_TEXT | text;
-				}
-				scratch->rows[n++] = row;
-			}
-		}
-		partition_clear(from, pool);
-	}
-	return 0;
-}
-
-/* Texts are numbered by order of bytes, so that no number depends on
- * threads, and made unique over partitions. */
-static int
-settle_texts(struct row *rows, size_t n, size_t part, struct dict *texts,
-	struct fault *fault)
-{
-	uint32_t *map;
-
-	if (texts->n <= 1)
-		return 0;
-	if (dict_sort(texts, &map, fault) != 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (rows[i].subject & SUBJECT_TEXT)
-			rows[i].subject = SUBJECT_TEXT | (uint64_t)part << 32 |
-				map[rows[i].subject & ~SUBJECT_TEXT];
-	}
-	free(map);
-	return 0;
-}
-
-/* Group equal subjects: scratch->grouped and starts. Returns the groups. */
-static uint32_t
-group_rows(struct scratch *scratch, size_t n, uint64_t seed)
-{
-	struct row *rows = scratch->rows;
-	uint32_t *slots = scratch->slots, groups = 0, sum = 0;
-	size_t mask = 64;
-
-	while (mask < n * 2)
-		mask *= 2;
-	mask--;
-	/* slots hold the first row of a group; its group[] names it */
-	for (size_t i = 0; i < n; i++) {
-		uint64_t hash = (rows[i].subject ^ seed) * 0x9e3779b97f4a7c15u;
-		size_t at = (hash ^ hash >> 29) & mask;
-
-		while (slots[at] != 0 &&
-			rows[slots[at] - 1].subject != rows[i].subject)
-			at = (at + 1) & mask;
-		if (slots[at] == 0) {
-			slots[at] = (uint32_t)i + 1;
-			scratch->group[i] = groups;
-			scratch->starts[groups++] = 1;
-		} else {
-			scratch->group[i] = scratch->group[slots[at] - 1];
-			scratch->starts[scratch->group[i]]++;
-		}
-	}
-	for (uint32_t g = 0; g < groups; g++) {
-		uint32_t count = scratch->starts[g];
-
-		scratch->starts[g] = sum;
-		sum += count;
-	}
-	for (size_t i = 0; i < n; i++)
-		scratch->grouped[scratch->starts[scratch->group[i]]++] =
-			rows[i];
-	/* starts[g] is the end of g now */
-	return groups;
-}
-
-static int
-compare_user_time(const void *a, const void *b, void *ctx)
-{
-	const struct row *x = a, *y = b;
-	const struct triple *posts = ctx;
-	uint32_t user_x = posts[x->post].a, user_y = posts[y->post].a;
-
-	if (user_x != user_y)
-		return user_x < user_y ? -1 : 1;
-	return row_compare(x, y);
-}
-
-static void
-sort_group(struct row *rows, size_t n, struct triple *posts)
-{
-	if (n > INSERTION_MAX) {
-		qsort_r(rows, n, sizeof(*rows), compare_user_time, posts);
-		return;
-	}
-	for (size_t i = 1; i < n; i++) {
-		struct row row = rows[i];
-		size_t k = i;
-
-		while (k > 0 &&
-			compare_user_time(&rows[k - 1], &row, posts) > 0) {
-			rows[k] = rows[k - 1];
-			k--;
-		}
-		rows[k] = row;
-	}
-}
-
 /* Texts of the subjects of the user asked about. */
 static int
-keep_texts(const struct turn *turn, struct scratch *scratch, size_t n,
-	const struct dict *texts, struct fault *fault)
+keep_texts(const struct turn *turn, struct scratch *scratch,
+	struct fault *fault)
 {
 	const struct triple *posts = turn->book->posts.items;
+	const struct groups *groups = &scratch->groups;
+	size_t n = groups->n > 0 ? groups->ends[groups->n - 1] : 0;
 
 	if (turn->options->about == USER_NONE)
 		return 0;
 	for (size_t i = 0; i < n; i++) {
-		const struct row *row = &scratch->rows[i];
+		const struct row *row = &groups->rows[i];
 		struct slice text;
 		char *copy;
 
 		if (!(row->subject & SUBJECT_TEXT) ||
 			posts[row->post].a != turn->options->about)
 			continue;
-		text = texts->names[(uint32_t)row->subject];
+		text = groups_text(groups, row->subject, NULL);
 		copy = arena_copy(&scratch->arena, text);
 		if (copy == NULL)
 			return fault_memory(fault);
@@ -233,19 +61,40 @@ keep_texts(const struct turn *turn, struct scratch *scratch, size_t n,
 	return 0;
 }
 
+/* What the registers know of the subject of a group. */
+static struct subject_known
+find_known(const struct turn *turn, const struct groups *groups,
+	const struct row *row, size_t part)
+{
+	const struct office *office = turn->options->office;
+	struct subject_known known = { 0 };
+	char buf[20];
+
+	if (office == NULL)
+		return known;
+	known.key = registry_key(office->registry,
+		groups_text(groups, row->subject, buf));
+	known.n_cases = registry_cases_of(office->registry, (unsigned)part,
+		known.key, &known.cases);
+	return known;
+}
+
 static int
-fold_groups(struct turn *turn, struct scratch *scratch, uint32_t groups,
+fold_groups(struct turn *turn, struct scratch *scratch, size_t part,
 	struct subject_out *out, struct fault *fault)
 {
-	struct triple *posts = turn->book->posts.items;
+	const struct triple *posts = turn->book->posts.items;
+	const struct groups *groups = &scratch->groups;
 	size_t start = 0;
 
-	for (uint32_t g = 0; g < groups; g++) {
-		struct row *rows = scratch->grouped + start;
-		size_t n = scratch->starts[g] - start;
+	for (uint32_t g = 0; g < groups->n; g++) {
+		struct row *rows = groups->rows + start;
+		size_t n = groups->ends[g] - start;
+		struct subject_known known = find_known(turn, groups, rows,
+			part);
 
-		sort_group(rows, n, posts);
-		if (subject_fold_rows(&scratch->fold, rows, n, fault) != 0)
+		if (subject_fold_rows(&scratch->fold, rows, n, &known, fault) !=
+			0)
 			return -1;
 		for (size_t i = 0; i < n; i++) {
 			uint32_t user = posts[rows[i].post].a;
@@ -266,30 +115,16 @@ turn_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 	struct turn *turn = ctx;
 	struct subject_out *out = &turn->result->outs[worker];
 	struct scratch *scratch = &turn->scratch[worker];
-	struct dict texts = { 0 };
-	size_t n = 0;
-	uint32_t groups;
-	int result = -1;
+	const struct office *office = turn->options->office;
+	struct groups_options options = {
+		office != NULL ? office->registry : NULL, turn->options->keep };
 
-	for (size_t i = 0; i < turn->book->n_shards; i++)
-		n += turn->book->shards[i].parts[part].n;
-	if (n == 0)
-		return 0;
-	if (n >= UINT32_MAX / 2)
-		return fault_set(fault, FAULT_LIMIT,
-			"more than %u lookups in one partition",
-			UINT32_MAX / 2);
-	if (dict_init(&texts, fault) != 0 ||
-		scratch_grow(scratch, n, fault) != 0 ||
-		gather(turn, part, scratch, &out->pool, &texts, fault) != 0 ||
-		settle_texts(scratch->rows, n, part, &texts, fault) != 0 ||
-		keep_texts(turn, scratch, n, &texts, fault) != 0)
-		goto out;
-	groups = group_rows(scratch, n, texts.seed);
-	result = fold_groups(turn, scratch, groups, out, fault);
-out:
-	dict_free(&texts);
-	return result;
+	return groups_make(&scratch->groups, turn->book, part, &options,
+		       &out->pool, fault) != 0 ||
+			keep_texts(turn, scratch, fault) != 0 ||
+			fold_groups(turn, scratch, part, out, fault) != 0 ?
+		-1 :
+		0;
 }
 
 static int
@@ -306,6 +141,16 @@ compare_revisits(const void *a, const void *b)
 	if (x->others != y->others)
 		return x->others < y->others ? -1 : 1;
 	return x->subject < y->subject ? -1 : x->subject > y->subject;
+}
+
+static int
+compare_watched(const void *a, const void *b)
+{
+	const struct watch_hit *x = a, *y = b;
+
+	if (x->user != y->user)
+		return x->user < y->user ? -1 : 1;
+	return x->entry < y->entry ? -1 : x->entry > y->entry;
 }
 
 static int
@@ -346,6 +191,10 @@ join_numbers(struct subject_turn *result, const struct scratch *scratch)
 		memcpy(result->revisits + result->n_revisits, fold->revisits,
 			fold->n_revisits * sizeof(*fold->revisits));
 	result->n_revisits += fold->n_revisits;
+	if (fold->n_watched > 0)
+		memcpy(result->watched + result->n_watched, fold->watched,
+			fold->n_watched * sizeof(*fold->watched));
+	result->n_watched += fold->n_watched;
 }
 
 /* Add up what the threads have learned. */
@@ -353,20 +202,23 @@ static int
 join(struct turn *turn, struct fault *fault)
 {
 	struct subject_turn *result = turn->result;
-	size_t revisits = 0, texts = 0;
+	size_t revisits = 0, texts = 0, watched = 0;
 
 	for (size_t i = 0; i < result->n_outs; i++) {
 		revisits += turn->scratch[i].fold.n_revisits;
 		texts += turn->scratch[i].n_texts;
+		watched += turn->scratch[i].fold.n_watched;
 	}
 	result->unit_subjects = memory_array(result->n_units, sizeof(uint64_t));
 	result->revisits = memory_array(revisits, sizeof(*result->revisits));
 	result->texts = memory_array(texts, sizeof(*result->texts));
+	result->watched = memory_array(watched, sizeof(*result->watched));
 	if (result->unit_subjects == NULL || result->revisits == NULL ||
-		result->texts == NULL)
+		result->texts == NULL || result->watched == NULL)
 		return fault_memory(fault);
 	for (size_t t = 0; t < TABLE_N; t++) {
-		if (ledger_init(&result->tables[t], 1, fault) != 0)
+		if (ledger_init(&result->tables[t], subject_table_width(t),
+			    fault) != 0)
 			return -1;
 		for (size_t i = 0; i < result->n_outs; i++) {
 			if (ledger_join(&result->tables[t],
@@ -385,6 +237,8 @@ join(struct turn *turn, struct fault *fault)
 	}
 	qsort(result->revisits, result->n_revisits, sizeof(*result->revisits),
 		compare_revisits);
+	qsort(result->watched, result->n_watched, sizeof(*result->watched),
+		compare_watched);
 	qsort(result->texts, result->n_texts, sizeof(*result->texts),
 		compare_texts);
 	return 0;
@@ -408,7 +262,7 @@ turn_by_subject(struct book *book, const struct turn_options *options,
 	}
 	for (; result.n_outs < threads; result.n_outs++) {
 		if (subject_fold_init(&turn.scratch[result.n_outs].fold, book,
-			    &options->window, options->about, fault) != 0) {
+			    options, fault) != 0) {
 			result.n_outs++;
 			goto out;
 		}
@@ -439,6 +293,7 @@ subject_turn_free(struct subject_turn *turn)
 		ledger_free(&turn->tables[t]);
 	free(turn->unit_subjects);
 	free(turn->revisits);
+	free(turn->watched);
 	free(turn->texts);
 	arena_free(&turn->arena);
 	free(turn->outs);

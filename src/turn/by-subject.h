@@ -37,6 +37,8 @@ struct subject_turn {
 	struct revisit *revisits;      /* in order of post, days, bare, others,
 	                                  subject */
 	size_t n_revisits;
+	struct watch_hit *watched;     /* in order of user, entry */
+	size_t n_watched;
 	struct subject_text *texts;    /* of the user asked about, in order */
 	size_t n_texts;
 	struct arena arena;            /* owns them */
@@ -46,9 +48,13 @@ struct turn_options {
 	struct window window;
 	unsigned threads;
 	uint32_t about; /* keep what there is about this user, or USER_NONE */
+	bool keep;      /* leave the rows in the book, for another turn */
+	const int64_t *since; /* by user: his lookups before are not judged,
+	                         though within the window; NULL: they are */
+	const struct office *office; /* NULL: no registers */
 };
 
-/* Takes the rows out of the book's shards: a book is turned once. */
+/* Takes the rows out of the book's shards, unless `keep`. */
 int turn_by_subject(struct book *book, const struct turn_options *options,
 	struct subject_turn *ret, struct fault *fault);
 void subject_turn_free(struct subject_turn *turn);

@@ -85,7 +85,8 @@ gather(struct turn *turn, size_t part, struct scratch *scratch, size_t n_users,
 
 /* before: the marks of the asking before. */
 static void
-fold_kind(const struct row *row, unsigned before, uint64_t *kind)
+fold_kind(const struct row *row, unsigned before, uint32_t outcome,
+	uint64_t *kind)
 {
 	unsigned marks = row_marks(row);
 	bool bare = row->caseref == 0;
@@ -97,6 +98,8 @@ fold_kind(const struct row *row, unsigned before, uint64_t *kind)
 
 	kind[KIND_LOOKUPS]++;
 	kind[KIND_HOP] += (marks & MARK_HOP) != 0;
+	kind[KIND_OUTCOMES] += outcome != OUTCOME_UNKNOWN;
+	kind[KIND_DENIED] += outcome == OUTCOME_DENIED;
 	if (!(marks & MARK_ASKING))
 		return;
 	kind[KIND_ASKINGS]++;
@@ -152,7 +155,8 @@ static void
 fold_asking(const struct row *row, uint64_t *area, uint64_t *of_case)
 {
 	unsigned marks = row_marks(row);
-	bool colleague = (marks & MARK_COLLEAGUE) != 0;
+	bool registered = (marks & MARK_REGISTERED) != 0;
+	bool colleague = !registered && (marks & MARK_COLLEAGUE);
 	bool lone = (marks & MARK_LONE) != 0;
 
 	area[AREA_ASKINGS]++;
@@ -160,8 +164,10 @@ fold_asking(const struct row *row, uint64_t *area, uint64_t *of_case)
 	area[AREA_THIN] += (marks & MARK_THIN) && !lone;
 	of_case[CASE_ASKINGS]++;
 	of_case[CASE_LONE] += lone;
+	of_case[CASE_REGISTERED] += registered;
 	of_case[CASE_COLLEAGUE] += colleague;
-	of_case[CASE_CONTINUED] += !colleague && (marks & MARK_CONTINUED);
+	of_case[CASE_CONTINUED] += !registered && !colleague &&
+		(marks & MARK_CONTINUED);
 }
 
 static int
@@ -175,7 +181,7 @@ fold_row(const struct turn *turn, struct ledger *cells, const struct row *row,
 		    (struct ledger_key){ row->post, facet->a, 0, 0 }, &cell,
 		    fault) != 0)
 		return -1;
-	fold_kind(row, before, cell);
+	fold_kind(row, before, facet->c, cell);
 	if (ledger_at(&cells[CELL_WEEKS],
 		    (struct ledger_key){ row->post, (uint32_t)(day / WEEK_DAYS),
 			    0, 0 },
@@ -337,12 +343,15 @@ take_over(struct subject_turn *from, struct tally *tally)
 	memset(from->tables, 0, sizeof(from->tables));
 	tally->revisits = from->revisits;
 	tally->n_revisits = from->n_revisits;
+	tally->watched = from->watched;
+	tally->n_watched = from->n_watched;
 	tally->unit_subjects = from->unit_subjects;
 	tally->n_units = from->n_units;
 	tally->texts = from->texts;
 	tally->n_texts = from->n_texts;
 	tally->arena = from->arena;
 	from->revisits = NULL;
+	from->watched = NULL;
 	from->unit_subjects = NULL;
 	from->texts = NULL;
 	from->arena = (struct arena){ 0 };
@@ -376,7 +385,8 @@ int
 turn_by_user(const struct book *book, const struct turn_options *options,
 	struct subject_turn *from, struct tally *ret, struct fault *fault)
 {
-	struct tally tally = { .n_users = book->names[NAME_USER].n };
+	struct tally tally = { .n_users = book->names[NAME_USER].n,
+		.office = options->office };
 	struct turn turn = { .book = book, .options = options, .from = from,
 		.tally = &tally };
 	unsigned threads = options->threads > 0 ? options->threads : 1;
@@ -415,6 +425,29 @@ out:
 	return result;
 }
 
+static int
+compare_text(const void *key, const void *item)
+{
+	uint64_t subject = *(const uint64_t *)key;
+	const struct subject_text *text = item;
+
+	return (subject > text->subject) - (subject < text->subject);
+}
+
+struct slice
+tally_text(const struct tally *tally, uint64_t subject, char buf[20])
+{
+	const struct subject_text *found;
+
+	if (!(subject & SUBJECT_TEXT))
+		return (struct slice){ buf, subject_unpack(subject, buf) };
+	if (tally->n_texts == 0)
+		return (struct slice){ NULL, 0 };
+	found = bsearch(&subject, tally->texts, tally->n_texts,
+		sizeof(*tally->texts), compare_text);
+	return found != NULL ? found->text : (struct slice){ NULL, 0 };
+}
+
 void
 tally_free(struct tally *tally)
 {
@@ -428,6 +461,7 @@ tally_free(struct tally *tally)
 	dict_free(&tally->range_names);
 	free(tally->users);
 	free(tally->revisits);
+	free(tally->watched);
 	free(tally->unit_subjects);
 	free(tally->range_of);
 	free(tally->rows);

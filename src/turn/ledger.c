@@ -5,7 +5,7 @@
 #include <xxhash.h>
 
 #include "base/memory.h"
-#include "lookup/dict.h"
+#include "base/dict.h"
 
 enum { SLOTS_FIRST = 64 };
 

@@ -2,6 +2,7 @@
 #include "turn/subject.h"
 
 #include "base/memory.h"
+#include "turn/by-subject.h"
 
 /* So many of a user's rows are looked through for a case: nobody shall make a
  * subject cost more than its rows. */
@@ -22,14 +23,21 @@ struct subject_facts {
 	uint32_t first_user, second_user;
 };
 
+size_t
+subject_table_width(size_t table)
+{
+	return table == TABLE_VERDICTS ? 2 * VERDICT_N : 1;
+}
+
 int
 subject_fold_init(struct subject_fold *fold, const struct book *book,
-	const struct window *window, uint32_t about, struct fault *fault)
+	const struct turn_options *options, struct fault *fault)
 {
 	size_t units = book->names[NAME_UNIT].n;
 
-	*fold = (struct subject_fold){ .book = book, .window = window,
-		.about = about };
+	*fold = (struct subject_fold){ .book = book,
+		.window = &options->window, .office = options->office,
+		.since = options->since, .about = options->about };
 	fold->seen = memory_array(book->names[NAME_USER].n,
 		sizeof(*fold->seen));
 	fold->unit_subjects = memory_array(units, sizeof(uint64_t));
@@ -38,7 +46,8 @@ subject_fold_init(struct subject_fold *fold, const struct book *book,
 		fold->unit_seen == NULL)
 		return fault_memory(fault);
 	for (size_t i = 0; i < TABLE_N; i++) {
-		if (ledger_init(&fold->tables[i], 1, fault) != 0)
+		if (ledger_init(&fold->tables[i], subject_table_width(i),
+			    fault) != 0)
 			return -1;
 	}
 	return 0;
@@ -50,6 +59,7 @@ subject_fold_free(struct subject_fold *fold)
 	for (size_t i = 0; i < TABLE_N; i++)
 		ledger_free(&fold->tables[i]);
 	free(fold->revisits);
+	free(fold->watched);
 	free(fold->visits);
 	free(fold->visit_of);
 	free(fold->days);
@@ -203,15 +213,26 @@ struct span {
 	size_t start, end;
 };
 
+/* Is it to be judged? */
+static bool
+is_judged(const struct subject_fold *fold, const struct row *row)
+{
+	return window_holds(fold->window, row_ms(row)) &&
+		(fold->since == NULL ||
+			row_ms(row) >= fold->since[fold->book->posts
+							   .items[row->post]
+							   .a]);
+}
+
 static int
 vouch(struct subject_fold *fold, struct row *asking, uint32_t colleague,
 	struct fault *fault)
 {
 	uint64_t *sole;
 
-	row_mark(asking, MARK_SOLE);
 	if (fold->book->posts.items[asking->post].a == fold->about) {
-		if (ledger_at(&fold->tables[TABLE_SOLES], sole_key(asking, fold->about), &sole, fault) != 0)
+		if (ledger_at(&fold->tables[TABLE_SOLES],
+			    sole_key(asking, fold->about), &sole, fault) != 0)
 			return -1;
 		*sole = colleague + (uint64_t)1;
 	}
@@ -242,22 +263,26 @@ is_continued(const struct subject_fold *fold, const struct row *rows,
 
 /* Mark the asking at `at` of a user whose rows begin at `start`. */
 static int
-mark_asking(struct subject_fold *fold, struct row *rows, size_t start, size_t at,
-	const struct subject_facts *facts, struct fault *fault)
+mark_asking(struct subject_fold *fold, struct row *rows, size_t start,
+	size_t at, const struct subject_facts *facts, uint32_t other,
+	struct fault *fault)
 {
 	const struct visit *visit = &fold->visits[fold->visit_of[at]];
+	bool registered = (row_marks(&rows[at]) & MARK_REGISTERED) != 0;
 	unsigned marks = MARK_ASKING;
 
-	if (visit->unit_users == 1) {
+	if (visit->unit_users == 1 && !registered) {
 		marks |= MARK_ALONE;
-		marks |= facts->users > 1 ? MARK_FOREIGN : 0;
+		marks |= facts->users > 1 || other != OFFICE_NONE ?
+			MARK_FOREIGN :
+			0;
 	}
 	if (visit->near > 1)
 		marks |= MARK_COLLEAGUE;
 	if (is_continued(fold, rows, start, at))
 		marks |= MARK_CONTINUED;
 	row_mark(&rows[at], marks);
-	if (visit->near != 2 || (marks & MARK_CONTINUED))
+	if (visit->near != 2 || registered || (marks & MARK_CONTINUED))
 		return 0;
 	return vouch(fold, &rows[at], visit->sole, fault);
 }
@@ -270,20 +295,19 @@ adopt_case(const struct subject_fold *fold, struct row *rows, size_t at,
 	size_t i = at + 1;
 
 	for (; i < end && fold->days[i] == fold->days[at]; i++) {
-		if (rows[at].caseref == 0 &&
-			window_holds(fold->window, row_ms(&rows[i])))
+		if (rows[at].caseref == 0 && is_judged(fold, &rows[i]))
 			rows[at].caseref = rows[i].caseref;
 	}
 	return i;
 }
 
-/* Whose business is it, if another unit's? */
+/* Whose business is it, if another unit's? `other`: the registers say so. */
 static int
 count_foreign(struct subject_fold *fold, const struct row *row,
-	const struct subject_facts *facts, struct fault *fault)
+	const struct subject_facts *facts, uint32_t other, struct fault *fault)
 {
 	const struct triple *posts = fold->book->posts.items;
-	uint32_t unit = posts[row->post].b, other = UINT32_MAX;
+	uint32_t unit = posts[row->post].b;
 
 	if (!(row_marks(row) & MARK_FOREIGN))
 		return 0;
@@ -292,11 +316,11 @@ count_foreign(struct subject_fold *fold, const struct row *row,
 
 		if (visit->unit == unit || visit->unit == other)
 			continue;
-		if (other != UINT32_MAX)
+		if (other != OFFICE_NONE)
 			return 0;
 		other = visit->unit;
 	}
-	if (other == UINT32_MAX)
+	if (other == OFFICE_NONE)
 		return 0;
 	return count(fold, TABLE_FOREIGN,
 		(struct ledger_key){ row->post,
@@ -304,9 +328,76 @@ count_foreign(struct subject_fold *fold, const struct row *row,
 		fault);
 }
 
+/* Another lookup of somebody on the watch list. */
+static int
+keep_watched(struct subject_fold *fold, uint32_t user, uint32_t entry,
+	const struct row *rows, size_t n, struct fault *fault)
+{
+	struct watch_hit *last = fold->n_watched > 0 ?
+		&fold->watched[fold->n_watched - 1] :
+		NULL;
+	int64_t first = row_ms(&rows[0]), end;
+
+	/* the window may end among the retries of a day */
+	while (n > 1 && !is_judged(fold, &rows[n - 1]))
+		n--;
+	end = row_ms(&rows[n - 1]);
+	if (last != NULL && last->user == user && last->entry == entry) {
+		last->lookups += n;
+		last->last_ms = end;
+		return 0;
+	}
+	if (memory_grow((void **)&fold->watched, &fold->watched_cap,
+		    fold->n_watched + 1, sizeof(*last), (size_t)1 << 32,
+		    "lookups of watched subjects", fault) != 0)
+		return -1;
+	fold->watched[fold->n_watched++] = (struct watch_hit){ user, entry, n,
+		first, end };
+	return 0;
+}
+
+/* The registers' word on an asking, of which `rows` are the lookups. What they
+ * explain is nobody's secret: it is not lone. *ret_other: see verdicts. */
+static int
+ask_office(struct subject_fold *fold, struct row *rows, size_t n,
+	const struct subject_known *known, uint32_t *ret_other,
+	struct fault *fault)
+{
+	const struct book *book = fold->book;
+	struct verdicts verdicts;
+	uint64_t *counts;
+
+	*ret_other = OFFICE_NONE;
+	if (fold->office == NULL)
+		return 0;
+	office_judge(fold->office, rows, known->key, known->cases,
+		known->n_cases, &verdicts);
+	*ret_other = verdicts.other;
+	for (size_t i = 0; verdicts.registered && i < n; i++) {
+		rows[i].when &= ~(uint64_t)(MARK_LONE | MARK_THIN);
+		row_mark(&rows[i], MARK_REGISTERED);
+	}
+	if (verdicts.tested == 0)
+		return 0;
+	if (ledger_at(&fold->tables[TABLE_VERDICTS],
+		    (struct ledger_key){ rows->post,
+			    book->facets.items[rows->facet].a, 0, 0 },
+		    &counts, fault) != 0)
+		return -1;
+	for (size_t v = 0; v < VERDICT_N; v++) {
+		counts[2 * v] += verdicts.tested >> v & 1;
+		counts[2 * v + 1] += verdicts.wrong >> v & 1;
+	}
+	if (verdicts.watched == NULL)
+		return 0;
+	return keep_watched(fold, book->posts.items[rows->post].a,
+		(uint32_t)(verdicts.watched - fold->office->registry->watch),
+		rows, n, fault);
+}
+
 static int
 fold_user(struct subject_fold *fold, struct row *rows, struct span span,
-	const struct subject_facts *facts,
+	const struct subject_facts *facts, const struct subject_known *known,
 	struct fault *fault)
 {
 	struct revisit revisit = { .others = (uint32_t)facts->users - 1,
@@ -316,20 +407,24 @@ fold_user(struct subject_fold *fold, struct row *rows, struct span span,
 
 	for (size_t i = span.start; i < span.end;) {
 		size_t at = i;
+		uint32_t other;
 
-		if (!window_holds(fold->window, row_ms(&rows[i]))) {
+		if (!is_judged(fold, &rows[i])) {
 			i++;
 			continue;
 		}
 		i = adopt_case(fold, rows, at, span.end);
-		if (mark_asking(fold, rows, span.start, at, facts, fault) !=
-			0)
+		if (ask_office(fold, &rows[at], i - at, known, &other, fault) !=
+				0 ||
+			mark_asking(fold, rows, span.start, at, facts, other,
+				fault) != 0)
 			return -1;
 		if (revisit.days++ == 0) {
 			row_mark(&rows[at], MARK_FIRST);
 			revisit.post = rows[at].post;
 			alone = (row_marks(&rows[at]) & MARK_ALONE) != 0;
-			if (count_foreign(fold, &rows[at], facts, fault) != 0)
+			if (count_foreign(fold, &rows[at], facts, other,
+				    fault) != 0)
 				return -1;
 		}
 		row_mark(&rows[at], again ? MARK_AGAIN : 0);
@@ -367,7 +462,7 @@ mark_rows(struct subject_fold *fold, struct row *rows, size_t n,
 	fold->stamp++;
 	for (size_t i = 0; i < n; i++) {
 		row_mark(&rows[i], marks);
-		if (!window_holds(fold->window, row_ms(&rows[i])))
+		if (!is_judged(fold, &rows[i]))
 			continue;
 		row_mark(&rows[i], MARK_JUDGED);
 		count_unit(fold, posts[rows[i].post].b);
@@ -375,22 +470,35 @@ mark_rows(struct subject_fold *fold, struct row *rows, size_t n,
 }
 
 /* Most subjects are asked for once. */
-static void
-fold_single(struct subject_fold *fold, struct row *row)
+static int
+fold_single(struct subject_fold *fold, struct row *row,
+	const struct subject_known *known, struct fault *fault)
 {
+	struct subject_facts facts = { 0 };
+	uint32_t other;
+
 	row_mark(row, MARK_LONE | MARK_THIN);
-	if (!window_holds(fold->window, row_ms(row)))
-		return;
-	row_mark(row, MARK_JUDGED | MARK_ASKING | MARK_FIRST | MARK_ALONE);
+	if (!is_judged(fold, row))
+		return 0;
+	row_mark(row, MARK_JUDGED | MARK_ASKING | MARK_FIRST);
 	fold->stamp++;
 	count_unit(fold, fold->book->posts.items[row->post].b);
+	if (ask_office(fold, row, 1, known, &other, fault) != 0)
+		return -1;
+	if (row_marks(row) & MARK_REGISTERED)
+		return 0;
+	row_mark(row, other != OFFICE_NONE ? MARK_ALONE | MARK_FOREIGN :
+					     MARK_ALONE);
+	return count_foreign(fold, row, &facts, other, fault);
 }
 
+/* All judged, and nobody's case? */
 static bool
-all_judged(const struct row *rows, size_t n)
+all_strange(const struct row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!(row_marks(&rows[i]) & MARK_JUDGED))
+		if ((row_marks(&rows[i]) & (MARK_JUDGED | MARK_REGISTERED)) !=
+			MARK_JUDGED)
 			return false;
 	}
 	return true;
@@ -398,16 +506,14 @@ all_judged(const struct row *rows, size_t n)
 
 int
 subject_fold_rows(struct subject_fold *fold, struct row *rows, size_t n,
-	struct fault *fault)
+	const struct subject_known *known, struct fault *fault)
 {
 	const struct triple *posts = fold->book->posts.items;
 	struct subject_facts facts = { 0 };
 	struct span span = { 0 };
 
-	if (n == 1) {
-		fold_single(fold, rows);
-		return 0;
-	}
+	if (n == 1)
+		return fold_single(fold, rows, known, fault);
 	if (make_room(fold, n, fault) != 0)
 		return -1;
 	list_visits(fold, rows, n, &facts);
@@ -418,10 +524,10 @@ subject_fold_rows(struct subject_fold *fold, struct row *rows, size_t n,
 
 		while (span.end < n && posts[rows[span.end].post].a == user)
 			span.end++;
-		if (fold_user(fold, rows, span, &facts, fault) != 0)
+		if (fold_user(fold, rows, span, &facts, known, fault) != 0)
 			return -1;
 	}
-	if (facts.users != 2 || facts.user_days != 2 || !all_judged(rows, n))
+	if (facts.users != 2 || facts.user_days != 2 || !all_strange(rows, n))
 		return 0;
 	return count(fold, TABLE_PAIRS,
 		(struct ledger_key){ facts.first_user, facts.second_user, 0,

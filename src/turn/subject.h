@@ -11,6 +11,7 @@
 #include "base/base.h"
 #include "lookup/book.h"
 #include "turn/ledger.h"
+#include "turn/office.h"
 #include "turn/window.h"
 
 /* Somebody of the unit who asked this many days before or after makes a
@@ -29,8 +30,23 @@ struct revisit {
 	uint64_t subject; /* as in rows */
 };
 
+/* A user's judged lookups of one watched subject, retries too. */
+struct watch_hit {
+	uint32_t user;
+	uint32_t entry; /* of registry.watch */
+	uint64_t lookups;
+	int64_t first_ms, last_ms;
+};
+
+/* What the registers know of a subject. */
+struct subject_known {
+	uint64_t key; /* see registry.h */
+	const struct case_subject *cases;
+	size_t n_cases;
+};
+
 /*
- * Tables of one number each:
+ * Tables of one number each, but for verdicts:
  * pairs     two users, the smaller first → subjects that these two asked for,
  *           on one day each, both judged, and nobody else
  * vouches   post, kind, case, colleague → askings that within COLLEAGUE_DAYS
@@ -40,8 +56,12 @@ struct revisit {
  *           unit asked for, but that unit and no third did
  * soles     of the user asked about: subject (upper, lower half), second,
  *           user → the one colleague who vouches for that asking, plus 1
+ * verdicts  post, kind → by verdict of office.h two numbers: askings tested,
+ *           askings found wrong
  */
-enum { TABLE_PAIRS, TABLE_VOUCHES, TABLE_FOREIGN, TABLE_SOLES, TABLE_N };
+enum { TABLE_PAIRS, TABLE_VOUCHES, TABLE_FOREIGN, TABLE_SOLES, TABLE_VERDICTS,
+	TABLE_N };
+size_t subject_table_width(size_t table);
 
 /* The key of an asking among the soles. */
 static inline struct ledger_key
@@ -57,11 +77,15 @@ struct visit;
 struct subject_fold {
 	const struct book *book;
 	const struct window *window;
+	const struct office *office; /* NULL: no registers */
+	const int64_t *since; /* see turn_options.since */
 	uint32_t about; /* user */
 	struct ledger tables[TABLE_N];
 	uint64_t *unit_subjects; /* by unit: distinct subjects judged */
 	struct revisit *revisits;
 	size_t n_revisits, revisits_cap;
+	struct watch_hit *watched;
+	size_t n_watched, watched_cap;
 	/* scratch */
 	struct visit *visits; /* a user in a unit on a day */
 	size_t visits_cap;
@@ -74,12 +98,15 @@ struct subject_fold {
 	uint32_t stamp;       /* subjects so far */
 };
 
+/* options: see by-subject.h; borrowed. */
+struct turn_options;
 int subject_fold_init(struct subject_fold *fold, const struct book *book,
-	const struct window *window, uint32_t about, struct fault *fault);
+	const struct turn_options *options, struct fault *fault);
 void subject_fold_free(struct subject_fold *fold);
 
-/* All rows of one subject, in order of user, then row_compare(). */
+/* All rows of one subject, in order of user, then row_compare(). known: used
+ * if there are registers. */
 int subject_fold_rows(struct subject_fold *fold, struct row *rows, size_t n,
-	struct fault *fault);
+	const struct subject_known *known, struct fault *fault);
 
 #endif

@@ -36,6 +36,8 @@ enum kind_count {
 	KIND_ALONE_NO_CASE,
 	KIND_ALONE_FIRST,  /* distinct subjects */
 	KIND_FOREIGN,      /* distinct subjects */
+	KIND_OUTCOMES,     /* lookups whose outcome the log tells … */
+	KIND_DENIED,       /* … and that were refused */
 	KIND_COUNTS
 };
 
@@ -66,8 +68,10 @@ enum range_count {
 enum case_count {
 	CASE_ASKINGS,
 	CASE_LONE,
-	CASE_COLLEAGUE, /* a colleague asked near, whatever the case is worth */
-	CASE_CONTINUED, /* no colleague, but he himself before */
+	CASE_REGISTERED, /* for subjects of an open case of unit or user */
+	CASE_COLLEAGUE,  /* of the others: a colleague asked near, whatever the
+	                    case is worth */
+	CASE_CONTINUED,  /* no colleague, but he himself before */
 	CASE_COUNTS
 };
 
@@ -78,6 +82,9 @@ struct tally {
 	struct ledger tables[TABLE_N]; /* see subject.h */
 	struct revisit *revisits;      /* see by-subject.h */
 	size_t n_revisits;
+	struct watch_hit *watched;     /* see by-subject.h */
+	size_t n_watched;
+	const struct office *office;   /* borrowed; NULL: no registers */
 	uint64_t *unit_subjects;       /* by unit: distinct subjects */
 	size_t n_units;
 	struct dict range_names;       /* see range.h */
@@ -97,5 +104,9 @@ struct tally {
 int turn_by_user(const struct book *book, const struct turn_options *options,
 	struct subject_turn *from, struct tally *ret, struct fault *fault);
 void tally_free(struct tally *tally);
+
+/* The text of a subject of the user asked about; buf is used for numbers. */
+struct slice tally_text(const struct tally *tally, uint64_t subject,
+	char buf[20]);
 
 #endif

@@ -20,7 +20,8 @@ window_holds(const struct window *window, int64_t ms)
 	return ms >= window->since && ms < window->until;
 }
 
-/* Days since 1970-01-01 in the report's zone. */
+/* Days since 1970-01-01 in the report's zone, and the minute of the day. */
 int32_t window_day(const struct window *window, int64_t ms);
+int window_minute(const struct window *window, int64_t ms);
 
 #endif

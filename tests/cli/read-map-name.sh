@@ -6,7 +6,7 @@ small_log | sed '1s/.*/when,who,where,what,which,whom,why,because,from,at,so/' >
 small_log >want.csv
 "$QUIS" rank --format csv --map time=when --map user=who --map unit=where \
 	--map role=What --map kind=which --map subject=whom --map case=why \
-	--map source=from --map area=at log.csv >got
+	--map source=from --map area=at --map outcome=so log.csv >got
 "$QUIS" rank --format csv want.csv | cmp - got
 "$QUIS" check --format json --map time=when --map user=who --map subject=whom log.csv |
 	grep map-

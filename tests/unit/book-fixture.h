@@ -143,12 +143,14 @@ entries_shuffle(struct entry *entries, size_t n, struct draw *draw)
 	}
 }
 
-/* The list must outlive the book. */
+/* The list must outlive the book; the registry, too: NULL: none. */
 static inline struct book *
-book_of_files(unsigned threads, struct input_list *list)
+book_with(const struct registry *registry, unsigned threads,
+	struct input_list *list)
 {
 	struct book_options options = { .format = { .zone = fixture_utc },
-		.limits = reader_limits_default, .threads = threads };
+		.limits = reader_limits_default, .threads = threads,
+		.registry = registry };
 	struct fault fault = { 0 };
 	struct book *book = NULL;
 
@@ -158,6 +160,12 @@ book_of_files(unsigned threads, struct input_list *list)
 	if (book_read(&book, list, &options, NULL, NULL, &fault) != 0)
 		fail_msg("%s", fault.text);
 	return book;
+}
+
+static inline struct book *
+book_of_files(unsigned threads, struct input_list *list)
+{
+	return book_with(NULL, threads, list);
 }
 
 #endif

@@ -261,6 +261,43 @@ test_files(void **state)
 	input_list_free(&list);
 }
 
+/* A line of several subjects is one line and several lookups. */
+static void
+test_split(void **state)
+{
+	struct book_options options = {
+		.format = { .zone = fixture_utc, .split = ";" },
+		.limits = reader_limits_default, .threads = 2 };
+	struct input_list list = { 0 };
+	struct fault fault = { 0 };
+	struct book *book = NULL;
+	uint64_t rows = 0;
+
+	(void)state;
+	fixture_remove();
+	put_text(0, "ts,user,nid\n1777630272,a,1;x;1;২\n1777630272,b,;\n"
+		"1777630272,b,2\n");
+	assert_int_equal(input_list_add(&list, fixture, &fault), 0);
+	assert_int_equal(input_list_close(&list, &fault), 0);
+	assert_int_equal(book_read(&book, &list, &options, NULL, NULL, &fault),
+		0);
+	assert_int_equal(book->n, 5);
+	assert_int_equal(file_of(book, 0)->lines, 4);
+	assert_int_equal(file_of(book, 0)->counts[REASON_LOOKUP], 2);
+	assert_int_equal(file_of(book, 0)->counts[REJECT_NO_SUBJECT], 1);
+	for (size_t i = 0; i < book->n_shards; i++) {
+		const struct partition *parts = book->shards[i].parts;
+		uint64_t two;
+
+		assert_true(subject_pack(slice_of("2"), &two));
+		if (parts[subject_partition(two)].first != NULL)
+			rows += parts[subject_partition(two)].first->n;
+	}
+	assert_true(rows >= 2); /* of a and of b, in one partition */
+	book_free(book);
+	input_list_free(&list);
+}
+
 /* A field that comes with a later header is a field of the log. */
 static void
 test_later_header(void **state)
@@ -345,6 +382,7 @@ main(void)
 		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_offsets),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_later_header),
 		cmocka_unit_test(test_last_time),
 		cmocka_unit_test(test_named_is_no_log),

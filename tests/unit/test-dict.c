@@ -2,7 +2,7 @@
 /* Names and triples to numbers and back: against plain arrays. */
 #include "tests/unit/unit.h"
 
-#include "lookup/dict.h"
+#include "base/dict.h"
 #include "tests/unit/random.h"
 
 static uint32_t

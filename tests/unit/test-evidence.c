@@ -36,9 +36,11 @@ open_world(void **state)
 {
 	static struct entry entries[N];
 	struct draw draw = { 4 };
-	struct turn_options turns = { { INT64_MIN, INT64_MAX, NULL, 0 }, 2, 0 };
-	struct ranking_options options = { BY_USER, 0.05, NULL, NULL,
-		1 };
+	struct turn_options turns = { .window = { INT64_MIN, INT64_MAX, NULL, 0 },
+		.threads = 2,
+		.about = 0 };
+	struct ranking_options options = { .by = BY_USER, .fdr = 0.05,
+		.threads = 1 };
 	struct subject_turn turned = { 0 };
 	struct fault fault = { 0 };
 
@@ -74,8 +76,8 @@ list_for(const struct ranked *ranked, struct exhibit **ret)
 	struct fault fault = { 0 };
 	size_t n, judged = 0;
 
-	assert_int_equal(evidence_list(book, &tally, &ranking, ranked, ret, &n,
-		&fault), 0);
+	assert_int_equal(evidence_list(book, &tally, &ranking, ranked, NULL,
+		ret, &n, &fault), 0);
 	for (size_t i = 0; i < tally.n_rows; i++)
 		judged += (row_marks(&tally.rows[i]) & MARK_JUDGED) != 0;
 	assert_int_equal(n, judged);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which rule explains which asking, and that all who tell agree. */
-#include "tests/unit/turn-fixture.h"
+#include "tests/unit/turn-paper.h"
 
 #include "signal/explain.h"
 
-enum { N = 600, DAY_MS = 86400 * 1000, MOST_POSTS = 200 };
+enum { N = 600, MOST_POSTS = 200 };
 
 /* A log read and turned, and the askings of all of its users. */
 struct world {
-	struct input_list list;
-	struct book *book;
+	struct bureau bureau;
+	const struct book *book; /* the bureau's */
 	struct tally tally;
 	struct row *rows; /* askings */
 	size_t n;
@@ -20,12 +20,12 @@ struct world {
 static void
 world_take(struct world *world, uint32_t user)
 {
-	struct turn_options options = { ALWAYS, 1, user };
+	struct turn_options options = { .threads = 1, .about = user,
+		.keep = true };
 	struct fault fault = { 0 };
-	struct input_list list;
 	struct tally tally;
-	struct book *book = turn_files(&options, &tally, &list);
 
+	bureau_turn(&world->bureau, options, &tally);
 	world->rows = realloc(world->rows,
 		(world->n + tally.n_rows + 1) * sizeof(*world->rows));
 	assert_non_null(world->rows);
@@ -35,19 +35,25 @@ world_take(struct world *world, uint32_t user)
 	assert_int_equal(ledger_join(&world->tally.tables[TABLE_SOLES],
 		&tally.tables[TABLE_SOLES], &fault), 0);
 	tally_free(&tally);
-	book_free(book);
-	input_list_free(&list);
 }
 
+/* sheets: NULL for no registers. */
 static void
-world_open(struct world *world, const struct entry *entries, size_t n)
+world_open(struct world *world, const struct sheets *sheets,
+	const struct entry *entries, size_t n)
 {
-	struct turn_options options = { ALWAYS, 2, USER_NONE };
+	struct turn_options options = { .threads = 2, .about = USER_NONE,
+		.keep = true };
 	size_t posts;
 
 	*world = (struct world){ 0 };
 	entries_write(entries, n, 1, FIXTURE_HEADER);
-	world->book = turn_files(&options, &world->tally, &world->list);
+	if (sheets != NULL)
+		bureau_open(&world->bureau, sheets, &ALWAYS, 2);
+	else
+		bureau_with(&world->bureau, NULL, &ALWAYS, 2);
+	bureau_turn(&world->bureau, options, &world->tally);
+	world->book = world->bureau.book;
 	posts = world->book->posts.n;
 	world->role = calloc(posts + 1, sizeof(*world->role));
 	world->odd = calloc(world->tally.n_users, sizeof(*world->odd));
@@ -63,8 +69,7 @@ static void
 world_close(struct world *world)
 {
 	tally_free(&world->tally);
-	book_free(world->book);
-	input_list_free(&world->list);
+	bureau_close(&world->bureau);
 	free(world->rows);
 	free(world->role);
 	free(world->odd);
@@ -138,7 +143,8 @@ struct look {
 };
 
 static void
-world_of_looks(struct world *world, const struct look *looks, size_t n)
+world_of_looks(struct world *world, const struct sheets *sheets,
+	const struct look *looks, size_t n)
 {
 	struct entry entries[40];
 
@@ -150,7 +156,7 @@ world_of_looks(struct world *world, const struct look *looks, size_t n)
 			.unit = looks[i].unit != 0 ? looks[i].unit : 1,
 			.subject = looks[i].subject,
 			.caseref = looks[i].caseref };
-	world_open(world, entries, n);
+	world_open(world, sheets, entries, n);
 }
 
 /* Each rule by itself, for user 1. */
@@ -207,7 +213,7 @@ test_rules(void **state)
 
 		while (n < 8 && cases[i].looks[n].user != 0)
 			n++;
-		world_of_looks(&world, cases[i].looks, n);
+		world_of_looks(&world, NULL, cases[i].looks, n);
 		assert_explained(&world, false, 1, cases[i].rules);
 		assert_explained(&world, true, 1, cases[i].rules);
 		world_close(&world);
@@ -227,7 +233,7 @@ test_odd(void **state)
 	struct world world;
 
 	(void)state;
-	world_of_looks(&world, looks, ARRAY_LEN(looks));
+	world_of_looks(&world, NULL, looks, ARRAY_LEN(looks));
 	assert_explained(&world, false, 1, (uint64_t[RULE_N]){
 		[RULE_COLLEAGUE] = 2, [RULE_CASE] = 2 });
 	assert_explained(&world, true, 1, (uint64_t[RULE_N]){
@@ -248,10 +254,75 @@ test_odd(void **state)
 	world_close(&world);
 }
 
-/* Users of role 1 and of unit 1, each with so many lone askings of kind 1. */
+/* Unit 1 lists whom its case 1 is about, unit 2 lists nothing. Of user 1; user
+ * 2 is odd. */
+static void
+test_registered(void **state)
+{
+	static const struct sheets sheets = { {
+		[SHEET_CASES] = "case,unit,members\n"
+				"c0001,n0001,\nc0002,n0002,u0003\n",
+		[SHEET_CASE_SUBJECTS] = "case,subject\nc0001,11\n"
+					"c0005,15\n" } };
+	static const struct {
+		struct look looks[8];
+		uint64_t rules[RULE_N], odd[RULE_N];
+	} cases[] = {
+		/* a subject of an open case, named or not, again or not */
+		{ { { 1, 11, 0, 0, 1 }, { 1, 11, 1, 1, 1 },
+			  { 1, 11, 7, 2, 1 }, { 1, 11, 7, 3, 1 } },
+			{ [RULE_CASE] = 4 }, { [RULE_CASE] = 4 } },
+		{ { { 1, 15, 5, 0, 1 }, { 1, 15, 0, 1, 1 } },
+			{ [RULE_CASE] = 1, [RULE_NONE] = 1 },
+			{ [RULE_CASE] = 1, [RULE_NONE] = 1 } },
+		/* and needs no colleague's word */
+		{ { { 1, 11, 0, 0, 1 }, { 2, 11, 0, 0, 1 } },
+			{ [RULE_CASE] = 1 }, { [RULE_CASE] = 1 } },
+		/* not another unit's */
+		{ { { 1, 11, 0, 0, 2 }, { 3, 11, 0, 0, 1 } },
+			{ [RULE_NONE] = 1 }, { [RULE_NONE] = 1 } },
+		/* where there are lists, no work of colleagues on a case
+		 * explains … */
+		{ { { 1, 12, 7, 0, 1 }, { 3, 13, 7, 0, 1 } },
+			{ [RULE_NONE] = 1 }, { [RULE_NONE] = 1 } },
+		{ { { 1, 12, 7, 0, 1 }, { 1, 13, 7, 0, 1 }, { 1, 14, 7, 0, 1 },
+			  { 1, 16, 7, 0, 1 }, { 3, 12, 0, 0, 1 },
+			  { 3, 13, 0, 0, 1 }, { 3, 14, 0, 0, 1 } },
+			{ [RULE_COLLEAGUE] = 3, [RULE_NONE] = 1 },
+			{ [RULE_COLLEAGUE] = 3, [RULE_NONE] = 1 } },
+		/* … but their word does, unless they are odd, shared case or
+		 * not */
+		{ { { 1, 12, 7, 0, 1 }, { 2, 12, 7, 0, 1 },
+			  { 3, 13, 7, 0, 1 } },
+			{ [RULE_COLLEAGUE] = 1 }, { [RULE_NONE] = 1 } },
+		/* elsewhere it does */
+		{ { { 1, 12, 7, 0, 2 }, { 3, 13, 7, 0, 2 } },
+			{ [RULE_CASE] = 1 }, { [RULE_CASE] = 1 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct look looks[9];
+		struct world world;
+		size_t n = 0;
+
+		for (; n < 8 && cases[i].looks[n].user != 0; n++)
+			looks[n] = cases[i].looks[n];
+		/* so that unit 1, and user 2, are there */
+		looks[n++] = (struct look){ 2, 99, 0, 0, 1 };
+		world_of_looks(&world, &sheets, looks, n);
+		world.odd[2] = true;
+		assert_explained(&world, false, 1, cases[i].rules);
+		assert_explained(&world, true, 1, cases[i].odd);
+		world_close(&world);
+	}
+}
+
+/* Users of unit 1, each with so many lone askings of kind 1, `duty` of which
+ * are what the role does. */
 static void
 check_duty(uint32_t users, uint32_t askings, uint32_t cased, uint32_t role,
-	bool is_duty)
+	uint64_t duty)
 {
 	static struct entry entries[N];
 	struct world world;
@@ -263,11 +334,10 @@ check_duty(uint32_t users, uint32_t askings, uint32_t cased, uint32_t role,
 				.user = u, .unit = 1, .role = role, .kind = 1,
 				.subject = (uint32_t)n,
 				.caseref = i < cased ? u : 0 };
-	world_open(&world, entries, n);
+	world_open(&world, NULL, entries, n);
 	for (uint32_t u = 1; u <= users; u++)
 		assert_explained(&world, false, u, (uint64_t[RULE_N]){
-			[RULE_DUTY] = is_duty ? askings - cased : 0,
-			[RULE_NONE] = is_duty ? cased : askings });
+			[RULE_DUTY] = duty, [RULE_NONE] = askings - duty });
 	world_close(&world);
 }
 
@@ -275,13 +345,15 @@ static void
 test_duty(void **state)
 {
 	(void)state;
-	check_duty(4, 10, 0, 1, true);
-	check_duty(3, 10, 0, 1, false); /* too few users … */
-	check_duty(4, 5, 0, 1, true);
-	check_duty(4, 4, 0, 1, false);  /* … or of their askings … */
-	check_duty(4, 10, 0, 0, false); /* … or no role that is known */
-	/* with a case it is the smaller part of the kind */
-	check_duty(4, 20, 6, 1, true);
+	check_duty(4, 10, 0, 1, 10);
+	check_duty(3, 10, 0, 1, 0); /* too few users … */
+	check_duty(4, 5, 0, 1, 5);
+	check_duty(4, 4, 0, 1, 0);  /* … or of their askings … */
+	check_duty(4, 10, 0, 0, 0); /* … or no role that is known */
+	/* what needs no case is none the worse for one … */
+	check_duty(4, 20, 6, 1, 20);
+	/* … but not the other way about */
+	check_duty(4, 20, 14, 1, 14);
 }
 
 /* What is explained otherwise is no duty; and the odd do not tell what is. */
@@ -300,7 +372,7 @@ test_no_duty(void **state)
 				.subject = u <= 2 && i < 5 ? i :
 							     (uint32_t)n + 10 };
 	/* the rest is 0.5, 0.5, 1, 1, 1: more than 0.6 on average */
-	world_open(&world, entries, n);
+	world_open(&world, NULL, entries, n);
 	assert_explained(&world, false, 1, (uint64_t[RULE_N]){
 		[RULE_COLLEAGUE] = 5, [RULE_DUTY] = 5 });
 	assert_explained(&world, false, 5, (uint64_t[RULE_N]){
@@ -317,7 +389,7 @@ test_no_duty(void **state)
 	for (size_t i = 0; i < n; i++)
 		entries[i].subject = i % 10 < 5 ? (uint32_t)i % 10 :
 						  (uint32_t)i + 10;
-	world_open(&world, entries, n);
+	world_open(&world, NULL, entries, n);
 	assert_explained(&world, false, 5, (uint64_t[RULE_N]){
 		[RULE_COLLEAGUE] = 5, [RULE_NONE] = 5 });
 	world_close(&world);
@@ -353,9 +425,21 @@ is_borne_out(const struct world *world, const struct row *row)
 		if (other->post != row->post || other->caseref != row->caseref)
 			continue;
 		askings++;
-		shared += (row_marks(other) & MARK_COLLEAGUE) != 0;
+		shared += (row_marks(other) &
+				  (MARK_COLLEAGUE | MARK_REGISTERED)) ==
+			MARK_COLLEAGUE;
 	}
 	return askings >= 4 && 2 * shared >= askings;
+}
+
+static bool
+has_lists(const struct world *world, const struct row *row)
+{
+	const struct office *office = world->tally.office;
+
+	return office != NULL &&
+		office->units[world->book->posts.items[row->post].b]
+			.keeps_subjects;
 }
 
 /* The rules that need nobody's oddness but the case's. */
@@ -363,9 +447,12 @@ static void
 check_rule(const struct world *world, const bool *odd, const struct row *row,
 	enum rule rule)
 {
-	bool of_case = row->caseref != 0 && (is_shared(world, odd, row) ||
-		is_borne_out(world, row));
 	unsigned marks = row_marks(row);
+	bool of_case = (marks & MARK_REGISTERED) != 0;
+
+	if (row->caseref != 0 && !has_lists(world, row))
+		of_case |= is_shared(world, odd, row) ||
+			is_borne_out(world, row);
 
 	assert_int_equal(rule == RULE_CASE, of_case);
 	if (of_case)
@@ -423,10 +510,12 @@ static void
 test_agree(void **state)
 {
 	static struct entry entries[N];
+	static struct paper paper;
 	struct draw draw = { 51 };
 
 	(void)state;
-	for (size_t round = 0; round < 20; round++) {
+	for (size_t round = 0; round < 30; round++) {
+		struct sheets sheets;
 		struct world world;
 
 		world_draw(entries, N, &draw, round % 2 == 0 ? 5 : 90);
@@ -438,7 +527,12 @@ test_agree(void **state)
 				entries[i].caseref = entries[i].user * 3 +
 					entries[i].caseref % 3;
 		}
-		world_open(&world, entries, N);
+		paper_draw(&paper, entries, N, &draw, 9);
+		/* one unit more or less keeps lists */
+		for (size_t c = 1; c < PAPER_CASES; c++)
+			paper.cases[c].unit &= 2;
+		sheets = paper_write(&paper);
+		world_open(&world, round % 3 == 2 ? &sheets : NULL, entries, N);
 		check_agrees(&world, false);
 		check_agrees(&world, true); /* nobody is, though one might */
 		for (size_t u = 1; u < world.tally.n_users; u++)
@@ -455,7 +549,7 @@ test_nothing(void **state)
 	struct entry none = { 0 };
 
 	(void)state;
-	world_open(&world, &none, 0);
+	world_open(&world, NULL, &none, 0);
 	check_agrees(&world, false);
 	world_close(&world);
 }
@@ -466,6 +560,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_odd),
+		cmocka_unit_test(test_registered),
 		cmocka_unit_test(test_duty),
 		cmocka_unit_test(test_no_duty),
 		cmocka_unit_test(test_agree),

@@ -39,17 +39,23 @@ struct world {
 };
 
 static void
-world_open(struct world *world, unsigned threads)
+world_open_with(struct world *world, unsigned threads,
+	const struct rewrites *rewrites, const char *split)
 {
-	struct turn_options options = { { INT64_MIN, INT64_MAX, NULL, 0 },
-		threads, 0 };
+	struct turn_options options = { .window = { INT64_MIN, INT64_MAX, NULL, 0 },
+		.threads = threads,
+		.about = 0 };
 	struct subject_turn turned = { 0 };
 	struct fault fault = { 0 };
 
 	*world = (struct world){ .options = {
-		.format = { .zone = fixture_utc },
+		.format = { .zone = fixture_utc, .rewrites = rewrites,
+			.split = split },
 		.limits = reader_limits_default, .threads = threads } };
-	world->book = book_of_files(threads, &world->list);
+	assert_int_equal(input_list_add(&world->list, fixture, &fault), 0);
+	assert_int_equal(input_list_close(&world->list, &fault), 0);
+	assert_int_equal(book_read(&world->book, &world->list, &world->options,
+		NULL, NULL, &fault), 0);
 	assert_true(dict_find(&world->book->names[NAME_USER],
 		slice_of("u0003"), &options.about));
 	assert_int_equal(turn_by_subject(world->book, &options, &turned,
@@ -57,6 +63,12 @@ world_open(struct world *world, unsigned threads)
 	assert_int_equal(turn_by_user(world->book, &options, &turned,
 		&world->tally, &fault), 0);
 	subject_turn_free(&turned);
+}
+
+static void
+world_open(struct world *world, unsigned threads)
+{
+	world_open_with(world, threads, NULL, NULL);
 }
 
 static void
@@ -263,6 +275,82 @@ test_grown(void **state)
 	world_close(&world);
 }
 
+/* Every row of "SUBJECT LINE LOGGED", in order of these. */
+static int
+compare_said(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static void
+say_places(const struct world *world, const struct located *located,
+	char said[][64])
+{
+	for (size_t i = 0; i < world->tally.n_rows; i++) {
+		const struct row *row = &world->tally.rows[i];
+		const struct place *place = &located->places[i];
+		char digits[20];
+		struct slice subject = { digits, 0 };
+
+		if (row->subject & SUBJECT_TEXT)
+			subject = text_of(&world->tally, row->subject);
+		else
+			subject.len = subject_unpack(row->subject, digits);
+		(void)snprintf(said[i], sizeof(said[i]), "%.*s %" PRIu64 " %.*s",
+			(int)subject.len, subject.at, place->line,
+			(int)place->logged.len,
+			place->logged.len > 0 ? place->logged.at : "");
+	}
+	qsort(said, world->tally.n_rows, sizeof(said[0]), compare_said);
+}
+
+/* Lines of several subjects, in several spellings: each lookup has its line,
+ * and the text that stands there. */
+static void
+test_spellings(void **state)
+{
+	static const char *const want[] = { "01711 2 +8801711", "01711 3 ",
+		"01711 4 1711", "01711 4 \xe0\xa7\xa7" "711", "1002 4 ",
+		"AB 4 ab", "AB 5 ab", "AB 6 " };
+	struct rewrites *rewrites = NULL;
+	struct fault fault = { 0 };
+	char path[64];
+	FILE *out;
+
+	(void)state;
+	assert_int_equal(rewrites_add(&rewrites, "subject=/^(\\+88)?0?17/017/",
+		&fault), 0);
+	assert_int_equal(rewrites_add(&rewrites, "subject=/^ab$/AB/", &fault),
+		0);
+	assert_int_equal(rewrites_add(&rewrites, "user=/@.*//", &fault), 0);
+	fixture_remove();
+	fixture_path(path, sizeof(path), 0);
+	out = fopen(path, "w");
+	assert_non_null(out);
+	(void)fputs("ts,user,nid\n"
+		"1777630272,u0003@x,+8801711\n1777630273,u0003,01711\n"
+		"1777630274,u0003,1711;\xe0\xa7\xa7" "711;1002;-;ab\n"
+		"1777630275,u0003,ab\n1777630275,u0003,AB\n"
+		"1777630275,u0004,ab;+8801711\n", out);
+	assert_int_equal(fclose(out), 0);
+	for (unsigned threads = 1; threads <= 2; threads++) {
+		char said[ARRAY_LEN(want)][64];
+		struct located located;
+		struct world world;
+
+		world_open_with(&world, threads, rewrites, ";");
+		assert_int_equal(world.tally.n_rows, ARRAY_LEN(want));
+		find(&world, &located);
+		assert_int_equal(located.missing, 0);
+		say_places(&world, &located, said);
+		for (size_t i = 0; i < ARRAY_LEN(want); i++)
+			assert_string_equal(said[i], want[i]);
+		located_free(&located);
+		world_close(&world);
+	}
+	rewrites_free(rewrites);
+}
+
 int
 main(void)
 {
@@ -270,6 +358,7 @@ main(void)
 		cmocka_unit_test(test_all_found),
 		cmocka_unit_test(test_changed),
 		cmocka_unit_test(test_grown),
+		cmocka_unit_test(test_spellings),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_open, fixture_close);

@@ -31,13 +31,14 @@ struct log {
 };
 
 static int
-log_open(struct log *log, struct slice text, const char *regex,
+log_open_with(struct log *log, struct slice text,
+	const struct format_options *options, const char *regex,
 	struct fault *fault)
 {
 	struct reader_limits limits = { 100000, 1000 };
 	struct pattern *pattern = NULL;
 
-	*log = (struct log){ .options = { .zone = utc } };
+	*log = (struct log){ .options = *options };
 	*fault = (struct fault){ 0 };
 	put(text.at, text.len);
 	if (regex != NULL)
@@ -45,6 +46,15 @@ log_open(struct log *log, struct slice text, const char *regex,
 	log->options.pattern = pattern;
 	assert_int_equal(reader_open(&log->reader, path, &limits, fault), 0);
 	return parser_open(&log->parser, log->reader, &log->options, fault);
+}
+
+static int
+log_open(struct log *log, struct slice text, const char *regex,
+	struct fault *fault)
+{
+	struct format_options options = { .zone = utc };
+
+	return log_open_with(log, text, &options, regex, fault);
 }
 
 static void
@@ -395,6 +405,157 @@ test_no_log(void **state)
 	log_close(&log);
 }
 
+/* The rewritten and the logged texts of a record's subjects, in brackets. */
+static void
+assert_subjects(const struct log *log, const char *want)
+{
+	char text[512] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < log->parsed.n_subjects; i++) {
+		const struct subject_name *subject = &log->parsed.subjects[i];
+
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+			"[%.*s|%.*s]", (int)subject->name.len,
+			subject->name.at, (int)subject->logged.len,
+			subject->logged.at);
+	}
+	assert_string_equal(text, want);
+}
+
+static void
+test_one_subject(void **state)
+{
+	struct fault fault;
+	struct log log;
+
+	(void)state;
+	assert_int_equal(log_open(&log, slice_of("ts,user,nid,case\n"
+		"1777630272,১,1;2,C১\n1777630272,a,১২,৩\n1777630272,a,-,\n"
+		"1777630272,a,7,৩\n"), NULL, &fault), 0);
+	assert_int_equal(next(&log), SKIP_HEADER);
+	assert_int_equal(log.parsed.n_subjects, 0);
+	assert_int_equal(next(&log), REASON_LOOKUP);
+	assert_subjects(&log, "[1;2|1;2]");
+	assert_slice(log.parsed.record.field[FIELD_CASE], "C1");
+	assert_slice(log.parsed.record.field[FIELD_USER], "১");
+	assert_int_equal(next(&log), REASON_LOOKUP);
+	assert_subjects(&log, "[12|১২]");
+	assert_slice(log.parsed.record.field[FIELD_SUBJECT], "১২");
+	assert_slice(log.parsed.record.field[FIELD_CASE], "3");
+	assert_int_equal(next(&log), REJECT_NO_SUBJECT);
+	assert_int_equal(log.parsed.n_subjects, 0);
+	assert_int_equal(next(&log), REASON_LOOKUP);
+	assert_subjects(&log, "[7|7]");
+	assert_slice(log.parsed.record.field[FIELD_CASE], "3");
+	at_end(&log);
+	log_close(&log);
+}
+
+static void
+test_rewritten(void **state)
+{
+	static const char *const rules[] = { "subject=/^(\\+88)?0?1/01/",
+		"subject=/^x$/-/", "user=/@.*//", "user=/^nobody$/none/",
+		"source=/:\\d+$//" };
+	struct format_options options = { .zone = utc };
+	struct rewrites *rewrites = NULL;
+	struct fault fault = { 0 };
+	struct log log;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+		assert_int_equal(rewrites_add(&rewrites, rules[i], &fault), 0);
+	options.rewrites = rewrites;
+	assert_int_equal(log_open_with(&log, slice_of("ts,user,nid,ip\n"
+		"1777630272,ann@police,+880171,10.0.0.1:99\n"
+		"1777630272,@x,171,10.0.0.1\n1777630272,a,x,\n"
+		"1777630272,nobody,1,\n"), &options, NULL, &fault), 0);
+	assert_int_equal(next(&log), SKIP_HEADER);
+	assert_int_equal(next(&log), REASON_LOOKUP);
+	assert_subjects(&log, "[0171|+880171]");
+	assert_slice(log.parsed.record.field[FIELD_USER], "ann");
+	assert_slice(log.parsed.record.field[FIELD_SUBJECT], "+880171");
+	assert_slice(log.parsed.record.field[FIELD_SOURCE], "10.0.0.1");
+	assert_int_equal(next(&log), REASON_LOOKUP);
+	assert_subjects(&log, "[0171|171]");
+	assert_slice(log.parsed.record.field[FIELD_USER], "@x");
+	/* into what says that nothing is given */
+	assert_int_equal(next(&log), REJECT_NO_SUBJECT);
+	assert_int_equal(next(&log), REJECT_NO_USER);
+	assert_int_equal(parser_not_rewritten(log.parser), 0);
+	at_end(&log);
+	log_close(&log);
+	rewrites_free(rewrites);
+}
+
+static void
+test_split(void **state)
+{
+	struct format_options options = { .zone = utc, .split = ";|\t" };
+	struct rewrites *rewrites = NULL;
+	struct fault fault = { 0 };
+	struct log log;
+
+	(void)state;
+	assert_int_equal(rewrites_add(&rewrites, "subject=/a/b/", &fault), 0);
+	options.rewrites = rewrites;
+	assert_int_equal(log_open_with(&log, slice_of("ts,user,nid\n"
+		"1777630272,u,1\n1777630272,u,a;ca | ১;;-;N/A;d e;a\n"
+		"1777630272,u,;;\n1777630272,u, - ; |\n1777630272,u,"
+		"\xe0\xa7\xa7\xbb;\xbb\n"), &options, NULL, &fault), 0);
+	assert_int_equal(next(&log), SKIP_HEADER);
+	assert_int_equal(next(&log), REASON_LOOKUP);
+	assert_subjects(&log, "[1|1]");
+	assert_int_equal(next(&log), REASON_LOOKUP);
+	assert_subjects(&log, "[b|a][cb|ca][1|১][d e|d e][b|a]");
+	assert_int_equal(next(&log), REJECT_NO_SUBJECT);
+	assert_int_equal(log.parsed.n_subjects, 0);
+	assert_int_equal(next(&log), REJECT_NO_SUBJECT);
+	assert_int_equal(next(&log), REASON_LOOKUP); /* 0xbb is ';' + 0x80 */
+	assert_subjects(&log, "[1\xbb|\xe0\xa7\xa7\xbb][\xbb|\xbb]");
+	at_end(&log);
+	log_close(&log);
+	rewrites_free(rewrites);
+}
+
+/* 256 subjects, and one more; parts that count for nothing are free. */
+static void
+test_split_most(void **state)
+{
+	struct format_options options = { .zone = utc, .split = ";" };
+	static char text[8192];
+	char why[64];
+	struct fault fault;
+	struct log log;
+	size_t len;
+
+	(void)state;
+	len = (size_t)snprintf(text, sizeof(text), "ts,user,nid\n");
+	for (int most = PARSER_SUBJECTS; most <= PARSER_SUBJECTS + 1; most++) {
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+			"1777630272,u,");
+		for (int i = 0; i < most; i++)
+			len += (size_t)snprintf(text + len, sizeof(text) - len,
+				"%s;;", i % 2 == 0 ? "১" : "2");
+		text[len++] = '\n';
+	}
+	assert_int_equal(log_open_with(&log, (struct slice){ text, len },
+		&options, NULL, &fault), 0);
+	assert_int_equal(next(&log), SKIP_HEADER);
+	assert_int_equal(next(&log), REASON_LOOKUP);
+	assert_int_equal(log.parsed.n_subjects, PARSER_SUBJECTS);
+	for (size_t i = 0; i < PARSER_SUBJECTS; i++)
+		assert_slice(log.parsed.subjects[i].name,
+			i % 2 == 0 ? "1" : "2");
+	assert_int_equal(next(&log), REJECT_SUBJECTS);
+	assert_int_equal(log.parsed.n_subjects, 0);
+	parser_explain(log.parser, &log.parsed, why, sizeof(why));
+	assert_string_equal(why, "more than 256");
+	at_end(&log);
+	log_close(&log);
+}
+
 static void
 test_names(void **state)
 {
@@ -425,6 +586,10 @@ main(void)
 		cmocka_unit_test(test_pattern),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_no_log),
+		cmocka_unit_test(test_one_subject),
+		cmocka_unit_test(test_rewritten),
+		cmocka_unit_test(test_split),
+		cmocka_unit_test(test_split_most),
 		cmocka_unit_test(test_names),
 	};
 

@@ -110,7 +110,8 @@ tally_open(void)
 	assert_int_equal(ledger_init(&tally->ranges, RANGE_COUNTS, &fault), 0);
 	assert_int_equal(ledger_init(&tally->cases, CASE_COUNTS, &fault), 0);
 	for (size_t t = 0; t < TABLE_N; t++)
-		assert_int_equal(ledger_init(&tally->tables[t], 1, &fault), 0);
+		assert_int_equal(ledger_init(&tally->tables[t],
+			subject_table_width(t), &fault), 0);
 }
 
 static void
@@ -158,14 +159,42 @@ world_free(void)
 }
 
 static void
-rank(struct ranking *ret, enum subject_of_report by)
+rank_reviewed(struct ranking *ret, enum subject_of_report by,
+	const struct reviewed *reviewed)
 {
-	struct ranking_options options = { by, 0.05, NULL, NULL,
-		1 };
+	struct ranking_options options = { .by = by, .fdr = 0.05,
+		.reviewed = reviewed, .threads = 1 };
 	struct fault fault = { 0 };
 
 	assert_int_equal(ranking_make(&world.book, &world.tally, &options, ret,
 		&fault), 0);
+}
+
+static void
+rank(struct ranking *ret, enum subject_of_report by)
+{
+	rank_reviewed(ret, by, NULL);
+}
+
+static const struct ranked *
+find_user(const struct ranking *ranking, uint32_t user)
+{
+	for (size_t i = 0; i < ranking->n; i++) {
+		if (ranking->items[i].entity == user)
+			return &ranking->items[i];
+	}
+	fail_msg("no user %u", user);
+	return NULL;
+}
+
+static uint32_t
+bits_telling(const struct ranked *item)
+{
+	uint32_t bits = 0;
+
+	for (size_t t = 0; t < item->n_telling; t++)
+		bits |= 1u << item->telling[t];
+	return bits;
 }
 
 /* What holds of every ranking. */
@@ -395,6 +424,208 @@ test_units(void **state)
 	world_free();
 }
 
+/* Three are odd; user 1 was looked into. */
+static void
+open_reviewed(struct ranking *before, uint32_t *ret_telling)
+{
+	struct nature nature = honest;
+
+	nature.odd = 3;
+	world_make(&nature, 30);
+	rank(before, BY_USER);
+	assert_true(find_user(before, 1)->flagged);
+	*ret_telling = bits_telling(find_user(before, 1));
+	assert_true(*ret_telling & 1u << SIGNAL_LONE);
+	assert_true(*ret_telling & 1u << SIGNAL_NO_CASE);
+}
+
+/* All that tells against him was cleared, and nothing is newer. */
+static void
+test_cleared(void **state)
+{
+	uint32_t cleared[USERS + 1] = { 0 }, telling;
+	struct ranking before, after, fresh = { 0 };
+	static const uint8_t pass[(USERS + 1) * SIGNAL_N];
+	struct reviewed reviewed = { cleared, pass, &fresh, 1 };
+	const struct ranked *was, *is;
+
+	(void)state;
+	open_reviewed(&before, &telling);
+	cleared[1] = telling;
+	rank_reviewed(&after, BY_USER, &reviewed);
+	assert_order(&after, 0.05);
+	was = find_user(&before, 1);
+	is = find_user(&after, 1);
+	assert_false(is->flagged);
+	assert_true(is->ln_p > was->ln_p);
+	assert_int_equal(is->cleared, telling);
+	assert_int_equal(bits_telling(is) & telling, 0);
+	for (size_t s = 0; s < SIGNAL_N; s++) {
+		if (!(telling & 1u << s))
+			continue;
+		/* he is no yardstick to himself, and stands out as ever */
+		assert_true(is->of[s].ln_p <= TELLING_LN_P);
+		assert_int_equal(is->of[s].k, was->of[s].k);
+		assert_int_equal(is->of[s].n, was->of[s].n);
+	}
+	/* nobody else was */
+	for (uint32_t u = 2; u <= 3; u++) {
+		assert_true(find_user(&after, u)->flagged);
+		assert_int_equal(find_user(&after, u)->cleared, 0);
+	}
+	ranking_free(&after);
+	/* with all signals cleared he is told of, last */
+	cleared[1] = UINT32_MAX >> (32 - SIGNAL_N);
+	rank_reviewed(&after, BY_USER, &reviewed);
+	is = find_user(&after, 1);
+	assert_true(fabs(is->ln_p) < 1e-12);
+	assert_int_equal(is->n_telling, 0);
+	for (size_t s = 0; s < SIGNAL_N; s++)
+		assert_int_equal(is->cleared >> s & 1, !isnan(is->raw[s]));
+	ranking_free(&after);
+	ranking_free(&before);
+	world_free();
+}
+
+/* What came after the review counts by itself. */
+static void
+test_newer(void **state)
+{
+	uint32_t cleared[USERS + 1] = { 0 }, telling;
+	struct ranked item = { .entity = 1 };
+	struct ranking before, after, fresh = { .items = &item, .n = 1 };
+	static const uint8_t pass[(USERS + 1) * SIGNAL_N];
+	struct reviewed reviewed = { cleared, pass, &fresh, 1 };
+	const struct ranked *is;
+
+	(void)state;
+	open_reviewed(&before, &telling);
+	ranking_free(&before);
+	cleared[1] = UINT32_MAX >> (32 - SIGNAL_N);
+	for (size_t s = 0; s < SIGNAL_N; s++)
+		item.of[s] = (struct finding){ .ln_p = NAN, .ln_law = NAN };
+	item.of[SIGNAL_LONE] = (struct finding){ 40, 41, 8.0, -30, -30, 0 };
+	/* not telling */
+	item.of[SIGNAL_NO_CASE] = (struct finding){ 2, 41, 1.0, -2, -2, 0 };
+	rank_reviewed(&after, BY_USER, &reviewed);
+	assert_order(&after, 0.05);
+	is = find_user(&after, 1);
+	assert_true(is->flagged);
+	assert_int_equal(bits_telling(is), 1u << SIGNAL_LONE);
+	assert_int_equal(is->cleared & 1u << SIGNAL_LONE, 0);
+	assert_int_equal(is->of[SIGNAL_LONE].k, 40);
+	assert_true(is->cleared & 1u << SIGNAL_NO_CASE);
+	assert_int_not_equal(is->of[SIGNAL_NO_CASE].k, 2);
+	ranking_free(&after);
+	world_free();
+}
+
+/* Nor does it matter that something else was looked into. */
+static void
+test_another_cleared(void **state)
+{
+	uint32_t cleared[USERS + 1] = { 0 }, telling;
+	struct ranking before, after, fresh = { 0 };
+	static const uint8_t pass[(USERS + 1) * SIGNAL_N];
+	struct reviewed reviewed = { cleared, pass, &fresh, 1 };
+
+	(void)state;
+	open_reviewed(&before, &telling);
+	/* this log has no kinds, and no p for a signal of theirs */
+	cleared[1] = 1u << SIGNAL_DOSSIER;
+	rank_reviewed(&after, BY_USER, &reviewed);
+	for (size_t i = 0; i < before.n; i++) {
+		const struct ranked *was = &before.items[i];
+		const struct ranked *is = &after.items[i];
+
+		assert_int_equal(was->entity, is->entity);
+		assert_true(was->ln_p == is->ln_p && was->ln_q == is->ln_q);
+		assert_int_equal(was->flagged, is->flagged);
+		assert_int_equal(is->cleared, 0);
+		assert_int_equal(bits_telling(was), bits_telling(is));
+	}
+	ranking_free(&after);
+	/* and one that has a p, but tells nothing */
+	assert_int_equal(telling & 1u << SIGNAL_VOLUME, 0);
+	cleared[1] = 1u << SIGNAL_VOLUME;
+	rank_reviewed(&after, BY_USER, &reviewed);
+	assert_true(find_user(&after, 1)->flagged);
+	assert_int_equal(find_user(&after, 1)->cleared, 1u << SIGNAL_VOLUME);
+	assert_int_equal(bits_telling(find_user(&after, 1)), telling);
+	ranking_free(&after);
+	ranking_free(&before);
+	world_free();
+}
+
+/* An honest world in which the first `users` looked somebody up, once each. */
+static void
+rank_watched(struct ranking *ret, uint32_t users, bool honeytoken)
+{
+	static struct watch_entry entry;
+	static struct watch_hit hits[USERS];
+	static struct registry registry;
+	static struct office_unit units[UNITS + 1];
+	static struct office office;
+
+	entry = (struct watch_entry){ .key = 7, .honeytoken = honeytoken };
+	registry = (struct registry){ .watch = &entry, .n_watch = 1 };
+	registry.sheets[SHEET_WATCH].path = "watch.csv";
+	office = (struct office){ .registry = &registry, .book = &world.book,
+		.units = units };
+	for (uint32_t u = 1; u <= USERS; u++) {
+		uint64_t *counts = cell(&world.tally.tables[TABLE_VERDICTS],
+			world.users[u].post, 0, 0);
+
+		counts[2 * VERDICT_WATCHED] = world.users[u].lookups;
+		/* on others of the list many do */
+		counts[2 * VERDICT_WATCHED + 1] = u <= users || u % 3 == 0;
+		if (u <= users)
+			hits[u - 1] = (struct watch_hit){ u, 0, 1, 0, 0 };
+	}
+	world.tally.office = &office;
+	world.tally.watched = hits;
+	world.tally.n_watched = users;
+	rank(ret, BY_USER);
+}
+
+static void
+check_bait(uint32_t users, bool honeytoken, uint64_t lookups, bool is_telling,
+	bool is_flagged)
+{
+	struct ranking ranking;
+
+	world_make(&honest, 90);
+	for (uint32_t u = 1; lookups > 0 && u <= users; u++)
+		world.users[u].lookups = lookups;
+	rank_watched(&ranking, users, honeytoken);
+	assert_order(&ranking, 0.05);
+	for (uint32_t u = 1; u <= users; u++) {
+		const struct ranked *item = find_user(&ranking, u);
+
+		assert_int_equal((bits_telling(item) & 1u << SIGNAL_WATCHED) !=
+			0, is_telling);
+		assert_int_equal(item->flagged, is_flagged);
+		assert_int_equal(item->of[SIGNAL_WATCHED].other, is_telling);
+	}
+	assert_int_equal(ranking.few_lookups,
+		is_telling && !is_flagged ? users : 0);
+	ranking_free(&ranking);
+	world_free();
+}
+
+/* Bait that few took proves something; what many know of is no bait. */
+static void
+test_honeytoken(void **state)
+{
+	(void)state;
+	check_bait(1, true, 0, true, true);
+	check_bait(1, true, 10, true, true);
+	check_bait(1, true, 9, true, false);
+	check_bait(5, true, 0, true, true);
+	check_bait(6, true, 0, false, false);
+	check_bait(1, false, 0, false, false);
+}
+
 int
 main(void)
 {
@@ -407,6 +638,10 @@ main(void)
 		cmocka_unit_test(test_ties),
 		cmocka_unit_test(test_not_judged),
 		cmocka_unit_test(test_units),
+		cmocka_unit_test(test_cleared),
+		cmocka_unit_test(test_newer),
+		cmocka_unit_test(test_another_cleared),
+		cmocka_unit_test(test_honeytoken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -629,7 +629,7 @@ test_sections(void **state)
 		{ .type = CELL_TEXT, .text = BYTES("in a.csv") },
 		{ .type = CELL_COUNT, .count = 7 },
 	};
-	struct section section = { "days", "By \033 day",
+	struct section section = { "days", "By \033 day", false,
 		{ day_columns, 2, days, 2, 4 } };
 	const char *said[] = { "so be it" };
 	struct report report = { .command = "show", .sections = &section,
@@ -654,6 +654,11 @@ test_sections(void **state)
 	assert_int_equal(report_table(&report, sink, &look), 0);
 	expect(sink, "By \\x1b day\nday\n  1  ##\n  2\n\n"
 		"Lookups\nline\n   7\n    in a.csv\n\nnote: so be it\n");
+	section.after = true;
+	sink = memory_sink();
+	assert_int_equal(report_table(&report, sink, &look), 0);
+	expect(sink, "Lookups\nline\n   7\n    in a.csv\n\n"
+		"By \\x1b day\nday\n  1  ##\n  2\n\nnote: so be it\n");
 }
 
 int

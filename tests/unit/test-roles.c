@@ -82,7 +82,9 @@ world_open(struct world *world)
 static void
 world_learn(struct world *world, unsigned threads)
 {
-	struct turn_options options = { ALWAYS, threads, USER_NONE };
+	struct turn_options options = { .window = ALWAYS,
+		.threads = threads,
+		.about = USER_NONE };
 	struct fault fault = { 0 };
 
 	entries_write(world->entries, world->n, 3, FIXTURE_HEADER);

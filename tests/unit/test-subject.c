@@ -18,6 +18,8 @@ struct story {
 	unsigned marks;
 };
 
+/* No mark: the table of soles has user 2 for the asking. */
+#define SOLE (1u << 16)
 #define ASKED (MARK_JUDGED | MARK_ASKING)
 #define ONCE (ASKED | MARK_FIRST)
 
@@ -48,13 +50,13 @@ static const struct story stories[] = {
 		0, 0, ASKED | MARK_ALONE | MARK_AGAIN },
 	{ "a colleague",
 		{ { 0, 0, 1, 1, 0 }, { 0, 9, 2, 1, 0 } },
-		0, 0, ONCE | MARK_THIN | MARK_COLLEAGUE | MARK_SOLE },
+		0, 0, ONCE | MARK_THIN | MARK_COLLEAGUE | SOLE },
 	{ "a colleague thirty days before",
 		{ { 0, 0, 1, 1, 0 }, { -30, 0, 2, 1, 0 } },
-		0, 0, ONCE | MARK_THIN | MARK_COLLEAGUE | MARK_SOLE },
+		0, 0, ONCE | MARK_THIN | MARK_COLLEAGUE | SOLE },
 	{ "a colleague thirty days after",
 		{ { 0, 0, 1, 1, 0 }, { 30, 1439, 2, 1, 0 } },
-		0, 0, ONCE | MARK_THIN | MARK_COLLEAGUE | MARK_SOLE },
+		0, 0, ONCE | MARK_THIN | MARK_COLLEAGUE | SOLE },
 	{ "a colleague before that",
 		{ { 0, 0, 1, 1, 0 }, { -31, 1439, 2, 1, 0 } },
 		0, 0, ONCE | MARK_THIN },
@@ -63,22 +65,22 @@ static const struct story stories[] = {
 		0, 0, ONCE | MARK_THIN },
 	{ "a colleague who is not judged",
 		{ { 0, 0, 1, 1, 0 }, { -9, 0, 2, 1, 0 } },
-		0, 1, ONCE | MARK_THIN | MARK_COLLEAGUE | MARK_SOLE },
+		0, 1, ONCE | MARK_THIN | MARK_COLLEAGUE | SOLE },
 	{ "two colleagues",
 		{ { 0, 0, 1, 1, 0 }, { 0, 9, 2, 1, 0 }, { 0, 9, 3, 1, 0 } },
 		0, 0, ONCE | MARK_COLLEAGUE },
 	{ "two colleagues, one of them long ago",
 		{ { 0, 0, 1, 1, 0 }, { 0, 9, 2, 1, 0 }, { -99, 9, 3, 1, 0 } },
-		0, 0, ONCE | MARK_COLLEAGUE | MARK_SOLE },
+		0, 0, ONCE | MARK_COLLEAGUE | SOLE },
 	{ "a colleague in the same case",
 		{ { 0, 0, 1, 1, 7 }, { 0, 9, 2, 1, 7 } },
-		0, 0, ONCE | MARK_THIN | MARK_COLLEAGUE | MARK_SOLE },
+		0, 0, ONCE | MARK_THIN | MARK_COLLEAGUE | SOLE },
 	{ "a colleague in the same case, in another unit long ago",
 		{ { 0, 0, 1, 1, 7 }, { 0, 9, 2, 1, 8 }, { -99, 9, 2, 2, 7 } },
-		0, 0, ONCE | MARK_COLLEAGUE | MARK_SOLE },
+		0, 0, ONCE | MARK_COLLEAGUE | SOLE },
 	{ "a colleague in another case",
 		{ { 0, 0, 1, 1, 7 }, { 0, 9, 2, 1, 8 } },
-		0, 0, ONCE | MARK_THIN | MARK_COLLEAGUE | MARK_SOLE },
+		0, 0, ONCE | MARK_THIN | MARK_COLLEAGUE | SOLE },
 	{ "another unit",
 		{ { 0, 0, 1, 1, 0 }, { 0, 9, 2, 2, 0 } },
 		0, 0, ONCE | MARK_THIN | MARK_ALONE | MARK_FOREIGN },
@@ -140,7 +142,9 @@ tell(const struct story *story, struct entry *entries)
 static struct turn_options
 options_of(const struct story *story, uint32_t about)
 {
-	struct turn_options options = { ALWAYS, 1, about };
+	struct turn_options options = { .window = ALWAYS,
+		.threads = 1,
+		.about = about };
 
 	if (story->since != 0 || story->until != 0) {
 		options.window.since = world_start +
@@ -149,6 +153,20 @@ options_of(const struct story *story, uint32_t about)
 			(int64_t)story->until * DAY_MS;
 	}
 	return options;
+}
+
+static void
+check_story(const struct story *story, const struct tally *tally,
+	const struct row *row)
+{
+	const uint64_t *sole = ledger_find(&tally->tables[TABLE_SOLES],
+		sole_key(row, 1));
+	unsigned marks = row_marks(row) | (sole != NULL ? SOLE : 0);
+
+	if (marks != story->marks)
+		fail_msg("%s: %x, not %x", story->name, marks, story->marks);
+	if (sole != NULL)
+		assert_int_equal(*sole, 2 + 1);
 }
 
 static void
@@ -171,10 +189,7 @@ test_marks(void **state)
 			if (row_ms(&tally.rows[k]) != entries[0].ms)
 				continue;
 			found++;
-			if (row_marks(&tally.rows[k]) != story->marks)
-				fail_msg("%s: %x, not %x", story->name,
-					row_marks(&tally.rows[k]),
-					story->marks);
+			check_story(story, &tally, &tally.rows[k]);
 		}
 		assert_int_equal(found, 1);
 		tally_free(&tally);
@@ -262,7 +277,9 @@ static void
 test_tables(void **state)
 {
 	static struct entry entries[ARRAY_LEN(table_entries)];
-	struct turn_options options = { ALWAYS, 2, 8 };
+	struct turn_options options = { .window = ALWAYS,
+		.threads = 2,
+		.about = 8 };
 	struct input_list list;
 	struct tally tally;
 	struct book *book;
@@ -294,7 +311,9 @@ test_case_of_retry(void **state)
 		{ .ms = 1777593600003, .user = 1, .subject = 1, .caseref = 1 },
 		{ .ms = 1777593600004, .user = 1, .subject = 1, .caseref = 3 },
 	};
-	struct turn_options options = { ALWAYS, 1, 1 };
+	struct turn_options options = { .window = ALWAYS,
+		.threads = 1,
+		.about = 1 };
 
 	(void)state;
 	/* what comes after the window names nothing */

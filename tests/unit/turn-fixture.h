@@ -168,6 +168,10 @@ assert_tallies_equal(const struct tally *a, const struct tally *b)
 	assert_int_equal(a->n_revisits, b->n_revisits);
 	assert_memory_equal(a->revisits, b->revisits,
 		a->n_revisits * sizeof(*a->revisits));
+	assert_int_equal(a->n_watched, b->n_watched);
+	if (a->n_watched > 0)
+		assert_memory_equal(a->watched, b->watched,
+			a->n_watched * sizeof(*a->watched));
 	assert_int_equal(a->n_units, b->n_units);
 	assert_memory_equal(a->unit_subjects, b->unit_subjects,
 		a->n_units * sizeof(*a->unit_subjects));

@@ -4,7 +4,7 @@
 #define QUIS_TESTS_TURN_ORACLE_H
 
 #include "lookup/range.h"
-#include "tests/unit/turn-fixture.h"
+#include "tests/unit/turn-paper.h"
 #include "turn/timeline.h"
 
 /* A small log, and what turn 1 must learn of it. Users and units are bits. */
@@ -12,6 +12,8 @@ struct oracle {
 	const struct entry *all;
 	size_t n;
 	struct window window;
+	const int64_t *since;      /* by user; NULL: the window alone */
+	const struct paper *paper; /* registers; NULL: none */
 	struct fact *facts;
 };
 
@@ -22,13 +24,15 @@ struct fact {
 	uint32_t users;    /* who ever asked for the subject */
 	uint32_t units;    /* where they asked */
 	uint32_t near;     /* others of the unit within COLLEAGUE_DAYS */
+	bool sole;         /* an asking that one of them vouches for */
+	struct ruling ruling; /* of the registers on an asking */
 	size_t user_days;  /* of the subject; 3: or more */
 	bool taken;        /* a row was found for it */
 };
 
 enum { TURN_1 = MARK_JUDGED | MARK_LONE | MARK_THIN | MARK_ASKING |
 	MARK_FIRST | MARK_AGAIN | MARK_ALONE | MARK_FOREIGN | MARK_COLLEAGUE |
-	MARK_CONTINUED | MARK_SOLE };
+	MARK_CONTINUED | MARK_REGISTERED };
 
 static inline bool
 same_subject(const struct entry *a, const struct entry *b)
@@ -48,7 +52,9 @@ static inline bool
 is_judged(const struct oracle *oracle, const struct entry *entry)
 {
 	return entry->ms >= oracle->window.since &&
-		entry->ms < oracle->window.until;
+		entry->ms < oracle->window.until &&
+		(oracle->since == NULL ||
+			entry->ms >= oracle->since[entry->user]);
 }
 
 /* Does a come before b among one user's lookups of one subject? In order of
@@ -179,10 +185,28 @@ is_alone(const struct oracle *oracle, size_t i)
 }
 
 static inline void
+ask_paper(const struct oracle *oracle, size_t i)
+{
+	const struct entry *e = &oracle->all[i];
+	struct fact *fact = &oracle->facts[i];
+	int64_t local = e->ms / 1000 + oracle->window.offset;
+	uint32_t users = 0;
+
+	if (oracle->paper == NULL)
+		return;
+	for (size_t k = 0; k < oracle->n; k++)
+		users |= 1u << oracle->all[k].user;
+	fact->ruling = paper_rule(oracle->paper, e, fact->caseref,
+		fact->day - PAPER_FIRST_DAY,
+		(int)((local % 86400 + 86400) % 86400 / 60), users);
+}
+
+static inline void
 ask_one(const struct oracle *oracle, size_t i)
 {
 	const struct entry *e = &oracle->all[i];
 	struct fact *fact = &oracle->facts[i];
+	bool registered;
 
 	*fact = (struct fact){ .day = day_of(&oracle->window, e->ms),
 		.caseref = e->caseref };
@@ -193,16 +217,41 @@ ask_one(const struct oracle *oracle, size_t i)
 	fact->marks |= fact->user_days <= 2 ? MARK_THIN : 0;
 	if (!(fact->marks & MARK_ASKING))
 		return;
-	if (is_alone(oracle, i))
-		fact->marks |= fact->users != 1u << e->user ?
+	ask_paper(oracle, i);
+	registered = fact->ruling.registered;
+	if (is_alone(oracle, i) && !registered)
+		fact->marks |= fact->users != 1u << e->user ||
+				fact->ruling.other != 0 ?
 			MARK_ALONE | MARK_FOREIGN :
 			MARK_ALONE;
 	if (fact->near != 0)
 		fact->marks |= MARK_COLLEAGUE;
 	if (ask_case(oracle, e, e->user, fact->caseref, fact->day))
 		fact->marks |= MARK_CONTINUED;
-	else if (fact->near != 0 && sole_bit(fact->near) != UINT32_MAX)
-		fact->marks |= MARK_SOLE;
+	else
+		fact->sole = fact->near != 0 && !registered &&
+			sole_bit(fact->near) != UINT32_MAX;
+}
+
+/* What is registered, and its retries, is nobody's secret. */
+static inline void
+ask_retries(const struct oracle *oracle, size_t i)
+{
+	const struct entry *e = &oracle->all[i];
+
+	if (!oracle->facts[i].ruling.registered)
+		return;
+	for (size_t k = 0; k < oracle->n; k++) {
+		const struct entry *o = &oracle->all[k];
+		struct fact *fact = &oracle->facts[k];
+
+		if (!same_subject(e, o) || e->user != o->user ||
+			fact->day != oracle->facts[i].day ||
+			(k != i && before(o, e)))
+			continue;
+		fact->marks &= ~(unsigned)(MARK_LONE | MARK_THIN);
+		fact->marks |= MARK_REGISTERED;
+	}
 }
 
 static inline void
@@ -212,6 +261,8 @@ ask(struct oracle *oracle)
 	assert_non_null(oracle->facts);
 	for (size_t i = 0; i < oracle->n; i++)
 		ask_one(oracle, i);
+	for (size_t i = 0; i < oracle->n; i++)
+		ask_retries(oracle, i);
 }
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "lookup/dict.h"
+#include "base/dict.h"
 
 #include <sys/random.h>
 

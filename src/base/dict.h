@@ -3,8 +3,8 @@
  * Dictionaries: names to dense numbers from 0. Number 0 is always the empty
  * name, "not given". Not for two threads at once.
  */
-#ifndef QUIS_LOOKUP_DICT_H
-#define QUIS_LOOKUP_DICT_H
+#ifndef QUIS_BASE_DICT_H
+#define QUIS_BASE_DICT_H
 
 #include "base/base.h"
 #include "base/memory.h"

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A config file holds options, one a line: NAME = VALUE, with the long names
+ * of the command line. Blank lines and lines that begin with # say nothing. A
+ * value may stand in double quotes, in which \" and \\ are a quote and a
+ * backslash. This room knows lines alone; options.c knows what they mean.
+ */
+#ifndef QUIS_CLI_CONFIG_H
+#define QUIS_CLI_CONFIG_H
+
+#include "base/base.h"
+#include "base/memory.h"
+
+enum { CONFIG_BYTES = 1 << 20, CONFIG_LINE = 64 << 10 };
+
+struct config_entry {
+	const char *name;  /* never empty */
+	const char *value; /* NULL: nothing stands behind the = */
+	uint64_t line;     /* from 1 */
+};
+
+struct config {
+	const char *path;
+	struct config_entry *entries; /* in order of line */
+	size_t n, cap;
+	struct arena arena; /* owns the names, the values, and what
+	                       config_path() returns */
+};
+
+/* Read all of a file; path must live as long as *config. FAULT_USAGE if it
+ * cannot be read, is too large, or has a line that is none; config_free() it
+ * in any case. */
+int config_read(struct config *config, const char *path, struct fault *fault);
+
+/* A path of the config file: one that is relative starts from the file's
+ * folder, "-" and "" stay. Lives as long as the arena; NULL: out of memory. */
+const char *config_path(struct config *config, const char *value);
+
+void config_free(struct config *config);
+
+#endif

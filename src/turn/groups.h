@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The rows of a partition, in the book's numbers, subject by subject. The
+ * identifiers that a persons file joins count as one subject. One struct a
+ * thread, used for one partition after the other.
+ */
+#ifndef QUIS_TURN_GROUPS_H
+#define QUIS_TURN_GROUPS_H
+
+#include "base/base.h"
+#include "lookup/book.h"
+#include "registry/registry.h"
+
+struct groups {
+	struct row *rows;   /* all groups, one behind the other; each in order
+	                       of user, then row_compare() */
+	uint32_t *ends;     /* of each group: where the next one begins */
+	uint32_t n;         /* groups */
+	struct dict texts;  /* of subjects that are no numbers: see
+	                       groups_text() */
+	/* scratch */
+	struct row *unordered;
+	uint64_t *keys;     /* by row: what is one subject */
+	uint32_t *group;    /* by row */
+	uint32_t *slots;
+	size_t cap, slots_cap;
+};
+
+struct groups_options {
+	const struct registry *registry; /* NULL: there is none */
+	bool keep; /* leave the rows in the book, for another time */
+};
+
+/* Take partition `part` out of all shards, or copy it. Chunks that become
+ * free go to `pool`. */
+int groups_make(struct groups *groups, struct book *book, size_t part,
+	const struct groups_options *options, struct chunk_pool *pool,
+	struct fault *fault);
+void groups_free(struct groups *groups);
+
+/* The text of a row's subject; buf is used for numbers. */
+struct slice groups_text(const struct groups *groups, uint64_t subject,
+	char buf[20]);
+
+#endif
