@@ -169,9 +169,11 @@ put_lack(unsigned lack, char *buf, size_t size)
 
 /* Why there is no figure, or the figures as a sentence. */
 static int
-put_phrase(struct inquiry *inquiry, size_t s, const struct finding *finding,
+put_phrase(struct inquiry *inquiry, size_t s, const struct ranked *ranked,
 	struct cell *ret, struct fault *fault)
 {
+	const struct finding *finding = &ranked->of[s];
+	bool cleared = (ranked->cleared & 1u << s) != 0;
 	char phrase[256];
 	const char *text;
 
@@ -185,7 +187,8 @@ put_phrase(struct inquiry *inquiry, size_t s, const struct finding *finding,
 	else
 		signals[s].phrase(inquiry->reading.book, finding, phrase,
 			sizeof(phrase));
-	text = report_print(&inquiry->report, fault, "%s", phrase);
+	text = report_print(&inquiry->report, fault, "%s%s", phrase,
+		cleared ? "; cleared by review" : "");
 	if (text == NULL)
 		return -1;
 	*ret = cell_text(slice_of(text));
@@ -260,8 +263,8 @@ put_signals(struct show *show, struct fault *fault)
 			cells[SIGN_OF] = cell_count(finding->n);
 			cells[SIGN_EXPECTED] = cell_number(finding->expected);
 		}
-		if (put_phrase(inquiry, s, finding, &cells[SIGN_PHRASE],
-			    fault) != 0)
+		if (put_phrase(inquiry, s, show->ranked,
+			    &cells[SIGN_PHRASE], fault) != 0)
 			return -1;
 	}
 	return 0;
