@@ -11,7 +11,7 @@ static const struct sheet_column columns[] = {
 	[PERSON] = { "person", FIELD_N, "personid", 2, true },
 };
 
-enum { SHARED = UINT32_MAX }; /* an identifier of two persons */
+#define SHARED UINT32_MAX /* an identifier of two persons */
 
 struct claim { /* key 0: empty */
 	uint64_t key;

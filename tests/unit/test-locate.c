@@ -310,7 +310,7 @@ static void
 test_spellings(void **state)
 {
 	static const char *const want[] = { "01711 2 +8801711", "01711 3 ",
-		"01711 4 1711", "01711 4 \xe0\xa7\xa7" "711", "1002 4 ",
+		"01711 4 1711", ("01711 4 \xe0\xa7\xa7" "711"), "1002 4 ",
 		"AB 4 ab", "AB 5 ab", "AB 6 " };
 	struct rewrites *rewrites = NULL;
 	struct fault fault = { 0 };

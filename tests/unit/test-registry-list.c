@@ -36,7 +36,7 @@ test_shapes(void **state)
 	static const char *const texts[] = {
 		"11\n12\n",
 		"11\r\n12\r\n11\r\n",
-		"\xef\xbb\xbf" "11\n\n# leaked\n 12 ",
+		("\xef\xbb\xbf" "11\n\n# leaked\n 12 "),
 		"\"11\"\n\t\"12\"\n",
 		"nid\n11\n12\n",
 		"Phone\n11\n12\n",
