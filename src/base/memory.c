@@ -79,6 +79,18 @@ arena_copy(struct arena *arena, struct slice s)
 	return at;
 }
 
+int
+arena_keep(struct arena *arena, struct slice s, struct slice *ret,
+	struct fault *fault)
+{
+	char *copy = arena_copy(arena, s);
+
+	if (copy == NULL)
+		return fault_memory(fault);
+	*ret = (struct slice){ copy, s.len };
+	return 0;
+}
+
 void
 arena_free(struct arena *arena)
 {

@@ -26,6 +26,9 @@ struct arena {
 void *arena_alloc(struct arena *arena, size_t len); /* 8-aligned or NULL */
 /* A copy of s with a NUL behind it, or NULL. */
 char *arena_copy(struct arena *arena, struct slice s);
+/* The same as a slice. FAULT_MEMORY. */
+int arena_keep(struct arena *arena, struct slice s, struct slice *ret,
+	struct fault *fault);
 void arena_free(struct arena *arena);
 
 #endif

@@ -168,18 +168,14 @@ static int
 keep_hit(struct hits *hits, struct hit hit, const struct subject_name *subject,
 	struct fault *fault)
 {
-	struct slice *logged = &hit.place.logged;
-
 	if (memory_grow((void **)&hits->items, &hits->cap, hits->n + 1,
 		    sizeof(*hits->items), (size_t)1 << 40, "lines of one user",
 		    fault) != 0)
 		return -1;
-	if (!slice_equal(subject->name, subject->logged)) {
-		*logged = subject->logged;
-		logged->at = arena_copy(&hits->texts, *logged);
-		if (logged->at == NULL)
-			return fault_memory(fault);
-	}
+	if (!slice_equal(subject->name, subject->logged) &&
+		arena_keep(&hits->texts, subject->logged, &hit.place.logged,
+			fault) != 0)
+		return -1;
 	hits->items[hits->n++] = hit;
 	return 0;
 }
@@ -354,11 +350,10 @@ keep_texts(size_t n, struct located *located, struct fault *fault)
 	for (size_t i = 0; i < n; i++) {
 		struct slice *logged = &located->places[i].logged;
 
-		if (logged->len == 0)
-			continue;
-		logged->at = arena_copy(&located->texts, *logged);
-		if (logged->at == NULL)
-			return fault_memory(fault);
+		if (logged->len > 0 &&
+			arena_keep(&located->texts, *logged, logged, fault) !=
+				0)
+			return -1;
 	}
 	return 0;
 }

@@ -114,18 +114,6 @@ take_row(struct part *part, struct sheet *sheet, struct fault *fault)
 }
 
 static int
-cases_read(struct part *part, struct sheet *sheet, struct fault *fault)
-{
-	int step;
-
-	while ((step = sheet_next(sheet, fault)) == 1) {
-		if (take_row(part, sheet, fault) != 0)
-			return -1;
-	}
-	return step;
-}
-
-static int
 cases_settle(struct part *part, struct fault *fault)
 {
 	struct registry *registry = part->registry;
@@ -157,6 +145,6 @@ cases_settle(struct part *part, struct fault *fault)
 const struct register_kind register_cases = {
 	.plan = { .what = "a register of cases", .needs = "case",
 		.columns = columns, .n = ARRAY_LEN(columns) },
-	.read = cases_read,
+	.take = take_row,
 	.settle = cases_settle,
 };

@@ -17,18 +17,6 @@ static const struct sheet_plan plan = { .what = "a list of subjects",
 	.needs = "subject", .columns = columns, .n = ARRAY_LEN(columns),
 	.bare = true, .comments = true };
 
-static int
-keep_text(struct leaked_list *list, struct slice text, struct slice *ret,
-	struct fault *fault)
-{
-	char *copy = arena_copy(&list->arena, text);
-
-	if (copy == NULL)
-		return fault_memory(fault);
-	*ret = (struct slice){ copy, text.len };
-	return 0;
-}
-
 /* No text: another sort of file. */
 static bool
 has_controls(struct slice text)
@@ -56,9 +44,9 @@ take_row(struct leaked_list *list, size_t *cap, struct sheet *sheet,
 		return 0;
 	}
 	item.key = registry_key_place(registry, subject, &item.partition);
-	if (keep_text(list, subject, &item.subject, fault) != 0 ||
-		keep_text(list, sheet_text(sheet, KIND), &item.kind, fault) !=
-			0 ||
+	if (arena_keep(&list->arena, subject, &item.subject, fault) != 0 ||
+		arena_keep(&list->arena, sheet_text(sheet, KIND), &item.kind,
+			fault) != 0 ||
 		memory_grow((void **)&list->items, cap, list->n + 1,
 			sizeof(item), REGISTER_ROWS_MAX, "subjects of a list",
 			fault) != 0)

@@ -155,24 +155,56 @@ register_time_compare(struct register_time a, struct register_time b)
 	return (a.value > b.value) - (a.value < b.value);
 }
 
-size_t
-rows_settle(void *rows, size_t n, size_t size, row_compare content,
-	bool (*same)(const void *a, const void *b), row_compare place)
+static int
+compare_lines(const void *a, const void *b, const struct row_order *order)
 {
+	uint64_t x, y;
+
+	memcpy(&x, (const char *)a + order->line, sizeof(x));
+	memcpy(&y, (const char *)b + order->line, sizeof(y));
+	return (x > y) - (x < y);
+}
+
+static int
+compare_content(const void *a, const void *b, void *ctx)
+{
+	const struct row_order *order = ctx;
+	int facts = order->facts(a, b);
+
+	return facts != 0 ? facts : compare_lines(a, b, order);
+}
+
+static int
+compare_place(const void *a, const void *b, void *ctx)
+{
+	const struct row_order *order = ctx;
+	uint32_t x, y;
+
+	memcpy(&x, (const char *)a + order->user, sizeof(x));
+	memcpy(&y, (const char *)b + order->user, sizeof(y));
+	return x != y ? (x < y ? -1 : 1) : compare_lines(a, b, order);
+}
+
+size_t
+rows_settle(void *rows, size_t n, const struct row_order *order)
+{
+	struct row_order by = *order;
+	size_t size = order->size, kept = 0;
 	char *at = rows;
-	size_t kept = 0;
 
 	if (n == 0)
 		return 0;
-	qsort(rows, n, size, content);
+	qsort_r(rows, n, size, compare_content, &by);
 	for (size_t i = 0; i < n; i++) {
-		if (kept > 0 && same(at + (kept - 1) * size, at + i * size))
+		if (kept > 0 &&
+			order->facts(at + (kept - 1) * size, at + i * size) ==
+				0)
 			continue;
 		if (kept != i)
 			memcpy(at + kept * size, at + i * size, size);
 		kept++;
 	}
-	qsort(rows, kept, size, place);
+	qsort_r(rows, kept, size, compare_place, &by);
 	return kept;
 }
 

@@ -34,7 +34,10 @@ struct part {
 
 struct register_kind {
 	struct sheet_plan plan;
-	/* Read all rows. */
+	/* Take a row. NULL if all are read by `read`, for who knows more of a
+	 * row than what stands in it. */
+	int (*take)(struct part *part, struct sheet *sheet,
+		struct fault *fault);
 	int (*read)(struct part *part, struct sheet *sheet,
 		struct fault *fault);
 	/* Called when all are read and joined, in order of enum sheet_kind;
@@ -68,12 +71,16 @@ void part_span(const struct part *part, struct sheet *sheet, size_t from,
 bool register_time_equal(struct register_time a, struct register_time b);
 int register_time_compare(struct register_time a, struct register_time b);
 
-/* Put rows in order of `content`, which ends with the line, drop those that
- * `same` says repeat the one before, and order the rest by `place`. Returns how
- * many are left. */
-typedef int (*row_compare)(const void *a, const void *b);
-size_t rows_settle(void *rows, size_t n, size_t size, row_compare content,
-	bool (*same)(const void *a, const void *b), row_compare place);
+/* Rows of users. */
+struct row_order {
+	size_t size;       /* of a row */
+	size_t user, line; /* where it has them: uint32_t, uint64_t */
+	int (*facts)(const void *a, const void *b); /* all but the line */
+};
+
+/* Drop rows that say what one of an earlier line says, and order the rest by
+ * user and line. Returns how many are left. */
+size_t rows_settle(void *rows, size_t n, const struct row_order *order);
 
 /* The subject's own key, whatever person it belongs to. */
 uint64_t part_subject_key(const struct registry *registry,

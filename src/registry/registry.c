@@ -67,6 +67,21 @@ part_free(struct part *part)
 }
 
 static int
+read_rows(const struct register_kind *kind, struct part *part,
+	struct sheet *sheet, struct fault *fault)
+{
+	int step;
+
+	if (kind->read != NULL)
+		return kind->read(part, sheet, fault);
+	while ((step = sheet_next(sheet, fault)) == 1) {
+		if (kind->take(part, sheet, fault) != 0)
+			return -1;
+	}
+	return step;
+}
+
+static int
 read_part(void *ctx, unsigned worker, size_t task, struct fault *fault)
 {
 	struct reading *reading = ctx;
@@ -81,7 +96,7 @@ read_part(void *ctx, unsigned worker, size_t task, struct fault *fault)
 	if (sheet_open(&sheet, facts, &kinds[kind]->plan, reading->rewrites,
 		    fault) != 0)
 		return -1;
-	result = kinds[kind]->read(&reading->parts[kind], sheet, fault);
+	result = read_rows(kinds[kind], &reading->parts[kind], sheet, fault);
 	if (result != 0)
 		fault_place(fault, facts->path, sheet_line(sheet), 0);
 	sheet_free(sheet);

@@ -14,21 +14,10 @@ static const struct sheet_column columns[] = {
 };
 
 static int
-keep_text(struct registry *registry, struct slice text, struct slice *ret,
-	struct fault *fault)
-{
-	char *copy = arena_copy(&registry->arena, text);
-
-	if (copy == NULL)
-		return fault_memory(fault);
-	*ret = (struct slice){ copy, text.len };
-	return 0;
-}
-
-static int
 take_row(struct part *part, struct sheet *sheet, struct fault *fault)
 {
 	struct registry *registry = part->registry;
+	struct arena *texts = &registry->arena;
 	struct review review = { .line = sheet_line(sheet) };
 	struct slice signal = sheet_cell(sheet, SIGNAL);
 
@@ -49,11 +38,11 @@ take_row(struct part *part, struct sheet *sheet, struct fault *fault)
 	review.until = part_time(part, sheet, UNTIL);
 	if (review.until.form == REGISTER_UNTOLD)
 		return 0;
-	if (keep_text(registry, signal, &review.signal, fault) != 0 ||
-		keep_text(registry, sheet_cell(sheet, BY), &review.by,
-			fault) != 0 ||
-		keep_text(registry, sheet_cell(sheet, WHY), &review.why,
-			fault) != 0 ||
+	if (arena_keep(texts, signal, &review.signal, fault) != 0 ||
+		arena_keep(texts, sheet_cell(sheet, BY), &review.by, fault) !=
+			0 ||
+		arena_keep(texts, sheet_cell(sheet, WHY), &review.why, fault) !=
+			0 ||
 		memory_grow((void **)&registry->reviews, &part->cap,
 			registry->n_reviews + 1, sizeof(review),
 			REGISTER_ROWS_MAX, "reviews", fault) != 0)
@@ -61,18 +50,6 @@ take_row(struct part *part, struct sheet *sheet, struct fault *fault)
 	registry->reviews[registry->n_reviews++] = review;
 	sheet_facts(sheet)->accepted++;
 	return 0;
-}
-
-static int
-reviewed_read(struct part *part, struct sheet *sheet, struct fault *fault)
-{
-	int step;
-
-	while ((step = sheet_next(sheet, fault)) == 1) {
-		if (take_row(part, sheet, fault) != 0)
-			return -1;
-	}
-	return step;
 }
 
 static int
@@ -91,30 +68,9 @@ compare_facts(const void *a, const void *b)
 	return order != 0 ? order : slice_compare(x->why, y->why);
 }
 
-static int
-compare_content(const void *a, const void *b)
-{
-	const struct review *x = a, *y = b;
-	int order = compare_facts(a, b);
-
-	return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
-}
-
-static bool
-is_same(const void *a, const void *b)
-{
-	return compare_facts(a, b) == 0;
-}
-
-static int
-compare_place(const void *a, const void *b)
-{
-	const struct review *x = a, *y = b;
-
-	if (x->user != y->user)
-		return x->user < y->user ? -1 : 1;
-	return (x->line > y->line) - (x->line < y->line);
-}
+static const struct row_order order = { sizeof(struct review),
+	offsetof(struct review, user), offsetof(struct review, line),
+	compare_facts };
 
 static int
 reviewed_settle(struct part *part, struct fault *fault)
@@ -127,9 +83,7 @@ reviewed_settle(struct part *part, struct fault *fault)
 	for (size_t i = 0; i < n; i++)
 		registry->reviews[i].user =
 			part->maps[REGISTRY_USER][registry->reviews[i].user];
-	registry->n_reviews = rows_settle(registry->reviews, n,
-		sizeof(*registry->reviews), compare_content, is_same,
-		compare_place);
+	registry->n_reviews = rows_settle(registry->reviews, n, &order);
 	facts->repeated = n - registry->n_reviews;
 	facts->accepted -= facts->repeated;
 	return 0;
@@ -139,6 +93,6 @@ const struct register_kind register_reviewed = {
 	.plan = { .what = "a register of reviews",
 		.needs = "user, signal and until",
 		.columns = columns, .n = ARRAY_LEN(columns) },
-	.read = reviewed_read,
+	.take = take_row,
 	.settle = reviewed_settle,
 };

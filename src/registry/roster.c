@@ -87,18 +87,6 @@ take_row(struct part *part, struct sheet *sheet, struct fault *fault)
 }
 
 static int
-roster_read(struct part *part, struct sheet *sheet, struct fault *fault)
-{
-	int step;
-
-	while ((step = sheet_next(sheet, fault)) == 1) {
-		if (take_row(part, sheet, fault) != 0)
-			return -1;
-	}
-	return step;
-}
-
-static int
 compare_facts(const void *a, const void *b)
 {
 	const struct roster_entry *x = a, *y = b;
@@ -118,30 +106,9 @@ compare_facts(const void *a, const void *b)
 	return order != 0 ? order : register_time_compare(x->to, y->to);
 }
 
-static int
-compare_content(const void *a, const void *b)
-{
-	const struct roster_entry *x = a, *y = b;
-	int order = compare_facts(a, b);
-
-	return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
-}
-
-static bool
-is_same(const void *a, const void *b)
-{
-	return compare_facts(a, b) == 0;
-}
-
-static int
-compare_place(const void *a, const void *b)
-{
-	const struct roster_entry *x = a, *y = b;
-
-	if (x->user != y->user)
-		return x->user < y->user ? -1 : 1;
-	return (x->line > y->line) - (x->line < y->line);
-}
+static const struct row_order order = { sizeof(struct roster_entry),
+	offsetof(struct roster_entry, user),
+	offsetof(struct roster_entry, line), compare_facts };
 
 /* Every lookup asks for its user's rows. */
 static void
@@ -183,9 +150,7 @@ roster_settle(struct part *part, struct fault *fault)
 				registry->names[REGISTRY_UNIT]
 					.names[entry->unit]);
 	}
-	registry->n_roster = rows_settle(registry->roster, n,
-		sizeof(*registry->roster), compare_content, is_same,
-		compare_place);
+	registry->n_roster = rows_settle(registry->roster, n, &order);
 	facts->repeated = n - registry->n_roster;
 	facts->accepted -= facts->repeated;
 	drop_early(registry, facts);
@@ -197,6 +162,6 @@ roster_settle(struct part *part, struct fault *fault)
 const struct register_kind register_roster = {
 	.plan = { .what = "a roster", .needs = "user, and unit or role",
 		.columns = columns, .n = ARRAY_LEN(columns) },
-	.read = roster_read,
+	.take = take_row,
 	.settle = roster_settle,
 };

@@ -2,9 +2,8 @@
 #include "registry/sheet-reader.h"
 
 #include "base/memory.h"
-#include "format/split.h"
-/* once rewrite.h is merged this is its include alone */
 #include "format/rewrite.h"
+#include "format/split.h"
 
 struct sheet {
 	struct sheet_facts *facts;

@@ -108,18 +108,6 @@ take_row(struct part *part, struct sheet *sheet, struct fault *fault)
 }
 
 static int
-units_read(struct part *part, struct sheet *sheet, struct fault *fault)
-{
-	int step;
-
-	while ((step = sheet_next(sheet, fault)) == 1) {
-		if (take_row(part, sheet, fault) != 0)
-			return -1;
-	}
-	return step;
-}
-
-static int
 units_settle(struct part *part, struct fault *fault)
 {
 	struct registry *registry = part->registry;
@@ -158,6 +146,6 @@ registry_knows_unit(const struct registry *registry, uint32_t unit)
 const struct register_kind register_units = {
 	.plan = { .what = "a register of units", .needs = "unit",
 		.columns = columns, .n = ARRAY_LEN(columns) },
-	.read = units_read,
+	.take = take_row,
 	.settle = units_settle,
 };

@@ -80,15 +80,12 @@ take_row(struct part *part, struct sheet *sheet, struct fault *fault)
 		sheet_note(sheet_facts(sheet), PROBLEM_BAIT, entry.line, "");
 		entry.honeytoken = false;
 	}
-	entry.subject = (struct slice){ arena_copy(&registry->arena, subject),
-		subject.len };
-	entry.reason = (struct slice){ arena_copy(&registry->arena, reason),
-		reason.len };
-	if (entry.subject.at == NULL || entry.reason.at == NULL)
-		return fault_memory(fault);
-	if (memory_grow((void **)&registry->watch, &part->cap,
-		    registry->n_watch + 1, sizeof(entry), REGISTER_ROWS_MAX,
-		    "rows of a watch list", fault) != 0)
+	if (arena_keep(&registry->arena, subject, &entry.subject, fault) != 0 ||
+		arena_keep(&registry->arena, reason, &entry.reason, fault) !=
+			0 ||
+		memory_grow((void **)&registry->watch, &part->cap,
+			registry->n_watch + 1, sizeof(entry), REGISTER_ROWS_MAX,
+			"rows of a watch list", fault) != 0)
 		return -1;
 	registry->watch[registry->n_watch++] = entry;
 	return 0;
@@ -105,12 +102,15 @@ compare_entries(const void *a, const void *b)
 }
 
 /* Each key once: its first row counts. */
-static void
-settle_entries(struct registry *registry, struct sheet_facts *facts)
+static int
+watch_settle(struct part *part, struct fault *fault)
 {
+	struct registry *registry = part->registry;
+	struct sheet_facts *facts = &registry->sheets[SHEET_WATCH];
 	struct watch_entry *watch = registry->watch;
 	size_t kept = 0;
 
+	(void)fault;
 	if (registry->n_watch > 1)
 		qsort(watch, registry->n_watch, sizeof(*watch),
 			compare_entries);
@@ -129,24 +129,12 @@ settle_entries(struct registry *registry, struct sheet_facts *facts)
 	registry->n_watch = kept;
 	facts->accepted = kept;
 	array_trim((void **)&registry->watch, kept, sizeof(*watch));
-}
-
-static int
-watch_read(struct part *part, struct sheet *sheet, struct fault *fault)
-{
-	int step;
-
-	while ((step = sheet_next(sheet, fault)) == 1) {
-		if (take_row(part, sheet, fault) != 0)
-			return -1;
-	}
-	if (step == 0)
-		settle_entries(part->registry, sheet_facts(sheet));
-	return step;
+	return 0;
 }
 
 const struct register_kind register_watch = {
 	.plan = { .what = "a watch list", .needs = "subject",
 		.columns = columns, .n = ARRAY_LEN(columns) },
-	.read = watch_read,
+	.take = take_row,
+	.settle = watch_settle,
 };

@@ -42,21 +42,20 @@ keep_texts(const struct turn *turn, struct scratch *scratch,
 	for (size_t i = 0; i < n; i++) {
 		const struct row *row = &groups->rows[i];
 		struct slice text;
-		char *copy;
 
 		if (!(row->subject & SUBJECT_TEXT) ||
 			posts[row->post].a != turn->options->about)
 			continue;
-		text = groups_text(groups, row->subject, NULL);
-		copy = arena_copy(&scratch->arena, text);
-		if (copy == NULL)
-			return fault_memory(fault);
-		if (memory_grow((void **)&scratch->texts, &scratch->texts_cap,
-			    scratch->n_texts + 1, sizeof(*scratch->texts),
-			    DICT_MAX, "subjects of one user", fault) != 0)
+		if (arena_keep(&scratch->arena,
+			    groups_text(groups, row->subject, NULL), &text,
+			    fault) != 0 ||
+			memory_grow((void **)&scratch->texts,
+				&scratch->texts_cap, scratch->n_texts + 1,
+				sizeof(*scratch->texts), DICT_MAX,
+				"subjects of one user", fault) != 0)
 			return -1;
-		scratch->texts[scratch->n_texts++] = (struct subject_text){
-			row->subject, { copy, text.len } };
+		scratch->texts[scratch->n_texts++] =
+			(struct subject_text){ row->subject, text };
 	}
 	return 0;
 }
@@ -168,13 +167,10 @@ join_texts(struct subject_turn *result, const struct scratch *scratch,
 	struct subject_text *to = result->texts + result->n_texts;
 
 	for (size_t i = 0; i < scratch->n_texts; i++) {
-		struct slice text = scratch->texts[i].text;
-		char *copy = arena_copy(&result->arena, text);
-
-		if (copy == NULL)
-			return fault_memory(fault);
-		to[i] = (struct subject_text){ scratch->texts[i].subject,
-			{ copy, text.len } };
+		to[i].subject = scratch->texts[i].subject;
+		if (arena_keep(&result->arena, scratch->texts[i].text,
+			    &to[i].text, fault) != 0)
+			return -1;
 	}
 	result->n_texts += scratch->n_texts;
 	return 0;
