@@ -142,45 +142,24 @@ parser_free(struct parser *parser)
 	free(parser);
 }
 
-/* The cut-off tail of a damaged log is one record, however many lines its
- * open quote would span. */
-static void
-take_rest(struct reader *reader, struct line *line)
-{
-	struct line rest;
-
-	while (reader_next(reader, &rest) != READER_END)
-		;
-	line->text = (struct slice){ NULL, 0 };
-}
-
 /* Split a record that may go on over several physical lines. */
 static enum reason
 split_record(struct parser *parser, struct line *line, struct fault *fault)
 {
-	enum split split = splitter_split(parser->splitter, line->text);
-	bool extended = false, cut = false;
 	size_t n;
+	bool cut;
+	enum split split = splitter_split_record(parser->splitter,
+		parser->reader, line, &cut);
 
-	for (int i = 1; split == SPLIT_OPEN && i < SPLIT_LINES_MAX; i++) {
-		if (!reader_extend(parser->reader, line, SPLIT_RECORD_MAX)) {
-			cut = reader_is_cut(parser->reader);
-			break;
-		}
-		extended = true;
-		split = splitter_split(parser->splitter, line->text);
-	}
 	(void)splitter_fields(parser->splitter, &n);
 	if (split == SPLIT_DONE && n == parser->columns.width)
 		return REASON_LOOKUP;
 	if (split == SPLIT_MEMORY)
 		fault_memory(fault);
-	if (split == SPLIT_OPEN && cut) {
-		take_rest(parser->reader, line);
+	if (cut)
 		return REJECT_CUT;
-	}
 	/* The record's first line is rejected, reading resumes behind it. */
-	if (extended)
+	if (split == SPLIT_DONE)
 		reader_back(parser->reader, line);
 	return split == SPLIT_OPEN ? REJECT_QUOTE : REJECT_WIDTH;
 }

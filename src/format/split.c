@@ -136,6 +136,39 @@ splitter_split(struct splitter *splitter, struct slice text)
 	return splitter_split_plain(splitter, text);
 }
 
+/* The cut-off tail of a damaged file is one record, however many lines its
+ * open quote would span. */
+static void
+take_rest(struct reader *reader, struct line *line)
+{
+	struct line rest;
+
+	while (reader_next(reader, &rest) != READER_END)
+		;
+	line->text = (struct slice){ NULL, 0 };
+}
+
+enum split
+splitter_split_record(struct splitter *splitter, struct reader *reader,
+	struct line *line, bool *ret_cut)
+{
+	enum split split = splitter_split(splitter, line->text);
+
+	*ret_cut = false;
+	for (int i = 1; split == SPLIT_OPEN && i < SPLIT_LINES_MAX; i++) {
+		if (!reader_extend(reader, line, SPLIT_RECORD_MAX)) {
+			*ret_cut = reader_is_cut(reader);
+			break;
+		}
+		split = splitter_split(splitter, line->text);
+	}
+	if (*ret_cut)
+		take_rest(reader, line);
+	else if (split != SPLIT_DONE)
+		reader_back(reader, line);
+	return split;
+}
+
 const struct slice *
 splitter_fields(const struct splitter *splitter, size_t *ret_n)
 {

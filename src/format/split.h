@@ -8,6 +8,7 @@
 #define QUIS_FORMAT_SPLIT_H
 
 #include "base/base.h"
+#include "input/reader.h"
 
 enum {
 	SPLIT_FIELDS_MAX = 1024,     /* columns of one record */
@@ -30,6 +31,14 @@ enum split {
 /* The fields of text, valid until the next call and as long as text is.
  * They are in splitter_fields(). */
 enum split splitter_split(struct splitter *splitter, struct slice text);
+
+/* Split the record that begins at *line and may go on over several physical
+ * lines, up to SPLIT_LINES_MAX and SPLIT_RECORD_MAX; *line then spans them. On
+ * anything but SPLIT_DONE *line is its first line, and reading resumes behind
+ * that. Only if the text of a damaged file ends within an open quote
+ * (*ret_cut), all that is left is taken, and the line's text is empty. */
+enum split splitter_split_record(struct splitter *splitter,
+	struct reader *reader, struct line *line, bool *ret_cut);
 
 /* The two ways of splitter_split(); exposed for the test that holds them
  * against each other. The plain one takes text without quotes only. */

@@ -202,39 +202,14 @@ fault_columns(const struct sheet *sheet, struct fault *fault)
 	return fault_place(fault, sheet->facts->path, sheet->line.number, 0);
 }
 
-/* The cut-off tail of a damaged file is one row, however many lines its open
- * quote would span. */
-static void
-take_rest(struct sheet *sheet)
-{
-	struct line rest;
-
-	while (reader_next(sheet->reader, &rest) != READER_END)
-		;
-}
-
-/* Split the record that begins at the line, and may go on over several. On
- * anything but SPLIT_DONE only its first line is taken. */
+/* Split the record that begins at the line, and may go on over several. */
 static enum split
 split_record(struct sheet *sheet, struct splitter *splitter)
 {
-	enum split split = splitter_split(splitter, sheet->line.text);
-	bool extended = false;
+	bool cut;
+	enum split split = splitter_split_record(splitter, sheet->reader,
+		&sheet->line, &cut);
 
-	for (int i = 1; split == SPLIT_OPEN && i < SPLIT_LINES_MAX; i++) {
-		if (!reader_extend(sheet->reader, &sheet->line,
-			    SPLIT_RECORD_MAX)) {
-			if (!reader_is_cut(sheet->reader))
-				break;
-			take_rest(sheet);
-			sheet->line.text = (struct slice){ "", 0 };
-			return SPLIT_OPEN;
-		}
-		extended = true;
-		split = splitter_split(splitter, sheet->line.text);
-	}
-	if (split != SPLIT_DONE && extended)
-		reader_back(sheet->reader, &sheet->line);
 	sheet->fields = splitter_fields(splitter, &sheet->n);
 	return split;
 }
