@@ -438,6 +438,25 @@ rule_of(struct ledger *rules, const struct ranking *ranking,
 	return 0;
 }
 
+/* What the registers and the list know a lookup's subject by. */
+struct known {
+	uint64_t key;
+	unsigned partition;
+};
+
+static struct known
+known_by(const struct tally *tally, const struct row *row)
+{
+	struct known known;
+	char buf[20];
+
+	known.key = registry_key_place(tally->office != NULL ?
+			tally->office->registry :
+			NULL,
+		tally_text(tally, row->subject, buf), &known.partition);
+	return known;
+}
+
 /* What the registers find wrong with it. */
 static unsigned
 ask_office(const struct tally *tally, const struct row *row)
@@ -445,27 +464,16 @@ ask_office(const struct tally *tally, const struct row *row)
 	const struct office *office = tally->office;
 	const struct case_subject *cases = NULL;
 	struct verdicts verdicts;
-	struct slice text;
-	uint64_t key;
+	struct known known;
 	size_t n;
-	char buf[20];
 
 	if (office == NULL)
 		return 0;
-	text = tally_text(tally, row->subject, buf);
-	key = registry_key(office->registry, text);
-	n = registry_cases_of(office->registry,
-		registry_partition(office->registry, text), key, &cases);
-	office_judge(office, row, key, cases, n, &verdicts);
+	known = known_by(tally, row);
+	n = registry_cases_of(office->registry, known.partition, known.key,
+		&cases);
+	office_judge(office, row, known.key, cases, n, &verdicts);
 	return verdicts.wrong;
-}
-
-static int
-compare_items(const struct leaked_item *item, unsigned partition, uint64_t key)
-{
-	if (item->partition != partition)
-		return item->partition < partition ? -1 : 1;
-	return item->key < key ? -1 : item->key > key;
 }
 
 /* Is its subject on the list, and the kind of data, if that tells kinds? A
@@ -474,29 +482,16 @@ static bool
 is_leaked(const struct book *book, const struct tally *tally,
 	const struct leaked_list *list, const struct row *row)
 {
-	const struct registry *registry =
-		tally->office != NULL ? tally->office->registry : NULL;
 	const struct triple *facet = &book->facets.items[row->facet];
-	size_t low = 0, high = list != NULL ? list->n : 0;
-	unsigned partition;
-	uint64_t key;
-	char buf[20];
+	struct known known;
+	size_t first, n;
 
-	if (high == 0 || facet->c == OUTCOME_DENIED)
+	if (list == NULL || facet->c == OUTCOME_DENIED)
 		return false;
-	key = registry_key_place(registry,
-		tally_text(tally, row->subject, buf), &partition);
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare_items(&list->items[middle], partition, key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < list->n &&
-		compare_items(&list->items[low], partition, key) == 0; low++) {
-		struct slice kind = list->items[low].kind;
+	known = known_by(tally, row);
+	n = leaked_list_find(list, known.partition, known.key, &first);
+	for (size_t i = first; i < first + n; i++) {
+		struct slice kind = list->items[i].kind;
 
 		if (kind.len == 0 ||
 			slice_equal(kind,

@@ -95,28 +95,6 @@ place_items(struct draft *draft, const struct leaked_list *list,
 	return 0;
 }
 
-static int
-compare_hits(const void *a, const void *b)
-{
-	const struct leak_hit *x = a, *y = b;
-
-	if (x->user != y->user)
-		return x->user < y->user ? -1 : 1;
-	return (x->item > y->item) - (x->item < y->item);
-}
-
-static int
-compare_traits(const void *a, const void *b)
-{
-	const struct leak_trait *x = a, *y = b;
-
-	if (x->trait != y->trait)
-		return x->trait < y->trait ? -1 : 1;
-	if (x->value != y->value)
-		return x->value < y->value ? -1 : 1;
-	return (x->item > y->item) - (x->item < y->item);
-}
-
 /* What two items of one subject have, counts once: the larger number of
  * lookups, for the same ones may be of both. */
 static void
@@ -129,7 +107,7 @@ join_same(struct draft *draft)
 		struct leak_hit *last =
 			draft->n_hits > 0 ? &hits[draft->n_hits - 1] : NULL;
 
-		if (last == NULL || compare_hits(last, &hits[i]) != 0) {
+		if (last == NULL || leak_hit_compare(last, &hits[i]) != 0) {
 			hits[draft->n_hits++] = hits[i];
 			continue;
 		}
@@ -145,7 +123,7 @@ join_same(struct draft *draft)
 			&traits[draft->n_traits - 1] :
 			NULL;
 
-		if (last == NULL || compare_traits(last, &traits[i]) != 0)
+		if (last == NULL || leak_trait_compare(last, &traits[i]) != 0)
 			traits[draft->n_traits++] = traits[i];
 		else if (traits[i].lookups > last->lookups)
 			last->lookups = traits[i].lookups;
@@ -172,10 +150,10 @@ place_hits(struct draft *draft, struct fault *fault)
 	}
 	if (leak->n_hits > 0)
 		qsort(draft->hits, leak->n_hits, sizeof(*draft->hits),
-			compare_hits);
+			leak_hit_compare);
 	if (leak->n_traits > 0)
 		qsort(draft->traits, leak->n_traits, sizeof(*draft->traits),
-			compare_traits);
+			leak_trait_compare);
 	join_same(draft);
 	return 0;
 }

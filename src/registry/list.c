@@ -56,13 +56,20 @@ take_row(struct leaked_list *list, size_t *cap, struct sheet *sheet,
 }
 
 static int
+compare_subject(const struct leaked_item *item, unsigned partition,
+	uint64_t key)
+{
+	if (item->partition != partition)
+		return item->partition < partition ? -1 : 1;
+	return item->key < key ? -1 : item->key > key;
+}
+
+static int
 compare_facts(const struct leaked_item *a, const struct leaked_item *b)
 {
-	if (a->partition != b->partition)
-		return a->partition < b->partition ? -1 : 1;
-	if (a->key != b->key)
-		return a->key < b->key ? -1 : 1;
-	return slice_compare(a->kind, b->kind);
+	int order = compare_subject(a, b->partition, b->key);
+
+	return order != 0 ? order : slice_compare(a->kind, b->kind);
 }
 
 static int
@@ -144,6 +151,27 @@ out:
 	sheet_free(sheet);
 	leaked_list_free(list);
 	return result;
+}
+
+size_t
+leaked_list_find(const struct leaked_list *list, unsigned partition,
+	uint64_t key, size_t *ret_first)
+{
+	size_t low = 0, high = list->n, end;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_subject(&list->items[middle], partition, key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (end = low; end < list->n &&
+		compare_subject(&list->items[end], partition, key) == 0;)
+		end++;
+	*ret_first = low;
+	return end - low;
 }
 
 void

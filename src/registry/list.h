@@ -34,6 +34,9 @@ struct leaked_list { /* in order of partition, key and kind, each once; the
 int leaked_list_read(struct leaked_list **ret, const char *path,
 	const struct rewrites *rewrites, const struct registry *registry,
 	struct fault *fault);
+/* The items of a subject: [*ret_first, + n). Returns n. */
+size_t leaked_list_find(const struct leaked_list *list, unsigned partition,
+	uint64_t key, size_t *ret_first);
 void leaked_list_free(struct leaked_list *list);
 
 #endif

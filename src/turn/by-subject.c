@@ -63,16 +63,14 @@ keep_texts(const struct turn *turn, struct scratch *scratch,
 /* What the registers know of the subject of a group. */
 static struct subject_known
 find_known(const struct turn *turn, const struct groups *groups,
-	const struct row *row, size_t part)
+	uint32_t group, size_t part)
 {
 	const struct office *office = turn->options->office;
 	struct subject_known known = { 0 };
-	char buf[20];
 
 	if (office == NULL)
 		return known;
-	known.key = registry_key(office->registry,
-		groups_text(groups, row->subject, buf));
+	known.key = groups_key(groups, group, office->registry);
 	known.n_cases = registry_cases_of(office->registry, (unsigned)part,
 		known.key, &known.cases);
 	return known;
@@ -84,13 +82,12 @@ fold_groups(struct turn *turn, struct scratch *scratch, size_t part,
 {
 	const struct triple *posts = turn->book->posts.items;
 	const struct groups *groups = &scratch->groups;
-	size_t start = 0;
 
 	for (uint32_t g = 0; g < groups->n; g++) {
-		struct row *rows = groups->rows + start;
-		size_t n = groups->ends[g] - start;
-		struct subject_known known = find_known(turn, groups, rows,
-			part);
+		size_t n;
+		struct row *rows = groups_rows(groups, g, &n);
+		struct subject_known known =
+			find_known(turn, groups, g, part);
 
 		if (subject_fold_rows(&scratch->fold, rows, n, &known, fault) !=
 			0)
@@ -103,7 +100,6 @@ fold_groups(struct turn *turn, struct scratch *scratch, size_t part,
 				    &out->pool, &rows[i], fault) != 0)
 				return -1;
 		}
-		start += n;
 	}
 	return 0;
 }

@@ -20,15 +20,17 @@ groups_grow(struct groups *groups, size_t n, struct fault *fault)
 		free(groups->keys);
 		free(groups->group);
 		free(groups->ends);
+		free(groups->first_keys);
 		n += n / 4;
 		groups->rows = malloc(n * sizeof(*groups->rows));
 		groups->unordered = malloc(n * sizeof(*groups->unordered));
 		groups->keys = malloc(n * sizeof(*groups->keys));
 		groups->group = malloc(n * sizeof(*groups->group));
 		groups->ends = malloc((n + 1) * sizeof(*groups->ends));
+		groups->first_keys = malloc(n * sizeof(*groups->first_keys));
 		if (groups->rows == NULL || groups->unordered == NULL ||
 			groups->keys == NULL || groups->group == NULL ||
-			groups->ends == NULL)
+			groups->ends == NULL || groups->first_keys == NULL)
 			return fault_memory(fault);
 		groups->cap = n;
 	}
@@ -52,6 +54,7 @@ groups_free(struct groups *groups)
 	free(groups->keys);
 	free(groups->group);
 	free(groups->ends);
+	free(groups->first_keys);
 	free(groups->slots);
 	dict_free(&groups->texts);
 	*groups = (struct groups){ 0 };
@@ -131,10 +134,16 @@ groups_text(const struct groups *groups, uint64_t subject, char buf[20])
 	return (struct slice){ buf, subject_unpack(subject, buf) };
 }
 
+static bool
+has_persons(const struct registry *registry)
+{
+	return registry != NULL && registry->persons != NULL;
+}
+
 static void
 find_keys(struct groups *groups, size_t n, const struct registry *registry)
 {
-	bool persons = registry != NULL && registry->persons != NULL;
+	bool persons = has_persons(registry);
 	char buf[20];
 
 	for (size_t i = 0; i < n; i++) {
@@ -145,6 +154,19 @@ find_keys(struct groups *groups, size_t n, const struct registry *registry)
 			registry_key(registry,
 				groups_text(groups, subject, buf));
 	}
+}
+
+uint64_t
+groups_key(const struct groups *groups, uint32_t group,
+	const struct registry *registry)
+{
+	uint64_t key = groups->first_keys[group];
+	char buf[20];
+
+	/* a number is its own key, and of persons it was asked already */
+	if (has_persons(registry) || !(key & SUBJECT_TEXT))
+		return key;
+	return registry_key(registry, groups_text(groups, key, buf));
 }
 
 /* Group equal keys: rows and ends. */
@@ -170,6 +192,7 @@ group_rows(struct groups *groups, size_t n)
 		if (slots[at] == 0) {
 			slots[at] = (uint32_t)i + 1;
 			groups->group[i] = groups->n;
+			groups->first_keys[groups->n] = keys[i];
 			starts[groups->n++] = 1;
 		} else {
 			groups->group[i] = groups->group[slots[at] - 1];
@@ -225,7 +248,7 @@ groups_make(struct groups *groups, struct book *book, size_t part,
 	const struct groups_options *options, struct chunk_pool *pool,
 	struct fault *fault)
 {
-	size_t n = 0, start = 0;
+	size_t n = 0;
 
 	groups->n = 0;
 	for (size_t i = 0; i < book->n_shards; i++)
@@ -245,9 +268,9 @@ groups_make(struct groups *groups, struct book *book, size_t part,
 	find_keys(groups, n, options->registry);
 	group_rows(groups, n);
 	for (uint32_t g = 0; g < groups->n; g++) {
-		sort_group(groups->rows + start, groups->ends[g] - start,
-			book->posts.items);
-		start = groups->ends[g];
+		struct row *rows = groups_rows(groups, g, &n);
+
+		sort_group(rows, n, book->posts.items);
 	}
 	return 0;
 }

@@ -16,6 +16,7 @@ struct groups {
 	                       of user, then row_compare() */
 	uint32_t *ends;     /* of each group: where the next one begins */
 	uint32_t n;         /* groups */
+	uint64_t *first_keys; /* of each group: see groups_key() */
 	struct dict texts;  /* of subjects that are no numbers: see
 	                       groups_text() */
 	/* scratch */
@@ -37,6 +38,21 @@ int groups_make(struct groups *groups, struct book *book, size_t part,
 	const struct groups_options *options, struct chunk_pool *pool,
 	struct fault *fault);
 void groups_free(struct groups *groups);
+
+/* The rows of a group. */
+static inline struct row *
+groups_rows(const struct groups *groups, uint32_t group, size_t *ret_n)
+{
+	uint32_t start = group > 0 ? groups->ends[group - 1] : 0;
+
+	*ret_n = groups->ends[group] - start;
+	return groups->rows + start;
+}
+
+/* What the registry, which the groups were made with, knows the subject of a
+ * group by: registry_key(). */
+uint64_t groups_key(const struct groups *groups, uint32_t group,
+	const struct registry *registry);
 
 /* The text of a row's subject; buf is used for numbers. */
 struct slice groups_text(const struct groups *groups, uint64_t subject,

@@ -32,7 +32,7 @@ struct search {
 	const struct leak_options *options;
 	bool *wanted;               /* by kind; NULL: any is */
 	uint32_t *kinds;            /* by item: number in the book, 0: any */
-	size_t starts[SUBJECT_PARTITIONS + 1]; /* of the list's items */
+	bool listed[SUBJECT_PARTITIONS]; /* has items of the list */
 	struct leak *result;
 	struct scratch *scratch;
 };
@@ -66,17 +66,6 @@ search_kinds(struct search *search, struct fault *fault)
 		search->wanted = NULL;
 	}
 	return 0;
-}
-
-static void
-search_starts(struct search *search)
-{
-	const struct leaked_list *list = search->options->list;
-
-	for (size_t i = 0; i < list->n; i++)
-		search->starts[list->items[i].partition + 1]++;
-	for (size_t p = 0; p < SUBJECT_PARTITIONS; p++)
-		search->starts[p + 1] += search->starts[p];
 }
 
 static int
@@ -124,18 +113,16 @@ counts(const struct search *search, const struct row *row)
 		(search->wanted == NULL || search->wanted[facet->a]);
 }
 
+/* His post is that of his latest lookup, of equal ones the greatest. */
 static void
-see_user(struct leak *part, const struct book *book, const struct row *row)
+see_post(struct leak_user *user, int64_t ms, uint32_t post)
 {
-	struct leak_user *user = &part->users[book->posts.items[row->post].a];
-
-	if (user->seen && (user->last_ms > row_ms(row) ||
-				  (user->last_ms == row_ms(row) &&
-					  user->post >= row->post)))
+	if (user->seen && (user->last_ms > ms ||
+				  (user->last_ms == ms && user->post >= post)))
 		return;
 	user->seen = true;
-	user->last_ms = row_ms(row);
-	user->post = row->post;
+	user->last_ms = ms;
+	user->post = post;
 }
 
 static void
@@ -221,7 +208,7 @@ fold_subject(const struct search *search, struct scratch *scratch,
 	for (size_t i = 0; i < n; i++) {
 		uint32_t user = book->posts.items[rows[i].post].a;
 
-		see_user(part, book, &rows[i]);
+		see_post(&part->users[user], row_ms(&rows[i]), rows[i].post);
 		if (!counts(search, &rows[i]))
 			continue;
 		put_traits(scratch, book, &rows[i]);
@@ -323,41 +310,23 @@ fold_item(const struct search *search, struct scratch *scratch, size_t item,
 	return hit == NULL ? 0 : put_item_traits(scratch, item, fault);
 }
 
-/* The first item of a key in a partition, or the end of the partition's. */
-static size_t
-find_key(const struct search *search, size_t part, uint64_t key)
-{
-	const struct leaked_item *items = search->options->list->items;
-	size_t low = search->starts[part], high = search->starts[part + 1];
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (items[middle].key < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static int
 fold_group(const struct search *search, struct scratch *scratch, size_t part,
-	const struct row *rows, size_t n, struct fault *fault)
+	uint32_t group, struct fault *fault)
 {
-	const struct leaked_item *items = search->options->list->items;
-	char buf[20];
-	uint64_t key;
+	const struct groups *groups = &scratch->groups;
+	const struct leak_options *options = search->options;
+	size_t n, first, found;
+	const struct row *rows = groups_rows(groups, group, &n);
 	bool any;
 
 	if (fold_subject(search, scratch, rows, n, &any, fault) != 0)
 		return -1;
-	if (search->starts[part] == search->starts[part + 1])
+	if (!search->listed[part])
 		return 0;
-	key = registry_key(search->options->registry,
-		groups_text(&scratch->groups, rows->subject, buf));
-	for (size_t i = find_key(search, part, key);
-		i < search->starts[part + 1] && items[i].key == key; i++) {
+	found = leaked_list_find(options->list, (unsigned)part,
+		groups_key(groups, group, options->registry), &first);
+	for (size_t i = first; i < first + found; i++) {
 		if (fold_item(search, scratch, i, rows, n, fault) != 0)
 			return -1;
 	}
@@ -370,25 +339,19 @@ leak_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 	const struct search *search = ctx;
 	struct scratch *scratch = &search->scratch[worker];
 	struct groups_options options = { search->options->registry, false };
-	size_t start = 0;
 
 	if (groups_make(&scratch->groups, search->book, part, &options,
 		    &scratch->pool, fault) != 0)
 		return -1;
 	for (uint32_t g = 0; g < scratch->groups.n; g++) {
-		size_t end = scratch->groups.ends[g];
-
-		if (fold_group(search, scratch, part,
-			    scratch->groups.rows + start, end - start,
-			    fault) != 0)
+		if (fold_group(search, scratch, part, g, fault) != 0)
 			return -1;
-		start = end;
 	}
 	return 0;
 }
 
-static int
-compare_hits(const void *a, const void *b)
+int
+leak_hit_compare(const void *a, const void *b)
 {
 	const struct leak_hit *x = a, *y = b;
 
@@ -397,8 +360,8 @@ compare_hits(const void *a, const void *b)
 	return (x->item > y->item) - (x->item < y->item);
 }
 
-static int
-compare_traits(const void *a, const void *b)
+int
+leak_trait_compare(const void *a, const void *b)
 {
 	const struct leak_trait *x = a, *y = b;
 
@@ -418,16 +381,8 @@ join_users(struct leak *into, const struct leak *from)
 
 		user->subjects += other->subjects;
 		user->lookups += other->lookups;
-		if (!other->seen ||
-			(user->seen && (user->last_ms > other->last_ms ||
-					       (user->last_ms ==
-							       other->last_ms &&
-						       user->post >=
-							       other->post))))
-			continue;
-		user->seen = true;
-		user->last_ms = other->last_ms;
-		user->post = other->post;
+		if (other->seen)
+			see_post(user, other->last_ms, other->post);
 	}
 }
 
@@ -471,9 +426,9 @@ join(struct search *search, unsigned threads, struct fault *fault)
 	for (unsigned i = 0; i < threads; i++)
 		join_part(result, &search->scratch[i].part);
 	qsort(result->hits, result->n_hits, sizeof(*result->hits),
-		compare_hits);
+		leak_hit_compare);
 	qsort(result->traits, result->n_traits, sizeof(*result->traits),
-		compare_traits);
+		leak_trait_compare);
 	return 0;
 }
 
@@ -505,7 +460,8 @@ leak_find(struct book *book, const struct leak_options *options,
 	if (leak_init(&leak, book, fault) != 0 ||
 		search_kinds(&search, fault) != 0)
 		goto out;
-	search_starts(&search);
+	for (size_t i = 0; i < leak.n_items; i++)
+		search.listed[options->list->items[i].partition] = true;
 	for (unsigned i = 0; i < threads; i++) {
 		if (leak_init(&search.scratch[i].part, book, fault) != 0)
 			goto out;

@@ -48,6 +48,10 @@ struct leak_trait { /* in order of trait, value, item */
 	uint64_t lookups;
 };
 
+/* Their orders. */
+int leak_hit_compare(const void *a, const void *b);
+int leak_trait_compare(const void *a, const void *b);
+
 struct leak_user {
 	uint64_t subjects, lookups; /* that count */
 	int64_t last_ms;
