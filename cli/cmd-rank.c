@@ -3,7 +3,6 @@
 #include "cli/command.h"
 #include "cli/inquiry.h"
 #include "cli/rank.h"
-#include "cli/registers.h"
 #include "cli/say.h"
 #include "rank/pairs.h"
 
@@ -326,11 +325,7 @@ rank_run(struct run *run, const struct settings *settings, struct fault *fault)
 		put_notes(run, fault) != 0 ||
 		report_set(report, "by", cell_text(slice_of(settings->by)),
 			fault) != 0 ||
-		inquiry_set(inquiry, fault) != 0 ||
-		output_inputs(&inquiry->reading, report, &report->inputs,
-			fault) != 0 ||
-		registers_put(inquiry, fault) != 0 ||
-		output_report(settings, report, fault) != 0)
+		inquiry_write(inquiry, fault) != 0)
 		return -1;
 	if (settings->exit_flagged && inquiry->ranking.flagged > 0)
 		inquiry->status = worse_status(inquiry->status, EXIT_FLAGGED);

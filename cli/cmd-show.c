@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* quis show: what speaks for and against one user, with evidence. */
 #include "cli/command.h"
-#include "cli/registers.h"
 #include "cli/say.h"
 #include "cli/show.h"
 #include "lookup/nearest.h"
@@ -85,21 +84,19 @@ static int
 put_notes(struct show *show, struct fault *fault)
 {
 	struct inquiry *inquiry = &show->inquiry;
-	const struct ranking *ranking = &inquiry->ranking;
-	const struct ranked *ranked = show->ranked;
 	size_t before = inquiry->report.n_notes;
 
 	if (inquiry_note_columns(inquiry, fault) != 0)
 		return -1;
-	if (ranked != NULL && !ranked->flagged && ranking->may_flag &&
-		ranked->ln_q <= log(inquiry->settings->fdr) + 1e-9 &&
+	if (show->ranked != NULL &&
+		inquiry_is_withheld(inquiry, show->ranked) &&
 		report_note(&inquiry->report, fault,
 			"the user would be flagged, but %s, so there are no "
 			"peers to compare with",
 			inquiry_unplaced(inquiry)) != 0)
 		return -1;
 	inquiry_say_notes(inquiry, before);
-	if (ranking->n > 0 &&
+	if (inquiry->ranking.n > 0 &&
 		inquiry_note_flagged(inquiry, "users", fault) != 0)
 		return -1;
 	return inquiry_note_missing(inquiry, fault);
@@ -130,11 +127,7 @@ show_run(struct show *show, struct slice name, const struct settings *settings,
 		put_notes(show, fault) != 0 ||
 		show_evidence(show, fault) != 0 ||
 		report_set(report, "user", cell_text(name), fault) != 0 ||
-		inquiry_set(inquiry, fault) != 0 ||
-		output_inputs(&inquiry->reading, report, &report->inputs,
-			fault) != 0 ||
-		registers_put(inquiry, fault) != 0 ||
-		output_report(settings, report, fault) != 0)
+		inquiry_write(inquiry, fault) != 0)
 		return -1;
 	if (settings->exit_flagged && show->ranked != NULL &&
 		show->ranked->flagged)

@@ -373,16 +373,12 @@ put_notes(struct run *run, struct fault *fault)
 	inquiry_say_notes(inquiry, before);
 	if (note_flagged(run, fault) != 0)
 		return -1;
-	if (registers_note_sheet(&inquiry->report, &inquiry->leaked->facts,
-		    fault) != 0 ||
-		registers_note(inquiry, fault) != 0)
-		return -1;
-	if (inquiry->reading.logs_lack &&
-		report_note(&inquiry->report, fault,
-			"some input was damaged, unreadable or rejected; "
-			"'quis check' tells what is missing") != 0)
-		return -1;
-	return 0;
+	return registers_note_sheet(&inquiry->report, &inquiry->leaked->facts,
+		       fault) != 0 ||
+			registers_note(inquiry, fault) != 0 ||
+			inquiry_note_damage(inquiry, fault) != 0 ?
+		-1 :
+		0;
 }
 
 static int
@@ -420,13 +416,14 @@ set_options(struct run *run, struct fault *fault)
 		    cell_text(slice_of(inquiry->settings->leaked)), fault) !=
 		0)
 		return -1;
-	if (before != NULL &&
-		(span_leaked_before(&inquiry->reading, &ms, fault) != 0 ||
+	if (before == NULL)
+		return 0;
+	return span_leaked_before(&inquiry->reading, &ms, fault) != 0 ||
 			inquiry_time(inquiry, ms, &cell, fault) != 0 ||
 			report_set(&inquiry->report, "leaked-before", cell,
-				fault) != 0))
-		return -1;
-	return inquiry_set(inquiry, fault);
+				fault) != 0 ?
+		-1 :
+		0;
 }
 
 static int
@@ -434,19 +431,15 @@ trace_run(struct run *run, const struct settings *settings,
 	struct fault *fault)
 {
 	struct inquiry *inquiry = &run->inquiry;
-	struct report *report = &inquiry->report;
 
 	if (inquiry_read(inquiry, settings, fault) != 0 ||
 		find(run, fault) != 0)
 		return -1;
-	report->command = "trace";
+	inquiry->report.command = "trace";
 	if (put_list(run, fault) != 0 || put_excuses(run, fault) != 0 ||
 		put_ties(run, fault) != 0 || put_rows(run, fault) != 0 ||
 		put_notes(run, fault) != 0 || set_options(run, fault) != 0 ||
-		output_inputs(&inquiry->reading, report, &report->inputs,
-			fault) != 0 ||
-		registers_put(inquiry, fault) != 0 ||
-		output_report(settings, report, fault) != 0)
+		inquiry_write(inquiry, fault) != 0)
 		return -1;
 	if (settings->exit_flagged && run->trace.flagged > 0)
 		inquiry->status = worse_status(inquiry->status, EXIT_FLAGGED);

@@ -68,18 +68,10 @@ file_hash(const struct log_file *file, struct report *report, struct cell *ret,
 	struct fault *fault)
 {
 	static const unsigned char none[32];
-	char hex[65];
-	const char *text;
 
 	if (memcmp(file->facts.sha256, none, sizeof(none)) == 0)
 		return 0; /* never read: no such hash is known */
-	for (size_t i = 0; i < 32; i++)
-		(void)snprintf(hex + 2 * i, 3, "%02x", file->facts.sha256[i]);
-	text = report_print(report, fault, "%s", hex);
-	if (text == NULL)
-		return -1;
-	*ret = cell_text(slice_of(text));
-	return 0;
+	return cell_hash(report, file->facts.sha256, ret, fault);
 }
 
 static int

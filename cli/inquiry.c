@@ -223,9 +223,8 @@ append(char *buf, size_t size, const char *separator, const char *text)
 		len > 0 ? separator : "", text);
 }
 
-/* His q would flag him, but there is nobody to compare him with. */
-static bool
-is_withheld(const struct inquiry *inquiry, const struct ranked *ranked)
+bool
+inquiry_is_withheld(const struct inquiry *inquiry, const struct ranked *ranked)
 {
 	return inquiry->ranking.may_flag && !ranked->flagged &&
 		ranked->ln_q <= log(inquiry->settings->fdr) + 1e-9;
@@ -242,9 +241,8 @@ list_signals(uint32_t bits, char *buf, size_t size)
 	}
 }
 
-/* The cleared findings that would be telling. */
-static uint32_t
-cleared_telling(const struct ranked *ranked)
+uint32_t
+inquiry_cleared_bits(const struct ranked *ranked)
 {
 	uint32_t bits = 0;
 
@@ -261,7 +259,7 @@ static void
 append_cleared(const struct inquiry *inquiry, const struct ranked *ranked,
 	char *sentence, size_t size)
 {
-	uint32_t bits = cleared_telling(ranked);
+	uint32_t bits = inquiry_cleared_bits(ranked);
 	char review[512], list[256], cleared[1024];
 	struct review_shown shown;
 
@@ -274,12 +272,6 @@ append_cleared(const struct inquiry *inquiry, const struct ranked *ranked,
 			review);
 		append(sentence, size, "; ", cleared);
 	}
-}
-
-uint32_t
-inquiry_cleared_bits(const struct ranked *ranked)
-{
-	return cleared_telling(ranked);
 }
 
 int
@@ -320,7 +312,7 @@ inquiry_reason(struct inquiry *inquiry, const struct ranked *ranked,
 		phrase_unusual(inquiry, ranked, sentence, sizeof(sentence));
 	if (ranked->cleared != 0)
 		append_cleared(inquiry, ranked, sentence, sizeof(sentence));
-	if (is_withheld(inquiry, ranked))
+	if (inquiry_is_withheld(inquiry, ranked))
 		append(sentence, sizeof(sentence), "; ",
 			"not flagged, as too little is known of peers or "
 			"too few lookups were made");
@@ -500,12 +492,17 @@ inquiry_note_missing(struct inquiry *inquiry, struct fault *fault)
 	if (registers_note(inquiry, fault) != 0 ||
 		note_reviews(inquiry, fault) != 0)
 		return -1;
-	if (inquiry->reading.logs_lack &&
-		report_note(report, fault,
-			"some input was damaged, unreadable or rejected; "
-			"'quis check' tells what is missing") != 0)
-		return -1;
-	return 0;
+	return inquiry_note_damage(inquiry, fault);
+}
+
+int
+inquiry_note_damage(struct inquiry *inquiry, struct fault *fault)
+{
+	if (!inquiry->reading.logs_lack)
+		return 0;
+	return report_note(&inquiry->report, fault,
+		"some input was damaged, unreadable or rejected; "
+		"'quis check' tells what is missing");
 }
 
 void
@@ -541,8 +538,8 @@ set_text(struct inquiry *inquiry, const char *name, const char *text,
 		fault);
 }
 
-int
-inquiry_set(struct inquiry *inquiry, struct fault *fault)
+static int
+set_options(struct inquiry *inquiry, struct fault *fault)
 {
 	const struct settings *settings = inquiry->settings;
 
@@ -561,4 +558,17 @@ inquiry_set(struct inquiry *inquiry, struct fault *fault)
 		return -1;
 	return output_read_settings(&inquiry->reading, &inquiry->report,
 		fault);
+}
+
+int
+inquiry_write(struct inquiry *inquiry, struct fault *fault)
+{
+	return set_options(inquiry, fault) != 0 ||
+			output_inputs(&inquiry->reading, &inquiry->report,
+				&inquiry->report.inputs, fault) != 0 ||
+			registers_put(inquiry, fault) != 0 ||
+			output_report(inquiry->settings, &inquiry->report,
+				fault) != 0 ?
+		-1 :
+		0;
 }

@@ -74,6 +74,12 @@ int inquiry_note_flagged(struct inquiry *inquiry, const char *what,
 	struct fault *fault);
 int inquiry_note_columns(struct inquiry *inquiry, struct fault *fault);
 int inquiry_note_missing(struct inquiry *inquiry, struct fault *fault);
+/* That logs were damaged, if they were; the one before says it last. */
+int inquiry_note_damage(struct inquiry *inquiry, struct fault *fault);
+
+/* Would his q flag him, were he not kept from it? */
+bool inquiry_is_withheld(const struct inquiry *inquiry,
+	const struct ranked *ranked);
 
 /* Why somebody is not flagged whatever his q, as part of a sentence. */
 const char *inquiry_unplaced(const struct inquiry *inquiry);
@@ -82,7 +88,9 @@ const char *inquiry_unplaced(const struct inquiry *inquiry);
  * those from number `from` on are said aloud, too. */
 void inquiry_say_notes(const struct inquiry *inquiry, size_t from);
 
-/* The options that decide the result; `first` have been set before. */
-int inquiry_set(struct inquiry *inquiry, struct fault *fault);
+/* The report, once its rows, sections and notes are there and the command's own
+ * options are set: adds the others that decide the result, logs and registers,
+ * and writes it. */
+int inquiry_write(struct inquiry *inquiry, struct fault *fault);
 
 #endif

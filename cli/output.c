@@ -101,6 +101,22 @@ report_note(struct report *report, struct fault *fault, const char *format, ...)
 }
 
 int
+cell_hash(struct report *report, const unsigned char sha256[32],
+	struct cell *ret, struct fault *fault)
+{
+	char hex[65];
+	const char *text;
+
+	for (size_t i = 0; i < 32; i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", sha256[i]);
+	text = report_print(report, fault, "%s", hex);
+	if (text == NULL)
+		return -1;
+	*ret = cell_text(slice_of(text));
+	return 0;
+}
+
+int
 report_set(struct report *report, const char *name, struct cell value,
 	struct fault *fault)
 {
@@ -129,6 +145,18 @@ report_section(struct report *report, const char *name, const char *title,
 		.title = title,
 		.table = { .columns = columns, .n_columns = n_columns } };
 	*ret = &sections[report->n_sections++].table;
+	return 0;
+}
+
+int
+report_section_after(struct report *report, const char *name,
+	const char *title, const struct column *columns, size_t n_columns,
+	struct table **ret, struct fault *fault)
+{
+	if (report_section(report, name, title, columns, n_columns, ret,
+		    fault) != 0)
+		return -1;
+	report->sections[report->n_sections - 1].after = true;
 	return 0;
 }
 

@@ -34,7 +34,15 @@ int report_set(struct report *report, const char *name, struct cell value,
 int report_section(struct report *report, const char *name, const char *title,
 	const struct column *columns, size_t n_columns, struct table **ret,
 	struct fault *fault);
+/* One that stands behind the rows in the table. */
+int report_section_after(struct report *report, const char *name,
+	const char *title, const struct column *columns, size_t n_columns,
+	struct table **ret, struct fault *fault);
 void report_clear(struct report *report);
+
+/* A SHA-256 in hexadecimal. */
+int cell_hash(struct report *report, const unsigned char sha256[32],
+	struct cell *ret, struct fault *fault);
 
 /* The logs, as `quis check` prints them: one row a file, by path. */
 int output_inputs(const struct reading *reading, struct report *report,

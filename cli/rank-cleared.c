@@ -44,11 +44,10 @@ rank_cleared(struct inquiry *inquiry, struct fault *fault)
 
 	if (inquiry->reviews.cleared == NULL)
 		return 0;
-	if (report_section(&inquiry->report, "cleared",
+	if (report_section_after(&inquiry->report, "cleared",
 		    "Cleared by review: findings that would be telling",
 		    columns, CLEARED_N, &table, fault) != 0)
 		return -1;
-	inquiry->report.sections[inquiry->report.n_sections - 1].after = true;
 	for (size_t i = 0; i < ranking->n; i++) {
 		const struct ranked *ranked = &ranking->items[i];
 		uint32_t bits = inquiry_cleared_bits(ranked);

@@ -85,11 +85,10 @@ put_hits(struct inquiry *inquiry, const struct watch_hit *hits, size_t n,
 	for (size_t i = 0; i < inquiry->ranking.n; i++)
 		flagged[inquiry->ranking.items[i].entity] =
 			inquiry->ranking.items[i].flagged;
-	if (report_section(&inquiry->report, "watched",
+	if (report_section_after(&inquiry->report, "watched",
 		    "Lookups of people on the watch list", columns, WATCHED_N,
 		    &table, fault) != 0)
 		goto out;
-	inquiry->report.sections[inquiry->report.n_sections - 1].after = true;
 	for (size_t i = 0; i < n; i++) {
 		if (put_hit(inquiry, &hits[i], flagged, table, fault) != 0)
 			goto out;

@@ -309,16 +309,10 @@ put_sheet(const struct sheet_facts *sheet, size_t kind, struct report *report,
 	struct fault *fault)
 {
 	struct cell *cells;
-	char hex[65];
-	const char *hash;
 
 	if (sheet->path == NULL)
 		return 0;
-	for (size_t i = 0; i < 32; i++)
-		(void)snprintf(hex + 2 * i, 3, "%02x", sheet->file.sha256[i]);
-	hash = report_print(report, fault, "%s", hex);
-	if (hash == NULL ||
-		table_append(&report->registers, &cells, fault) != 0)
+	if (table_append(&report->registers, &cells, fault) != 0)
 		return -1;
 	cells[REG_REGISTER] = cell_text(
 		slice_of(sheet_kind_name((enum sheet_kind)kind)));
@@ -328,13 +322,17 @@ put_sheet(const struct sheet_facts *sheet, size_t kind, struct report *report,
 	cells[REG_STATE] =
 		cell_text(slice_of(input_state_name(sheet->file.state)));
 	cells[REG_BYTES] = cell_count(sheet->file.bytes);
-	cells[REG_SHA256] = cell_text(slice_of(hash));
 	cells[REG_ROWS] = cell_count(sheet->rows);
 	cells[REG_ACCEPTED] = cell_count(sheet->accepted);
 	cells[REG_REPEATED] = cell_count(sheet->repeated);
 	cells[REG_COLUMNS] = cell_name(slice_of(sheet->columns));
 	cells[REG_UNKNOWN] = cell_name(slice_of(sheet->unknown));
-	return put_problems(sheet, report, &cells[REG_PROBLEMS], fault);
+	return cell_hash(report, sheet->file.sha256, &cells[REG_SHA256],
+		       fault) != 0 ||
+			put_problems(sheet, report, &cells[REG_PROBLEMS],
+				fault) != 0 ?
+		-1 :
+		0;
 }
 
 int

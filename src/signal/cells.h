@@ -35,6 +35,11 @@ int cells_test_rate(const struct evidence *evidence, enum week_count count,
 int cells_guard(const struct evidence *evidence, struct finding *findings,
 	struct fault *fault);
 
+/* The ln p of the findings that have one, ascending; the caller frees. NULL:
+ * FAULT_MEMORY. */
+double *findings_sorted(const struct finding *findings, size_t n, size_t *ret_n,
+	struct fault *fault);
+
 /* "39", "0.4": what peers would have done, for a sentence. */
 void cells_print_expected(double expected, char *buf, size_t size);
 

@@ -15,6 +15,7 @@
  */
 #include "signal/test.h"
 
+#include "base/doubles.h"
 #include "base/memory.h"
 #include "signal/special.h"
 #include "signal/tail.h"
@@ -95,51 +96,22 @@ test_revisit(const struct revisit *revisit, const struct habit *all,
 		share * revisit->days, ln_p, ln_p, 0 };
 }
 
-static int
-compare_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static size_t
-count_below(const double *sorted, size_t n, double x)
-{
-	size_t low = 0, high = n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (sorted[middle] < x)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 /* Where more than a few are as far out, their share is the least p. */
 static int
 guard_few(const struct evidence *evidence, struct finding *ret,
 	struct fault *fault)
 {
-	size_t entities = evidence->n_entities, n = 0;
-	double *sorted = memory_array(entities, sizeof(*sorted));
+	size_t entities = evidence->n_entities, n;
+	double *sorted = findings_sorted(ret, entities, &n, fault);
 
 	if (sorted == NULL)
-		return fault_memory(fault);
-	for (size_t i = 0; i < entities; i++) {
-		if (!isnan(ret[i].ln_p))
-			sorted[n++] = ret[i].ln_p;
-	}
-	qsort(sorted, n, sizeof(*sorted), compare_doubles);
+		return -1;
 	for (size_t i = 0; i < entities; i++) {
 		size_t below;
 
 		if (isnan(ret[i].ln_p))
 			continue;
-		below = count_below(sorted, n, ret[i].ln_p);
+		below = doubles_below(sorted, n, ret[i].ln_p);
 		if (below > FIXATION_FEW)
 			ret[i].ln_p = fmax(ret[i].ln_p,
 				log((double)(below - FIXATION_FEW) /

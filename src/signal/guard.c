@@ -1,35 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signal/cells.h"
 
+#include "base/doubles.h"
 #include "base/memory.h"
 
 /* A lone hub operator of a small portal may be six times the next. */
 #define BEYOND 10.0
-
-static int
-compare_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* The number of sorted values that are at most x. */
-static size_t
-count_up_to(const double *sorted, size_t n, double x)
-{
-	size_t low = 0, high = n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (sorted[middle] <= x)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
 
 /* How many times what peers do; where they do next to nothing, a ratio says
  * next to nothing, either. */
@@ -58,21 +34,36 @@ find_greatest(const struct finding *findings, size_t n, double ret[2])
 	}
 }
 
+double *
+findings_sorted(const struct finding *findings, size_t n, size_t *ret_n,
+	struct fault *fault)
+{
+	double *sorted = memory_array(n, sizeof(*sorted));
+
+	*ret_n = 0;
+	if (sorted == NULL) {
+		fault_memory(fault);
+		return NULL;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!isnan(findings[i].ln_p))
+			sorted[(*ret_n)++] = findings[i].ln_p;
+	}
+	doubles_sort(sorted, *ret_n);
+	return sorted;
+}
+
 int
 cells_guard(const struct evidence *evidence, struct finding *findings,
 	struct fault *fault)
 {
-	double *sorted = memory_array(evidence->n_entities, sizeof(*sorted));
+	size_t n;
+	double *sorted = findings_sorted(findings, evidence->n_entities, &n,
+		fault);
 	double greatest[2];
-	size_t n = 0;
 
 	if (sorted == NULL)
-		return fault_memory(fault);
-	for (size_t i = 0; i < evidence->n_entities; i++) {
-		if (!isnan(findings[i].ln_p))
-			sorted[n++] = findings[i].ln_p;
-	}
-	qsort(sorted, n, sizeof(*sorted), compare_doubles);
+		return -1;
 	find_greatest(findings, evidence->n_entities, greatest);
 	for (size_t i = 0; i < evidence->n_entities; i++) {
 		struct finding *finding = &findings[i];
@@ -82,7 +73,8 @@ cells_guard(const struct evidence *evidence, struct finding *findings,
 			(excess >= greatest[0] &&
 				excess > BEYOND * fmax(greatest[1], 1)))
 			continue;
-		ln_share = log((double)count_up_to(sorted, n, finding->ln_p) /
+		ln_share = log((double)doubles_up_to(sorted, n,
+				       finding->ln_p) /
 			(double)n);
 		if (ln_share > finding->ln_p)
 			finding->ln_p = ln_share;

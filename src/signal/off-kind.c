@@ -10,10 +10,7 @@ int
 off_kind_test(const struct evidence *evidence, struct finding *ret,
 	struct fault *fault)
 {
-	/* who has it at all has much of it: no law covers that */
-	return verdict_test(evidence, VERDICT_KIND, ret, fault) != 0 ?
-		-1 :
-		cells_guard(evidence, ret, fault);
+	return verdict_test_guarded(evidence, VERDICT_KIND, ret, fault);
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signal/rarity.h"
 
+#include "base/doubles.h"
 #include "base/memory.h"
 
 /* Shares are summed as integers, so that no sum depends on order. */
@@ -115,14 +116,6 @@ fill_others(const struct work *work, double *others)
 	}
 }
 
-static int
-compare_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* The rarest things of each unit, until they are `mass` of its work. */
 static int
 fill_limits(const struct work *work, double mass, double *limit,
@@ -142,7 +135,7 @@ fill_limits(const struct work *work, double mass, double *limit,
 			shares[n++] = drawn_share(work, things->keys[end].b,
 				(double)*ledger_counts(things, end),
 				(double)work->users[unit]);
-		qsort(shares, n, sizeof(*shares), compare_doubles);
+		doubles_sort(shares, n);
 		for (size_t i = 0; i < n && sum + shares[i] <= mass; i++) {
 			sum += shares[i];
 			limit[unit] = i + 1 < n ? shares[i + 1] : shares[i];

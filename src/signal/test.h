@@ -45,6 +45,9 @@ void phrase_share(const struct finding *finding, const char *what, char *buf,
 /* The share of askings that a register finds wrong, of those it tests. */
 int verdict_test(const struct evidence *evidence, enum verdict verdict,
 	struct finding *ret, struct fault *fault);
+/* … guarded: whoever has it at all has much of it, and no law covers that. */
+int verdict_test_guarded(const struct evidence *evidence,
+	enum verdict verdict, struct finding *ret, struct fault *fault);
 
 /* Of two findings on each entity the one that stands out more; p pays for the
  * choice: 2p. What is taken from `second` gets other = 1. */

@@ -12,10 +12,7 @@ int
 unassigned_test(const struct evidence *evidence, struct finding *ret,
 	struct fault *fault)
 {
-	/* who has it at all has much of it: no law covers that */
-	return verdict_test(evidence, VERDICT_UNASSIGNED, ret, fault) != 0 ?
-		-1 :
-		cells_guard(evidence, ret, fault);
+	return verdict_test_guarded(evidence, VERDICT_UNASSIGNED, ret, fault);
 }
 
 void

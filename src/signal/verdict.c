@@ -25,3 +25,12 @@ verdict_test(const struct evidence *evidence, enum verdict verdict,
 	free(shares);
 	return result;
 }
+
+int
+verdict_test_guarded(const struct evidence *evidence, enum verdict verdict,
+	struct finding *ret, struct fault *fault)
+{
+	return verdict_test(evidence, verdict, ret, fault) != 0 ?
+		-1 :
+		cells_guard(evidence, ret, fault);
+}

@@ -43,8 +43,7 @@ watched_test(const struct evidence *evidence, struct finding *ret,
 	uint32_t *users = NULL;
 
 	/* curious people are curious again: no law covers that */
-	if (verdict_test(evidence, VERDICT_WATCHED, ret, fault) != 0 ||
-		cells_guard(evidence, ret, fault) != 0)
+	if (verdict_test_guarded(evidence, VERDICT_WATCHED, ret, fault) != 0)
 		return -1;
 	if (evidence->by != BY_USER)
 		return 0;
