@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/partition.h"
 
-/* 256 chunks at a time: one megabyte. */
-enum { CHUNKS_AT_ONCE = 256 };
+/* 255 chunks and their alignment at a time: one megabyte. */
+enum { CHUNKS_FIRST = 15, CHUNKS_AT_ONCE = 255 };
 
 void
 chunk_pool_free(struct chunk_pool *pool)
@@ -25,40 +25,42 @@ chunk_take(struct chunk_pool *pool)
 
 	if (chunk == NULL) {
 		/* Few at first, so that a small log costs little. */
-		size_t n = pool->arena.total == 0 ? 16 : CHUNKS_AT_ONCE;
-		struct chunk *fresh =
-			arena_alloc(&pool->arena, n * sizeof(*fresh));
+		size_t n = pool->arena.total == 0 ? CHUNKS_FIRST :
+						    CHUNKS_AT_ONCE;
+		char *block = arena_alloc(&pool->arena,
+			(n + 1) * sizeof(*chunk));
+		struct chunk *fresh;
 
-		if (fresh == NULL)
+		if (block == NULL)
 			return NULL;
+		block += sizeof(*chunk) - (uintptr_t)block % sizeof(*chunk);
+		fresh = (struct chunk *)(void *)block;
 		for (size_t i = n; i-- > 0;)
 			chunk_give(pool, &fresh[i]);
 		chunk = pool->spare;
 	}
 	pool->spare = chunk->next;
 	chunk->next = NULL;
-	chunk->n = 0;
 	return chunk;
 }
 
 int
-partition_append(struct partition *partition, struct chunk_pool *pool,
-	const struct row *row, struct fault *fault)
+partition_extend(struct partition *partition, struct chunk_pool *pool,
+	struct fault *fault)
 {
-	struct chunk *chunk = partition->last;
+	struct chunk *chunk = chunk_take(pool);
 
-	if (chunk == NULL || chunk->n == CHUNK_ROWS) {
-		chunk = chunk_take(pool);
-		if (chunk == NULL)
-			return fault_memory(fault);
-		if (partition->last == NULL)
-			partition->first = chunk;
-		else
-			partition->last->next = chunk;
-		partition->last = chunk;
+	if (chunk == NULL)
+		return fault_memory(fault);
+	if (partition->last == NULL) {
+		partition->first = chunk;
+	} else {
+		partition->last->next = chunk;
+		partition->before += CHUNK_ROWS;
 	}
-	chunk->rows[chunk->n++] = *row;
-	partition->n++;
+	partition->last = chunk;
+	partition->next = chunk->rows;
+	partition->end = chunk->rows + CHUNK_ROWS;
 	return 0;
 }
 

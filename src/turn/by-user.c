@@ -57,12 +57,18 @@ gather(struct turn *turn, size_t part, struct scratch *scratch, size_t n_users,
 	size_t sum = 0;
 
 	memset(scratch->starts, 0, n_users * sizeof(*scratch->starts));
-	for (size_t i = 0; i < from->n_outs; i++)
-		for (struct chunk *chunk = from->outs[i].users[part].first;
-			chunk != NULL; chunk = chunk->next)
-			for (size_t k = 0; k < chunk->n; k++)
+	for (size_t i = 0; i < from->n_outs; i++) {
+		const struct partition *rows = &from->outs[i].users[part];
+
+		for (struct chunk *chunk = rows->first; chunk != NULL;
+			chunk = chunk->next) {
+			size_t n = chunk_rows(rows, chunk);
+
+			for (size_t k = 0; k < n; k++)
 				scratch->starts[posts[chunk->rows[k].post].a /
 					USER_PARTITIONS]++;
+		}
+	}
 	for (size_t u = 0; u < n_users; u++) {
 		size_t count = scratch->starts[u];
 
@@ -70,16 +76,21 @@ gather(struct turn *turn, size_t part, struct scratch *scratch, size_t n_users,
 		sum += count;
 	}
 	for (size_t i = 0; i < from->n_outs; i++) {
-		for (struct chunk *chunk = from->outs[i].users[part].first;
-			chunk != NULL; chunk = chunk->next)
-			for (size_t k = 0; k < chunk->n; k++) {
+		struct partition *rows = &from->outs[i].users[part];
+
+		for (struct chunk *chunk = rows->first; chunk != NULL;
+			chunk = chunk->next) {
+			size_t n = chunk_rows(rows, chunk);
+
+			for (size_t k = 0; k < n; k++) {
 				uint32_t user = posts[chunk->rows[k].post].a;
 
 				scratch->rows[scratch->starts
 						[user / USER_PARTITIONS]++] =
 					chunk->rows[k];
 			}
-		partition_clear(&from->outs[i].users[part], pool);
+		}
+		partition_clear(rows, pool);
 	}
 }
 
@@ -263,7 +274,7 @@ turn_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 		USER_PARTITIONS;
 
 	for (size_t i = 0; i < turn->from->n_outs; i++)
-		n += turn->from->outs[i].users[part].n;
+		n += partition_rows(&turn->from->outs[i].users[part]);
 	if (n == 0)
 		return 0;
 	if (scratch_grow(scratch, n, fault) != 0)

@@ -91,7 +91,9 @@ gather(struct groups *groups, struct book *book, size_t part, bool keep,
 
 		for (const struct chunk *chunk = from->first; chunk != NULL;
 			chunk = chunk->next) {
-			for (size_t k = 0; k < chunk->n; k++) {
+			size_t rows = chunk_rows(from, chunk);
+
+			for (size_t k = 0; k < rows; k++) {
 				groups->unordered[n] = chunk->rows[k];
 				if (translate(groups, &book->maps[i], from,
 					    &groups->unordered[n++], fault) !=
@@ -252,7 +254,7 @@ groups_make(struct groups *groups, struct book *book, size_t part,
 
 	groups->n = 0;
 	for (size_t i = 0; i < book->n_shards; i++)
-		n += book->shards[i].parts[part].n;
+		n += partition_rows(&book->shards[i].parts[part]);
 	if (n == 0)
 		return 0;
 	if (n >= UINT32_MAX / 2)
