@@ -48,8 +48,10 @@ struct shard {
 	uint64_t zoneless;
 };
 
+/* spill: see base/spill.h; NULL: memory has no bound. Both are borrowed, and
+ * the shard must stay where it is. */
 int shard_init(struct shard *shard, const struct registry *registry,
-	struct fault *fault);
+	struct spill *spill, struct fault *fault);
 void shard_free(struct shard *shard);
 
 /* Keep one lookup: what an accepted record says of one of its subjects. */

@@ -31,11 +31,14 @@ test_rows(void **state)
 	for (uint32_t p = 0; p < PARTS; p++) {
 		uint32_t i = p;
 
-		assert_int_equal(parts[p].n, ROWS / PARTS);
+		assert_int_equal(partition_rows(&parts[p]), ROWS / PARTS);
 		for (struct chunk *chunk = parts[p].first; chunk != NULL;
 			chunk = chunk->next) {
-			assert_in_range(chunk->n, 1, CHUNK_ROWS);
-			for (size_t k = 0; k < chunk->n; k++, i += PARTS) {
+			size_t n = chunk_rows(&parts[p], chunk);
+
+			assert_in_range(n, 1, CHUNK_ROWS);
+			assert_int_equal((uintptr_t)chunk->rows % 32, 0);
+			for (size_t k = 0; k < n; k++, i += PARTS) {
 				struct row row = row_of(i);
 
 				assert_memory_equal(&chunk->rows[k], &row,
@@ -44,7 +47,7 @@ test_rows(void **state)
 		}
 		assert_int_equal(i, ROWS + p);
 		partition_clear(&parts[p], &pool);
-		assert_int_equal(parts[p].n, 0);
+		assert_int_equal(partition_rows(&parts[p]), 0);
 		assert_null(parts[p].first);
 	}
 	chunk_pool_free(&pool);
@@ -101,7 +104,7 @@ test_texts(void **state)
 	i = 0;
 	for (struct chunk *chunk = part.first; chunk != NULL;
 		chunk = chunk->next) {
-		for (size_t k = 0; k < chunk->n; k++, i++) {
+		for (size_t k = 0; k < chunk_rows(&part, chunk); k++, i++) {
 			assert_int_equal(chunk->rows[k].post, i + 1);
 			assert_true(slice_equal(partition_text(&part,
 				chunk->rows[k].subject),
