@@ -255,6 +255,79 @@ part_of(const struct shard *shard, const struct row *row, struct slice subject)
 			     subject_partition_text(subject);
 }
 
+/* The oldest row gets its case's number and goes. */
+static int
+settle_one(struct shard *shard, struct fault *fault)
+{
+	struct waiting *waiting =
+		&shard->waiting[shard->settled % WAITING_ROWS];
+
+	if (dict_add_hashed(&shard->names[NAME_CASE],
+		    (struct slice){ waiting->text, waiting->len },
+		    waiting->hash, &waiting->row.caseref, fault) != 0)
+		return -1;
+	shard->settled++;
+	return partition_append(&shard->parts[waiting->part], &shard->pool,
+		&waiting->row, fault);
+}
+
+int
+shard_settle(struct shard *shard, struct fault *fault)
+{
+	while (shard->settled < shard->waited)
+		if (settle_one(shard, fault) != 0)
+			return -1;
+	return 0;
+}
+
+/* Each step of a row's looking up is taken a few rows after the one before,
+ * when what that asked of memory has come. */
+static int
+row_wait(struct shard *shard, const struct row *row, unsigned part,
+	struct slice caseref, struct fault *fault)
+{
+	const struct dict *cases = &shard->names[NAME_CASE];
+	uint64_t i = shard->waited;
+	struct waiting *waiting;
+
+	if (i - shard->settled == WAITING_ROWS && settle_one(shard, fault) != 0)
+		return -1;
+	waiting = &shard->waiting[i % WAITING_ROWS];
+	waiting->row = *row;
+	waiting->part = part;
+	waiting->len = (uint32_t)caseref.len;
+	memcpy(waiting->text, caseref.at, caseref.len);
+	waiting->hash = dict_hash(cases, caseref);
+	waiting->guess = 0;
+	dict_fetch_slot(cases, waiting->hash);
+	waiting = &shard->waiting[(i - WAITING_ROWS / 3) % WAITING_ROWS];
+	waiting->guess = dict_guess(cases, waiting->hash);
+	dict_fetch_name(cases, waiting->guess);
+	waiting = &shard->waiting[(i - 2 * WAITING_ROWS / 3) % WAITING_ROWS];
+	dict_fetch_bytes(cases, waiting->guess);
+	shard->waited++;
+	return 0;
+}
+
+/* Append a row whose case is still a text. */
+static int
+append(struct shard *shard, struct row *row, struct slice subject,
+	struct slice caseref, struct fault *fault)
+{
+	bool packed = subject_pack(subject, &row->subject);
+	unsigned part = part_of(shard, packed ? row : NULL, subject);
+
+	if (packed && caseref.len > 0 && caseref.len <= WAITING_TEXT)
+		return row_wait(shard, row, part, caseref, fault);
+	if (dict_add(&shard->names[NAME_CASE], caseref, &row->caseref, fault) !=
+		0)
+		return -1;
+	return packed ? partition_append(&shard->parts[part], &shard->pool,
+				row, fault) :
+			partition_append_text(&shard->parts[part],
+				&shard->pool, row, subject, fault);
+}
+
 int
 shard_add(struct shard *shard, const struct record *record,
 	const struct moment *when, struct slice subject, struct fault *fault)
@@ -269,21 +342,13 @@ shard_add(struct shard *shard, const struct record *record,
 	last = last_of(shard, user, fault);
 	if (last == NULL || post_of(shard, record, user, last, fault) != 0 ||
 		facet_of(shard, record, &row.facet, fault) != 0 ||
-		number_again(shard, NAME_CASE, record->field[FIELD_CASE],
-			&last->caseref, fault) != 0 ||
 		number_again(shard, NAME_SOURCE, record->field[FIELD_SOURCE],
 			&last->source, fault) != 0)
 		return -1;
 	row.post = last->post;
-	row.caseref = last->caseref.number;
 	row.source = last->source.number;
 	count_moment(shard, when);
 	shard->n++;
-	if (subject_pack(subject, &row.subject))
-		return partition_append(
-			&shard->parts[part_of(shard, &row, subject)],
-			&shard->pool, &row, fault);
-	return partition_append_text(&shard->parts[part_of(shard, NULL,
-					     subject)],
-		&shard->pool, &row, subject, fault);
+	return append(shard, &row, subject, given(record->field[FIELD_CASE]),
+		fault);
 }

@@ -30,10 +30,10 @@ struct again {
 	uint32_t len, number;
 };
 
-/* Users interleave in a portal's log, but each of them stays at his post, his
- * terminal and often his case: what he had last is tried first. */
+/* Users interleave in a portal's log, but each of them stays at his post and
+ * his terminal: what he had last is tried first. */
 struct user_last {
-	struct again unit, role, source, caseref;
+	struct again unit, role, source;
 	uint32_t post; /* UINT32_MAX: none yet */
 };
 
@@ -46,6 +46,17 @@ struct facet_kept {
 	uint32_t facet; /* + 1, or 0: none */
 };
 
+/* Cases are many, and to look one up is to wait for memory three times: a row
+ * waits for the number of its case while others are read. See waiting.h. */
+enum { WAITING_ROWS = 16, WAITING_TEXT = 48 };
+struct waiting {
+	struct row row;
+	uint64_t hash;
+	uint32_t part, guess;
+	uint32_t len;
+	char text[WAITING_TEXT];
+};
+
 struct shard {
 	const struct registry *registry; /* borrowed; NULL: none */
 	struct dict names[NAME_N];
@@ -56,6 +67,8 @@ struct shard {
 	struct facet_kept *kept;
 	struct partition parts[SUBJECT_PARTITIONS];
 	struct chunk_pool pool;
+	struct waiting waiting[WAITING_ROWS]; /* number i % WAITING_ROWS */
+	uint64_t waited, settled; /* rows that ever waited, no longer wait */
 	uint64_t offsets[OFFSETS_N + 1]; /* from -24:00 on; the last: others */
 	int32_t offset;  /* of the last lookup … */
 	size_t offset_at; /* … and where it is counted */
@@ -73,8 +86,11 @@ int shard_init(struct shard *shard, const struct registry *registry,
 	struct fault *fault);
 void shard_free(struct shard *shard);
 
-/* Keep one lookup: what an accepted record says of one of its subjects. */
+/* Keep one lookup: what an accepted record says of one of its subjects. The
+ * last few rows come into their partitions with shard_settle(), which must
+ * follow before they are read. */
 int shard_add(struct shard *shard, const struct record *record,
 	const struct moment *when, struct slice subject, struct fault *fault);
+int shard_settle(struct shard *shard, struct fault *fault);
 
 #endif
