@@ -94,11 +94,23 @@ dict_slot(const struct dict *dict, struct slice name, uint64_t hash)
 	return at;
 }
 
+uint64_t
+dict_hash(const struct dict *dict, struct slice name)
+{
+	return XXH3_64bits_withSeed(name.at, name.len, dict->seed);
+}
+
 int
 dict_add(struct dict *dict, struct slice name, uint32_t *ret,
 	struct fault *fault)
 {
-	uint64_t hash = XXH3_64bits_withSeed(name.at, name.len, dict->seed);
+	return dict_add_hashed(dict, name, dict_hash(dict, name), ret, fault);
+}
+
+int
+dict_add_hashed(struct dict *dict, struct slice name, uint64_t hash,
+	uint32_t *ret, struct fault *fault)
+{
 	size_t at = dict_slot(dict, name, hash);
 	char *copy;
 
@@ -131,8 +143,7 @@ dict_add(struct dict *dict, struct slice name, uint32_t *ret,
 bool
 dict_find(const struct dict *dict, struct slice name, uint32_t *ret)
 {
-	size_t at = dict_slot(dict, name,
-		XXH3_64bits_withSeed(name.at, name.len, dict->seed));
+	size_t at = dict_slot(dict, name, dict_hash(dict, name));
 
 	if (dict->slots[at] == 0)
 		return false;

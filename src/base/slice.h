@@ -15,12 +15,56 @@ struct slice {
 
 struct slice slice_of(const char *text); /* a C string, without its NUL */
 struct slice slice_trim(struct slice s); /* without blanks and tabs around */
-bool slice_equal(struct slice a, struct slice b);
 bool slice_is(struct slice s, const char *text);
 bool slice_is_nocase(struct slice s, const char *text); /* ASCII case only */
 
 /* Order of bytes, shorter first where one begins the other: <0, 0, >0. */
 int slice_compare(struct slice a, struct slice b);
+
+static inline uint64_t
+bytes_u64(const char *at)
+{
+	uint64_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return word;
+}
+
+static inline uint32_t
+bytes_u32(const char *at)
+{
+	uint32_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return word;
+}
+
+/* Names are short: words that overlap at the end, and inline, as several are
+ * compared for every lookup. */
+static inline bool
+slice_equal(struct slice a, struct slice b)
+{
+	size_t len = a.len;
+
+	if (len != b.len)
+		return false;
+	if (len > 64)
+		return memcmp(a.at, b.at, len) == 0;
+	if (len >= 8) {
+		for (size_t i = 0; i + 8 < len; i += 8)
+			if (bytes_u64(a.at + i) != bytes_u64(b.at + i))
+				return false;
+		return bytes_u64(a.at + len - 8) == bytes_u64(b.at + len - 8);
+	}
+	if (len >= 4)
+		return bytes_u32(a.at) == bytes_u32(b.at) &&
+			bytes_u32(a.at + len - 4) ==
+			bytes_u32(b.at + len - 4);
+	for (size_t i = 0; i < len; i++)
+		if (a.at[i] != b.at[i])
+			return false;
+	return true;
+}
 
 /* Eight bytes at a time, and inline, as it is asked of every lookup. */
 static inline bool

@@ -19,6 +19,11 @@ shard_init(struct shard *shard, const struct registry *registry,
 	if (triples_init(&shard->posts, fault) != 0 ||
 		triples_init(&shard->facets, fault) != 0)
 		return -1;
+	shard->kept = memory_array(FACETS_KEPT, sizeof(*shard->kept));
+	if (shard->kept == NULL)
+		return fault_memory(fault);
+	shard->offset = INT32_MIN;
+	shard->offset_at = OFFSETS_N;
 	shard->first_ms = INT64_MAX;
 	shard->last_ms = INT64_MIN;
 	return 0;
@@ -33,19 +38,31 @@ shard_free(struct shard *shard)
 	triples_free(&shard->posts);
 	triples_free(&shard->facets);
 	free(shard->last);
+	free(shard->kept);
 	for (size_t i = 0; i < SUBJECT_PARTITIONS; i++)
 		partition_clear(&shard->parts[i], &shard->pool);
 	chunk_pool_free(&shard->pool);
 }
 
+static size_t
+offset_index(int32_t offset)
+{
+	int32_t east = offset + OFFSET_HOURS * 3600;
+
+	return east >= 0 && east < OFFSETS_N * OFFSET_STEP &&
+			east % OFFSET_STEP == 0 ?
+		(size_t)(east / OFFSET_STEP) :
+		OFFSETS_N;
+}
+
 static void
 count_moment(struct shard *shard, const struct moment *when)
 {
-	int32_t east = when->offset + OFFSET_HOURS * 3600;
-
-	if (east >= 0 && east < OFFSETS_N * OFFSET_STEP &&
-		east % OFFSET_STEP == 0)
-		shard->offsets[east / OFFSET_STEP]++;
+	if (when->offset != shard->offset) {
+		shard->offset = when->offset;
+		shard->offset_at = offset_index(when->offset);
+	}
+	shard->offsets[shard->offset_at]++;
 	if (!when->zoned) {
 		shard->zoneless++;
 		shard->gaps += when->fit == ZONE_GAP;
@@ -57,26 +74,42 @@ count_moment(struct shard *shard, const struct moment *when)
 		shard->last_ms = when->ms;
 }
 
+/* Empty if it means "not given". */
+static struct slice
+given(struct slice value)
+{
+	if (value.len > FIELD_BLANK_MAX || field_given(value))
+		return value;
+	return (struct slice){ NULL, 0 };
+}
+
 static int
 number_of(struct shard *shard, enum name name, struct slice value,
 	uint32_t *ret, struct fault *fault)
 {
-	if (!field_given(value)) {
+	value = given(value);
+	if (value.len == 0) {
 		*ret = 0;
 		return 0;
 	}
 	return dict_add(&shard->names[name], value, ret, fault);
 }
 
-/* The same, where *last is the user's last number: most often it still is. */
-static int
+/* The same, where *again is what the user had last: most often it still is. */
+static inline int
 number_again(struct shard *shard, enum name name, struct slice value,
-	uint32_t *last, struct fault *fault)
+	struct again *again, struct fault *fault)
 {
-	if (*last != 0 &&
-		slice_equal(shard->names[name].names[*last], value))
+	const struct slice *known;
+	uint32_t number;
+
+	if (slice_equal(value, (struct slice){ again->at, again->len }))
 		return 0;
-	return number_of(shard, name, value, last, fault);
+	if (number_of(shard, name, value, &number, fault) != 0)
+		return -1;
+	known = &shard->names[name].names[number];
+	*again = (struct again){ known->at, (uint32_t)known->len, number };
+	return 0;
 }
 
 /* What the user had last; zeroes at first. */
@@ -102,25 +135,26 @@ static int
 post_of(struct shard *shard, const struct record *record, uint32_t user,
 	struct user_last *last, struct fault *fault)
 {
-	uint32_t unit = last->unit, role = last->role;
+	uint32_t unit = last->unit.number, role = last->role.number;
 
 	if (number_again(shard, NAME_UNIT, record->field[FIELD_UNIT],
 		    &last->unit, fault) != 0 ||
 		number_again(shard, NAME_ROLE, record->field[FIELD_ROLE],
 			&last->role, fault) != 0)
 		return -1;
-	if (last->post != UINT32_MAX && last->unit == unit &&
-		last->role == role)
+	if (last->post != UINT32_MAX && last->unit.number == unit &&
+		last->role.number == role)
 		return 0;
 	return triples_add(&shard->posts,
-		(struct triple){ user, last->unit, last->role }, &last->post,
-		fault);
+		(struct triple){ user, last->unit.number, last->role.number },
+		&last->post, fault);
 }
 
-/* What an outcome means, looked up once for each text. */
+/* What an outcome means, looked up once for each text. *ret_text is a copy
+ * that lasts as long as the shard; NULL if there are too many. */
 static int
 outcome_again(struct shard *shard, struct slice text, uint32_t *ret,
-	struct fault *fault)
+	const char **ret_text, struct fault *fault)
 {
 	uint32_t i = OUTCOME_TEXTS;
 
@@ -128,34 +162,89 @@ outcome_again(struct shard *shard, struct slice text, uint32_t *ret,
 		if (dict_add(&shard->outcomes, text, &i, fault) != 0)
 			return -1;
 	} else if (!dict_find(&shard->outcomes, text, &i)) {
-		i = OUTCOME_TEXTS;
-	}
-	if (i == OUTCOME_TEXTS) {
 		*ret = outcome_of(text);
+		*ret_text = NULL;
 		return 0;
 	}
 	if (shard->outcome[i] == 0)
 		shard->outcome[i] = (uint8_t)(outcome_of(text) + 1);
 	*ret = shard->outcome[i] - 1u;
+	*ret_text = shard->outcomes.names[i].at;
 	return 0;
+}
+
+/* Number a facet, and keep it for its texts. */
+static int
+facet_add(struct shard *shard, const struct slice texts[3],
+	struct facet_kept *kept, uint32_t *ret, struct fault *fault)
+{
+	struct triple facet = { .c = OUTCOME_UNKNOWN };
+	const char *outcome;
+
+	if (dict_add(&shard->names[NAME_KIND], texts[0], &facet.a, fault) !=
+			0 ||
+		dict_add(&shard->names[NAME_AREA], texts[1], &facet.b,
+			fault) != 0 ||
+		outcome_again(shard, texts[2], &facet.c, &outcome, fault) !=
+			0 ||
+		triples_add(&shard->facets, facet, ret, fault) != 0)
+		return -1;
+	if (outcome != NULL)
+		*kept = (struct facet_kept){
+			.kind = shard->names[NAME_KIND].names[facet.a].at,
+			.area = shard->names[NAME_AREA].names[facet.b].at,
+			.outcome = outcome,
+			.kind_len = (uint32_t)texts[0].len,
+			.area_len = (uint32_t)texts[1].len,
+			.outcome_len = (uint32_t)texts[2].len,
+			.facet = *ret + 1,
+		};
+	return 0;
+}
+
+/* Of the ends of a text; what collides is only slower. */
+static uint64_t
+hash_ends(struct slice text)
+{
+	uint64_t hash = text.len;
+
+	if (text.len >= 8)
+		return hash ^ bytes_u64(text.at) ^
+			bytes_u64(text.at + text.len - 8) *
+			0x9e3779b97f4a7c15u;
+	if (text.len >= 4)
+		return hash ^ bytes_u32(text.at) ^
+			(uint64_t)bytes_u32(text.at + text.len - 4) << 32;
+	for (size_t i = 0; i < text.len; i++)
+		hash = hash << 8 ^ (unsigned char)text.at[i];
+	return hash;
 }
 
 static int
 facet_of(struct shard *shard, const struct record *record, uint32_t *ret,
 	struct fault *fault)
 {
-	struct slice outcome = record->field[FIELD_OUTCOME];
-	struct triple facet = { .c = OUTCOME_UNKNOWN };
+	struct slice texts[3] = { given(record->field[FIELD_KIND]),
+		given(record->field[FIELD_AREA]),
+		given(record->field[FIELD_OUTCOME]) };
+	uint64_t hash = hash_ends(texts[0]) * 0xff51afd7ed558ccdu ^
+		hash_ends(texts[1]) * 0xc4ceb9fe1a85ec53u ^
+		hash_ends(texts[2]) * 0xd6e8feb86659fd93u;
+	struct facet_kept *kept;
 
-	if (number_of(shard, NAME_KIND, record->field[FIELD_KIND], &facet.a,
-		    fault) != 0 ||
-		number_of(shard, NAME_AREA, record->field[FIELD_AREA],
-			&facet.b, fault) != 0)
-		return -1;
-	if (field_given(outcome) &&
-		outcome_again(shard, outcome, &facet.c, fault) != 0)
-		return -1;
-	return triples_add(&shard->facets, facet, ret, fault);
+	hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15u;
+	kept = &shard->kept[(hash >> 32) % FACETS_KEPT];
+	if (kept->facet != 0 &&
+		slice_equal(texts[0],
+			(struct slice){ kept->kind, kept->kind_len }) &&
+		slice_equal(texts[1],
+			(struct slice){ kept->area, kept->area_len }) &&
+		slice_equal(texts[2],
+			(struct slice){ kept->outcome, kept->outcome_len })) {
+		*ret = kept->facet - 1;
+		return 0;
+	}
+	return facet_add(shard, texts, kept, ret, fault);
 }
 
 /* Of a subject that is a number (row), or a text. All of a person's to the
@@ -167,6 +256,79 @@ part_of(const struct shard *shard, const struct row *row, struct slice subject)
 		return registry_partition(shard->registry, subject);
 	return row != NULL ? subject_partition(row->subject) :
 			     subject_partition_text(subject);
+}
+
+/* The oldest row gets its case's number and goes. */
+static int
+settle_one(struct shard *shard, struct fault *fault)
+{
+	struct waiting *waiting =
+		&shard->waiting[shard->settled % WAITING_ROWS];
+
+	if (dict_add_hashed(&shard->names[NAME_CASE],
+		    (struct slice){ waiting->text, waiting->len },
+		    waiting->hash, &waiting->row.caseref, fault) != 0)
+		return -1;
+	shard->settled++;
+	return partition_append(&shard->parts[waiting->part], &shard->pool,
+		&waiting->row, fault);
+}
+
+int
+shard_settle(struct shard *shard, struct fault *fault)
+{
+	while (shard->settled < shard->waited)
+		if (settle_one(shard, fault) != 0)
+			return -1;
+	return 0;
+}
+
+/* Each step of a row's looking up is taken a few rows after the one before,
+ * when what that asked of memory has come. */
+static int
+row_wait(struct shard *shard, const struct row *row, unsigned part,
+	struct slice caseref, struct fault *fault)
+{
+	const struct dict *cases = &shard->names[NAME_CASE];
+	uint64_t i = shard->waited;
+	struct waiting *waiting;
+
+	if (i - shard->settled == WAITING_ROWS && settle_one(shard, fault) != 0)
+		return -1;
+	waiting = &shard->waiting[i % WAITING_ROWS];
+	waiting->row = *row;
+	waiting->part = part;
+	waiting->len = (uint32_t)caseref.len;
+	memcpy(waiting->text, caseref.at, caseref.len);
+	waiting->hash = dict_hash(cases, caseref);
+	waiting->guess = 0;
+	dict_fetch_slot(cases, waiting->hash);
+	waiting = &shard->waiting[(i - WAITING_ROWS / 3) % WAITING_ROWS];
+	waiting->guess = dict_guess(cases, waiting->hash);
+	dict_fetch_name(cases, waiting->guess);
+	waiting = &shard->waiting[(i - 2 * WAITING_ROWS / 3) % WAITING_ROWS];
+	dict_fetch_bytes(cases, waiting->guess);
+	shard->waited++;
+	return 0;
+}
+
+/* Append a row whose case is still a text. */
+static int
+append(struct shard *shard, struct row *row, struct slice subject,
+	struct slice caseref, struct fault *fault)
+{
+	bool packed = subject_pack(subject, &row->subject);
+	unsigned part = part_of(shard, packed ? row : NULL, subject);
+
+	if (packed && caseref.len > 0 && caseref.len <= WAITING_TEXT)
+		return row_wait(shard, row, part, caseref, fault);
+	if (dict_add(&shard->names[NAME_CASE], caseref, &row->caseref, fault) !=
+		0)
+		return -1;
+	return packed ? partition_append(&shard->parts[part], &shard->pool,
+				row, fault) :
+			partition_append_text(&shard->parts[part],
+				&shard->pool, row, subject, fault);
 }
 
 int
@@ -183,21 +345,13 @@ shard_add(struct shard *shard, const struct record *record,
 	last = last_of(shard, user, fault);
 	if (last == NULL || post_of(shard, record, user, last, fault) != 0 ||
 		facet_of(shard, record, &row.facet, fault) != 0 ||
-		number_again(shard, NAME_CASE, record->field[FIELD_CASE],
-			&last->caseref, fault) != 0 ||
 		number_again(shard, NAME_SOURCE, record->field[FIELD_SOURCE],
 			&last->source, fault) != 0)
 		return -1;
 	row.post = last->post;
-	row.caseref = last->caseref;
-	row.source = last->source;
+	row.source = last->source.number;
 	count_moment(shard, when);
 	shard->n++;
-	if (subject_pack(subject, &row.subject))
-		return partition_append(
-			&shard->parts[part_of(shard, &row, subject)],
-			&shard->pool, &row, fault);
-	return partition_append_text(&shard->parts[part_of(shard, NULL,
-					     subject)],
-		&shard->pool, &row, subject, fault);
+	return append(shard, &row, subject, given(record->field[FIELD_CASE]),
+		fault);
 }
