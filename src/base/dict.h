@@ -27,6 +27,8 @@ struct dict {
 uint64_t dict_seed(void);
 
 int dict_init(struct dict *dict, struct fault *fault);
+/* With the seed of another: faster to merge with that one. */
+int dict_init_seeded(struct dict *dict, uint64_t seed, struct fault *fault);
 void dict_free(struct dict *dict);
 int dict_add(struct dict *dict, struct slice name, uint32_t *ret,
 	struct fault *fault);

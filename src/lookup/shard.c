@@ -3,12 +3,12 @@
 
 int
 shard_init(struct shard *shard, const struct registry *registry,
-	struct fault *fault)
+	uint64_t seed, struct fault *fault)
 {
 	memset(shard, 0, sizeof(*shard));
 	shard->registry = registry;
 	for (size_t i = 0; i < NAME_N; i++) {
-		if (dict_init(&shard->names[i], fault) != 0)
+		if (dict_init_seeded(&shard->names[i], seed, fault) != 0)
 			return -1;
 	}
 	if (dict_init(&shard->outcomes, fault) != 0)

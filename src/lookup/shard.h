@@ -82,8 +82,9 @@ struct shard {
 	char apart[64]; /* from the next thread's shard: no line is of both */
 };
 
+/* `seed` is that of its dictionaries, the same for all that are joined. */
 int shard_init(struct shard *shard, const struct registry *registry,
-	struct fault *fault);
+	uint64_t seed, struct fault *fault);
 void shard_free(struct shard *shard);
 
 /* Keep one lookup: what an accepted record says of one of its subjects. The
