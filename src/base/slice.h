@@ -39,31 +39,38 @@ bytes_u32(const char *at)
 	return word;
 }
 
-/* Names are short: words that overlap at the end, and inline, as several are
- * compared for every lookup. */
+/* Bits that differ in eight bytes from `from` on. */
+static inline uint64_t
+bytes_differ(const char *a, const char *b, size_t from)
+{
+	return bytes_u64(a + from) ^ bytes_u64(b + from);
+}
+
+/* Inline, as several names are compared for every lookup; most are short: two
+ * words or four that overlap. */
 static inline bool
 slice_equal(struct slice a, struct slice b)
 {
+	const char *x = a.at, *y = b.at;
 	size_t len = a.len;
 
 	if (len != b.len)
 		return false;
-	if (len > 64)
-		return memcmp(a.at, b.at, len) == 0;
-	if (len >= 8) {
-		for (size_t i = 0; i + 8 < len; i += 8)
-			if (bytes_u64(a.at + i) != bytes_u64(b.at + i))
-				return false;
-		return bytes_u64(a.at + len - 8) == bytes_u64(b.at + len - 8);
-	}
+	if (len > 32)
+		return memcmp(x, y, len) == 0;
+	if (len > 16)
+		return (bytes_differ(x, y, 0) | bytes_differ(x, y, 8) |
+			       bytes_differ(x, y, len - 16) |
+			       bytes_differ(x, y, len - 8)) == 0;
+	if (len >= 8)
+		return (bytes_differ(x, y, 0) |
+			       bytes_differ(x, y, len - 8)) == 0;
 	if (len >= 4)
-		return bytes_u32(a.at) == bytes_u32(b.at) &&
-			bytes_u32(a.at + len - 4) ==
-			bytes_u32(b.at + len - 4);
-	for (size_t i = 0; i < len; i++)
-		if (a.at[i] != b.at[i])
-			return false;
-	return true;
+		return bytes_u32(x) == bytes_u32(y) &&
+			bytes_u32(x + len - 4) == bytes_u32(y + len - 4);
+	return len == 0 ||
+		(x[0] == y[0] && x[len / 2] == y[len / 2] &&
+			x[len - 1] == y[len - 1]);
 }
 
 /* Eight bytes at a time, and inline, as it is asked of every lookup. */

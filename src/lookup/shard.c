@@ -3,7 +3,7 @@
 
 int
 shard_init(struct shard *shard, const struct registry *registry,
-	struct spill *spill, struct fault *fault)
+	struct spill *spill, uint64_t seed, struct fault *fault)
 {
 	memset(shard, 0, sizeof(*shard));
 	shard->pool.spill = spill;
@@ -11,7 +11,7 @@ shard_init(struct shard *shard, const struct registry *registry,
 	shard->pool.n_parts = SUBJECT_PARTITIONS;
 	shard->registry = registry;
 	for (size_t i = 0; i < NAME_N; i++) {
-		if (dict_init(&shard->names[i], fault) != 0)
+		if (dict_init_seeded(&shard->names[i], seed, fault) != 0)
 			return -1;
 	}
 	if (dict_init(&shard->outcomes, fault) != 0)
@@ -206,34 +206,53 @@ facet_add(struct shard *shard, const struct slice texts[3],
 static uint64_t
 hash_ends(struct slice text)
 {
-	uint64_t hash = text.len;
+	const char *at = text.at;
+	size_t len = text.len;
 
-	if (text.len >= 8)
-		return hash ^ bytes_u64(text.at) ^
-			bytes_u64(text.at + text.len - 8) *
-			0x9e3779b97f4a7c15u;
-	if (text.len >= 4)
-		return hash ^ bytes_u32(text.at) ^
-			(uint64_t)bytes_u32(text.at + text.len - 4) << 32;
-	for (size_t i = 0; i < text.len; i++)
-		hash = hash << 8 ^ (unsigned char)text.at[i];
-	return hash;
+	if (len >= 4)
+		return ((uint64_t)bytes_u32(at) << 32 |
+			       bytes_u32(at + len - 4)) + len;
+	return len == 0 ? 0 :
+		(uint64_t)(unsigned char)at[0] << 16 |
+			(uint64_t)(unsigned char)at[len - 1] << 8 | len;
+}
+
+/* What a record says, found in memory ahead of its use. */
+struct ahead {
+	struct slice name, caseref, facet[3];
+	uint64_t user_hash;
+	uint32_t user; /* most likely he of this name */
+	struct facet_kept *kept; /* where this facet would be */
+};
+
+static void
+look_ahead(struct shard *shard, const struct record *record,
+	struct ahead *ret)
+{
+	uint64_t hash;
+
+	ret->name = given(record->field[FIELD_USER]);
+	ret->user_hash = dict_hash(&shard->names[NAME_USER], ret->name);
+	dict_fetch_slot(&shard->names[NAME_USER], ret->user_hash);
+	ret->facet[0] = given(record->field[FIELD_KIND]);
+	ret->facet[1] = given(record->field[FIELD_AREA]);
+	ret->facet[2] = given(record->field[FIELD_OUTCOME]);
+	hash = hash_ends(ret->facet[0]) * 0xff51afd7ed558ccdu ^
+		hash_ends(ret->facet[1]) * 0xc4ceb9fe1a85ec53u ^
+		hash_ends(ret->facet[2]) * 0xd6e8feb86659fd93u;
+	hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15u;
+	ret->kept = &shard->kept[(hash >> 32) % FACETS_KEPT];
+	__builtin_prefetch(ret->kept);
+	ret->caseref = given(record->field[FIELD_CASE]);
 }
 
 static int
-facet_of(struct shard *shard, const struct record *record, uint32_t *ret,
+facet_of(struct shard *shard, const struct ahead *ahead, uint32_t *ret,
 	struct fault *fault)
 {
-	struct slice texts[3] = { given(record->field[FIELD_KIND]),
-		given(record->field[FIELD_AREA]),
-		given(record->field[FIELD_OUTCOME]) };
-	uint64_t hash = hash_ends(texts[0]) * 0xff51afd7ed558ccdu ^
-		hash_ends(texts[1]) * 0xc4ceb9fe1a85ec53u ^
-		hash_ends(texts[2]) * 0xd6e8feb86659fd93u;
-	struct facet_kept *kept;
+	const struct slice *texts = ahead->facet;
+	struct facet_kept *kept = ahead->kept;
 
-	hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15u;
-	kept = &shard->kept[(hash >> 32) % FACETS_KEPT];
 	if (kept->facet != 0 &&
 		slice_equal(texts[0],
 			(struct slice){ kept->kind, kept->kind_len }) &&
@@ -265,9 +284,10 @@ settle_one(struct shard *shard, struct fault *fault)
 	struct waiting *waiting =
 		&shard->waiting[shard->settled % WAITING_ROWS];
 
-	if (dict_add_hashed(&shard->names[NAME_CASE],
+	if (dict_add_guessed(&shard->names[NAME_CASE],
 		    (struct slice){ waiting->text, waiting->len },
-		    waiting->hash, &waiting->row.caseref, fault) != 0)
+		    waiting->hash, waiting->guess, &waiting->row.caseref,
+		    fault) != 0)
 		return -1;
 	shard->settled++;
 	return partition_append(&shard->parts[waiting->part], &shard->pool,
@@ -284,10 +304,9 @@ shard_settle(struct shard *shard, struct fault *fault)
 }
 
 /* Each step of a row's looking up is taken a few rows after the one before,
- * when what that asked of memory has come. */
+ * when what that asked of memory has come. This makes room for one more. */
 static int
-row_wait(struct shard *shard, const struct row *row, unsigned part,
-	struct slice caseref, struct fault *fault)
+settle_step(struct shard *shard, struct fault *fault)
 {
 	const struct dict *cases = &shard->names[NAME_CASE];
 	uint64_t i = shard->waited;
@@ -295,35 +314,70 @@ row_wait(struct shard *shard, const struct row *row, unsigned part,
 
 	if (i - shard->settled == WAITING_ROWS && settle_one(shard, fault) != 0)
 		return -1;
-	waiting = &shard->waiting[i % WAITING_ROWS];
-	waiting->row = *row;
-	waiting->part = part;
-	waiting->len = (uint32_t)caseref.len;
-	memcpy(waiting->text, caseref.at, caseref.len);
-	waiting->hash = dict_hash(cases, caseref);
-	waiting->guess = 0;
-	dict_fetch_slot(cases, waiting->hash);
 	waiting = &shard->waiting[(i - WAITING_ROWS / 3) % WAITING_ROWS];
 	waiting->guess = dict_guess(cases, waiting->hash);
 	dict_fetch_name(cases, waiting->guess);
 	waiting = &shard->waiting[(i - 2 * WAITING_ROWS / 3) % WAITING_ROWS];
 	dict_fetch_bytes(cases, waiting->guess);
-	shard->waited++;
 	return 0;
 }
 
-/* Append a row whose case is still a text. */
-static int
-append(struct shard *shard, struct row *row, struct slice subject,
-	struct slice caseref, struct fault *fault)
+static void
+row_wait(struct shard *shard, const struct row *row, unsigned part,
+	struct slice caseref)
 {
-	bool packed = subject_pack(subject, &row->subject);
-	unsigned part = part_of(shard, packed ? row : NULL, subject);
+	const struct dict *cases = &shard->names[NAME_CASE];
+	struct waiting *waiting =
+		&shard->waiting[shard->waited++ % WAITING_ROWS];
 
-	if (packed && caseref.len > 0 && caseref.len <= WAITING_TEXT)
-		return row_wait(shard, row, part, caseref, fault);
-	if (dict_add(&shard->names[NAME_CASE], caseref, &row->caseref, fault) !=
-		0)
+	waiting->row = *row;
+	waiting->hash = dict_hash(cases, caseref);
+	dict_fetch_slot(cases, waiting->hash);
+	waiting->part = part;
+	waiting->guess = 0;
+	waiting->len = (uint32_t)caseref.len;
+	memcpy(waiting->text, caseref.at, caseref.len);
+}
+
+static void
+look_at_user(struct shard *shard, struct ahead *ahead)
+{
+	const struct dict *users = &shard->names[NAME_USER];
+
+	ahead->user = dict_guess(users, ahead->user_hash);
+	dict_fetch_name(users, ahead->user);
+	if (ahead->user < shard->last_cap)
+		__builtin_prefetch(&shard->last[ahead->user]);
+}
+
+/* Its user, and what follows from him. */
+static int
+row_of_user(struct shard *shard, const struct record *record,
+	const struct ahead *ahead, struct row *row, struct fault *fault)
+{
+	struct user_last *last;
+	uint32_t user;
+
+	if (dict_add_guessed(&shard->names[NAME_USER], ahead->name,
+		    ahead->user_hash, ahead->user, &user, fault) != 0)
+		return -1;
+	last = last_of(shard, user, fault);
+	if (last == NULL || post_of(shard, record, user, last, fault) != 0 ||
+		number_again(shard, NAME_SOURCE, record->field[FIELD_SOURCE],
+			&last->source, fault) != 0)
+		return -1;
+	row->post = last->post;
+	row->source = last->source.number;
+	return 0;
+}
+
+/* Append a row whose case is not given or long, or whose subject is a text. */
+static int
+append(struct shard *shard, struct row *row, unsigned part, bool packed,
+	struct slice subject, struct slice caseref, struct fault *fault)
+{
+	if (caseref.len > 0 && dict_add(&shard->names[NAME_CASE], caseref,
+				       &row->caseref, fault) != 0)
 		return -1;
 	return packed ? partition_append(&shard->parts[part], &shard->pool,
 				row, fault) :
@@ -336,22 +390,26 @@ shard_add(struct shard *shard, const struct record *record,
 	const struct moment *when, struct slice subject, struct fault *fault)
 {
 	struct row row = { .when = (uint64_t)when->ms << 16 };
-	struct user_last *last;
-	uint32_t user;
+	struct ahead ahead;
+	unsigned part;
+	bool packed, wait;
 
-	if (number_of(shard, NAME_USER, record->field[FIELD_USER], &user,
-		    fault) != 0)
-		return -1;
-	last = last_of(shard, user, fault);
-	if (last == NULL || post_of(shard, record, user, last, fault) != 0 ||
-		facet_of(shard, record, &row.facet, fault) != 0 ||
-		number_again(shard, NAME_SOURCE, record->field[FIELD_SOURCE],
-			&last->source, fault) != 0)
-		return -1;
-	row.post = last->post;
-	row.source = last->source.number;
+	look_ahead(shard, record, &ahead);
+	packed = subject_pack(subject, &row.subject);
+	part = part_of(shard, packed ? &row : NULL, subject);
 	count_moment(shard, when);
 	shard->n++;
-	return append(shard, &row, subject, given(record->field[FIELD_CASE]),
-		fault);
+	look_at_user(shard, &ahead);
+	wait = packed && ahead.caseref.len > 0 &&
+		ahead.caseref.len <= WAITING_TEXT;
+	if (wait && settle_step(shard, fault) != 0)
+		return -1;
+	if (facet_of(shard, &ahead, &row.facet, fault) != 0 ||
+		row_of_user(shard, record, &ahead, &row, fault) != 0)
+		return -1;
+	if (!wait)
+		return append(shard, &row, part, packed, subject,
+			ahead.caseref, fault);
+	row_wait(shard, &row, part, ahead.caseref);
+	return 0;
 }
