@@ -146,13 +146,12 @@ parser_free(struct parser *parser)
 static enum reason
 split_record(struct parser *parser, struct line *line, struct fault *fault)
 {
-	size_t n;
 	bool cut;
 	enum split split = splitter_split_record(parser->splitter,
 		parser->reader, line, &cut);
 
-	(void)splitter_fields(parser->splitter, &n);
-	if (split == SPLIT_DONE && n == parser->columns.width)
+	if (split == SPLIT_DONE &&
+		splitter_count(parser->splitter) == parser->columns.width)
 		return REASON_LOOKUP;
 	if (split == SPLIT_MEMORY)
 		fault_memory(fault);
@@ -247,9 +246,7 @@ static enum reason
 parse_table(struct parser *parser, struct parsed *parsed, struct fault *fault)
 {
 	struct slice text = parsed->line.text;
-	const struct slice *fields;
 	enum reason reason;
-	size_t n;
 
 	if (parser->header != NULL && text.len == parser->header_len &&
 		memcmp(text.at, parser->header, text.len) == 0)
@@ -258,8 +255,8 @@ parse_table(struct parser *parser, struct parsed *parsed, struct fault *fault)
 		return SKIP_COMMENT;
 	reason = split_record(parser, &parsed->line, fault);
 	if (reason == REASON_LOOKUP) {
-		fields = splitter_fields(parser->splitter, &n);
-		columns_pick(&parser->columns, fields, &parsed->record);
+		splitter_pick(parser->splitter, parser->columns.at, FIELD_N,
+			parsed->record.field);
 		reason = validate(parser, parsed);
 	}
 	if (reason == REJECT_CUT)
@@ -411,7 +408,6 @@ parser_explain(const struct parser *parser, const struct parsed *parsed,
 {
 	struct slice time = parsed->record.field[FIELD_TIME];
 	struct slice date = parsed->record.field[FIELD_DATE];
-	size_t n;
 
 	buf[0] = '\0';
 	switch (parsed->reason) {
@@ -426,8 +422,8 @@ parser_explain(const struct parser *parser, const struct parsed *parsed,
 			time.len > 0 ? time.at : "");
 		return;
 	case REJECT_WIDTH:
-		(void)splitter_fields(parser->splitter, &n);
-		(void)snprintf(buf, size, "%zu, not %zu", n,
+		(void)snprintf(buf, size, "%zu, not %zu",
+			splitter_count(parser->splitter),
 			parser->columns.width);
 		return;
 	case REJECT_SUBJECTS:
