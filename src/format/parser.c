@@ -14,6 +14,7 @@ struct parser {
 	struct splitter *splitter; /* table */
 	char *header;              /* text of the header now in force */
 	size_t header_len;
+	struct time_memo memo;
 	struct rewriter *rewriter;
 	enum field rewritten[FIELD_N]; /* fields it may change, but subject */
 	size_t n_rewritten;
@@ -171,14 +172,24 @@ record_has_date(const struct parser *parser)
 	return parser->columns.at[FIELD_DATE] >= 0;
 }
 
+static bool
+read_time(struct parser *parser, struct parsed *parsed)
+{
+	const struct zone *zone = parser->options->zone;
+
+	if (record_has_date(parser))
+		return layout_time(&parsed->record, true, zone, &parsed->when);
+	return time_parse_again(&parser->memo,
+		parsed->record.field[FIELD_TIME], zone, &parsed->when);
+}
+
 /* What every record must hold, whatever its format. */
 static enum reason
-validate(const struct parser *parser, struct parsed *parsed)
+validate(struct parser *parser, struct parsed *parsed)
 {
 	const struct record *record = &parsed->record;
 
-	if (!layout_time(record, record_has_date(parser),
-		    parser->options->zone, &parsed->when))
+	if (!read_time(parser, parsed))
 		return field_given(record->field[FIELD_TIME]) ?
 			REJECT_BAD_TIME :
 			REJECT_NO_TIME;
