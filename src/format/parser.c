@@ -2,6 +2,7 @@
 #include "format/parser.h"
 
 #include "base/memory.h"
+#include "format/ahead.h"
 #include "format/layout.h"
 #include "format/split.h"
 
@@ -11,7 +12,8 @@ struct parser {
 	const char *format;
 	struct columns columns;
 	struct matcher *matcher;   /* pattern, else */
-	struct splitter *splitter; /* table */
+	struct splitter *splitter; /* table, with … */
+	struct ahead *ahead;       /* … a look ahead, unless it is empty */
 	char *header;              /* text of the header now in force */
 	size_t header_len;
 	struct time_memo memo;
@@ -62,6 +64,7 @@ static int
 open_table(struct parser *parser, struct slice head, struct fault *fault)
 {
 	struct layout layout;
+	struct ahead *ahead;
 	/* settled already if the whole text is in the head */
 	bool damaged = reader_facts(parser->reader)->state != INPUT_INTACT;
 
@@ -75,8 +78,17 @@ open_table(struct parser *parser, struct slice head, struct fault *fault)
 	if (layout.has_header &&
 		header_keep(parser, layout.header, fault) != 0)
 		return -1;
-	return splitter_open(&parser->splitter,
-		layout.separator == 0 ? ',' : layout.separator, fault);
+	if (splitter_open(&parser->splitter,
+		    layout.separator == 0 ? ',' : layout.separator, fault) != 0)
+		return -1;
+	if (layout.separator == 0)
+		return 0;
+	ahead = memory_array(1, sizeof(*ahead));
+	if (ahead == NULL)
+		return fault_memory(fault);
+	ahead_init(ahead, parser->reader, layout.separator);
+	parser->ahead = ahead;
+	return 0;
 }
 
 static int
@@ -137,6 +149,7 @@ parser_free(struct parser *parser)
 		return;
 	matcher_free(parser->matcher);
 	splitter_free(parser->splitter);
+	free(parser->ahead);
 	rewriter_free(parser->rewriter);
 	free(parser->names);
 	free(parser->header);
@@ -282,6 +295,26 @@ parse_table(struct parser *parser, struct parsed *parsed, struct fault *fault)
 	return reason;
 }
 
+/* A lookup of the common kind, as parse_table() would have it: the hot room.
+ * False: nothing is done, parse_table() is to look at the line. */
+static bool
+parse_ahead(struct parser *parser, struct parsed *parsed, bool *ret_ascii)
+{
+	struct ahead_line line;
+
+	if (!ahead_peek(parser->ahead, parser->columns.width, &line))
+		return false;
+	if (line.text.len == parser->header_len && parser->header != NULL &&
+		memcmp(line.text.at, parser->header, line.text.len) == 0)
+		return false;
+	ahead_pick(&line, parser->columns.at, FIELD_N, parsed->record.field);
+	if (validate(parser, parsed) != REASON_LOOKUP)
+		return false;
+	ahead_take(parser->ahead, &line, &parsed->line);
+	*ret_ascii = line.ascii;
+	return true;
+}
+
 static enum reason
 parse_pattern(struct parser *parser, struct parsed *parsed, struct fault *fault)
 {
@@ -342,15 +375,16 @@ split_subjects(struct parser *parser, struct slice text)
 
 /* What the record says, in the spelling that everything goes by. */
 static enum reason
-normalise(struct parser *parser, struct parsed *parsed)
+normalise(struct parser *parser, struct parsed *parsed, bool ascii)
 {
 	struct slice *fields = parsed->record.field;
 	struct slice subject = fields[FIELD_SUBJECT];
 	enum reason reason;
 
 	parsed->subjects = parser->subjects;
-	if (parser->plain && slice_is_ascii(subject) &&
-		slice_is_ascii(fields[FIELD_CASE])) { /* nearly always */
+	if (parser->plain &&
+		(ascii || (slice_is_ascii(subject) &&
+			slice_is_ascii(fields[FIELD_CASE])))) {
 		parser->subjects[0] = (struct subject_name){ subject, subject };
 		parsed->n_subjects = 1;
 		return REASON_LOOKUP;
@@ -378,7 +412,15 @@ normalise(struct parser *parser, struct parsed *parsed)
 int
 parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 {
+	bool ascii = false;
+
 	ret->n_subjects = 0;
+	if (parser->ahead != NULL && parse_ahead(parser, ret, &ascii)) {
+		ret->reason = normalise(parser, ret, ascii);
+		return 1;
+	}
+	if (parser->ahead != NULL)
+		ahead_leave(parser->ahead);
 	switch (reader_next(parser->reader, &ret->line)) {
 	case READER_END:
 		return 0;
@@ -398,7 +440,8 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 	else
 		ret->reason = parse_table(parser, ret, fault);
 	if (ret->reason == REASON_LOOKUP)
-		ret->reason = normalise(parser, ret);
+		ret->reason = normalise(parser, ret, parser->splitter != NULL &&
+			splitter_is_ascii(parser->splitter));
 	return fault->code == FAULT_NONE ? 1 : -1;
 }
 

@@ -25,6 +25,26 @@ struct scan {
 	char copy[64]; /* the scanner's own */
 };
 
+enum {
+	SCAN_BLOCK = 64,
+	SCAN_AHEAD = 8192, /* bytes whose lines are looked for at once */
+};
+
+/* The lines of a text that ends in the middle of one, most likely. */
+struct scan_lines {
+	size_t n;   /* lines with their line end, LF */
+	bool odd;   /* one bit of odds is set, at least */
+	bool ascii; /* no byte is above 0x7f */
+	/* Bit i % 64 of odds[i / 64]: at byte i is a quote, or there a field
+	 * that might have blanks around begins with one or ends behind one. */
+	uint64_t odds[SCAN_AHEAD / SCAN_BLOCK];
+	/* Where separators and LFs are, from end[1] on; end[0] is UINT16_MAX, so
+	 * that fields begin one behind. Line k ends at end[last[k]]. Some room
+	 * is the scanner's own. */
+	uint16_t end[1 + SCAN_AHEAD + 8];
+	uint16_t last[SCAN_AHEAD + 1];
+};
+
 struct scanner {
 	const char *name;
 	bool (*usable)(void); /* on this processor */
@@ -33,6 +53,11 @@ struct scanner {
 	 * many separators; *ret is undefined. Reads nothing beyond the text,
 	 * which has less than 4 GiB. The separator is ASCII and no quote. */
 	bool (*scan)(struct slice text, char separator, struct scan *ret);
+	/* Many lines at once, as if no quote were around their ends: those
+	 * with odd bits need another look. The text has up to SCAN_AHEAD
+	 * bytes, a multiple of SCAN_BLOCK. */
+	void (*lines)(struct slice text, char separator,
+		struct scan_lines *ret);
 };
 
 /* Best first; the last is the plain one, which is always usable. With make

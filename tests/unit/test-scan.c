@@ -9,7 +9,7 @@
 #include "format/scan.h"
 #include "tests/unit/random.h"
 
-enum { ROOM = 8192 };
+enum { ROOM = SCAN_AHEAD };
 
 /* Memory that ends where the next page cannot be read. */
 static char *edge;
@@ -61,6 +61,31 @@ assert_alike(struct slice text, char separator)
 		assert_int_equal(got.ascii, want.ascii);
 		assert_memory_equal(got.start, want.start,
 			(want.n + 2) * sizeof(want.start[0]));
+	}
+}
+
+/* The same of many lines. */
+static void
+assert_lines_alike(struct slice text, char separator)
+{
+	static struct scan_lines want, got;
+
+	plain()->lines(text, separator, &want);
+	for (size_t s = 0; s + 1 < scanners_n; s++) {
+		if (!scanners[s].usable())
+			continue;
+		memset(&got, 0xa5, sizeof(got));
+		scanners[s].lines(text, separator, &got);
+		assert_int_equal(got.n, want.n);
+		assert_int_equal(got.odd, want.odd);
+		assert_int_equal(got.ascii, want.ascii);
+		assert_memory_equal(got.odds, want.odds,
+			text.len / SCAN_BLOCK * sizeof(want.odds[0]));
+		assert_memory_equal(got.last, want.last,
+			want.n * sizeof(want.last[0]));
+		assert_memory_equal(got.end, want.end, want.n == 0 ?
+			sizeof(want.end[0]) :
+			(want.last[want.n - 1] + 1u) * sizeof(want.end[0]));
 	}
 }
 
@@ -192,6 +217,53 @@ test_most(void **state)
 		assert_alike_anywhere((struct slice){ buf, len }, ',');
 }
 
+static void
+test_lines(void **state)
+{
+	static char buf[SCAN_AHEAD];
+	struct draw draw = { 12 };
+
+	(void)state;
+	for (size_t i = 0; i < 3000; i++) {
+		size_t len = draw_below(&draw, i % 10 == 0 ?
+			SCAN_AHEAD / SCAN_BLOCK + 1 : 6) * SCAN_BLOCK;
+		struct slice text = { edge - len, len };
+
+		(void)draw_text(&draw, draw_below(&draw, 65), buf, len);
+		if (len > 0)
+			memcpy(edge - len, buf, len);
+		assert_lines_alike(text, ",\t;|"[i % 4]);
+	}
+	for (const char *fill = ",\n\" x"; *fill != '\0'; fill++) {
+		memset(edge - SCAN_AHEAD, *fill, SCAN_AHEAD);
+		assert_lines_alike((struct slice){ edge - SCAN_AHEAD,
+			SCAN_AHEAD }, ',');
+	}
+}
+
+/* A block of two lines and a bit, and what of it is odd. */
+static void
+test_line_cases(void **state)
+{
+	static const char text[64] = "ab,c\n,\"d\", e\r\nf ,g h,\xc3\xa9,\t"
+		"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+	static const uint16_t ends[] = { UINT16_MAX, 2, 4, 5, 9, 13, 16, 20, 23,
+		25 };
+	static struct scan_lines lines;
+
+	(void)state;
+	plain()->lines((struct slice){ text, 64 }, ',', &lines);
+	assert_int_equal(lines.n, 2);
+	assert_int_equal(lines.last[0], 2);
+	assert_int_equal(lines.last[1], 5);
+	assert_memory_equal(lines.end, ends, 6 * sizeof(ends[0]));
+	assert_true(lines.odd);
+	assert_false(lines.ascii);
+	/* two quotes, a blank that begins, the end behind one, the last tab */
+	assert_int_equal(lines.odds[0], 1u << 6 | 1u << 8 | 1u << 10 |
+		1u << 16 | 1u << 24);
+}
+
 static const struct {
 	const char *text;
 	bool well, quoted, blank, ascii;
@@ -252,6 +324,8 @@ main(void)
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_most),
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_line_cases),
 	};
 
 	return cmocka_run_group_tests(tests, open_edge, close_edge);
