@@ -373,6 +373,31 @@ reader_next(struct reader *reader, struct line *ret)
 	return READER_LINE;
 }
 
+struct slice
+reader_ahead(const struct reader *reader, uint64_t *ret_offset)
+{
+	size_t len = reader->end - reader->next;
+
+	*ret_offset = reader->facts.inflated - len;
+	if (len == 0 || reader->eol != '\n')
+		return (struct slice){ NULL, 0 };
+	return (struct slice){ reader->window + reader->next,
+		len < reader->limits.line ? len : reader->limits.line };
+}
+
+void
+reader_take(struct reader *reader, size_t len, struct line *ret)
+{
+	const char *at = reader->window + reader->next;
+
+	reader->record = reader->next;
+	reader->next += len + 1;
+	reader->first_span = len + 1;
+	reader->first_len = len - (len > 0 && at[len - 1] == '\r');
+	reader->first_number = ++reader->number;
+	*ret = (struct line){ { at, reader->first_len }, reader->number };
+}
+
 bool
 reader_extend(struct reader *reader, struct line *line, size_t most)
 {

@@ -76,6 +76,15 @@ struct slice reader_head(struct reader *reader, bool *ret_whole);
  * line of an intact file needs no newline. Lack of memory: as read error. */
 enum reader_step reader_next(struct reader *reader, struct line *ret);
 
+/* What is at hand of the text that comes next, without reading on, up to the
+ * limit of a line; nothing if CR ends the lines. Valid as long as a line's
+ * text is. *ret_offset: bytes of text before it. */
+struct slice reader_ahead(const struct reader *reader, uint64_t *ret_offset);
+
+/* reader_next() for who has found in reader_ahead() that the next line has
+ * `len` bytes before its LF, a CR among them if there is one. */
+void reader_take(struct reader *reader, size_t len, struct line *ret);
+
 /* Append the following physical line to *line, which the last call of
  * reader_next() or reader_extend() returned: its text then spans both with
  * the line end between them. false, and nothing changed, when no whole line
