@@ -641,35 +641,59 @@ mix_tails(const struct tail *f, const struct tail *g, double epsilon,
 }
 
 void
-beta_binomial_mix_tail(uint64_t k, uint64_t n, double mean, const double s[2],
-	double epsilon, struct tail *ret)
+beta_binomial_mix_tail_at(uint64_t k, uint64_t n, double mean,
+	const double s[2], double epsilon, const double ln_pmf[2],
+	struct tail *ret)
 {
 	double weight[2], precision;
 	struct tail part[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+	struct law law;
 
 	mean = clip(mean, 0, 1);
 	weight[1] = clip(epsilon, 0, 1);
 	weight[0] = 1 - weight[1];
 	for (int i = 0; i < 2; i++) {
+		if (!(weight[i] > 0))
+			continue;
 		precision = clip(s[i], LEAST_SHAPE, MOST_SHAPE);
-		if (weight[i] > 0)
-			beta_binomial_tail(k, n, mean * precision,
-				(1 - mean) * precision, &part[i]);
+		law_beta_binomial(&law, n, mean * precision,
+			(1 - mean) * precision);
+		law_tail(&law, k, ln_pmf[i], &part[i]);
 	}
 	mix_tails(&part[0], &part[1], weight[1], ret);
+}
+
+void
+neg_binomial_mix_tail_at(uint64_t x, double mean, const double size[2],
+	double epsilon, const double ln_pmf[2], struct tail *ret)
+{
+	double weight[2];
+	struct tail part[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+	struct law law;
+
+	weight[1] = clip(epsilon, 0, 1);
+	weight[0] = 1 - weight[1];
+	for (int i = 0; i < 2; i++) {
+		if (!(weight[i] > 0))
+			continue;
+		law_neg_binomial(&law, mean, size[i]);
+		law_tail(&law, x, ln_pmf[i], &part[i]);
+	}
+	mix_tails(&part[0], &part[1], weight[1], ret);
+}
+
+static const double unknown[2] = { NAN, NAN };
+
+void
+beta_binomial_mix_tail(uint64_t k, uint64_t n, double mean, const double s[2],
+	double epsilon, struct tail *ret)
+{
+	beta_binomial_mix_tail_at(k, n, mean, s, epsilon, unknown, ret);
 }
 
 void
 neg_binomial_mix_tail(uint64_t x, double mean, const double size[2],
 	double epsilon, struct tail *ret)
 {
-	double weight[2];
-	struct tail part[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
-
-	weight[1] = clip(epsilon, 0, 1);
-	weight[0] = 1 - weight[1];
-	for (int i = 0; i < 2; i++)
-		if (weight[i] > 0)
-			neg_binomial_tail(x, mean, size[i], &part[i]);
-	mix_tails(&part[0], &part[1], weight[1], ret);
+	neg_binomial_mix_tail_at(x, mean, size, epsilon, unknown, ret);
 }

@@ -65,4 +65,12 @@ void beta_binomial_mix_tail(uint64_t k, uint64_t n, double mean,
 void neg_binomial_mix_tail(uint64_t x, double mean, const double size[2],
 	double epsilon, struct tail *ret);
 
+/* … where ln P(X = k) is known of both components, as good as the result
+ * shall be; NaN: it is not. */
+void beta_binomial_mix_tail_at(uint64_t k, uint64_t n, double mean,
+	const double s[2], double epsilon, const double ln_pmf[2],
+	struct tail *ret);
+void neg_binomial_mix_tail_at(uint64_t x, double mean, const double size[2],
+	double epsilon, const double ln_pmf[2], struct tail *ret);
+
 #endif
