@@ -74,13 +74,32 @@ expectation_free(struct expectation *expected)
 	}
 }
 
+/* fmin() and fmax() are calls, for the sake of NaN. */
+static inline double
+at_least(double x, double least)
+{
+	return x > least ? x : least;
+}
+
+static inline double
+at_most(double x, double most)
+{
+	return x < most ? x : most;
+}
+
+static double
+clip_mean(enum peer_law law, double mean)
+{
+	if (law == PEER_SHARE)
+		mean = at_most(mean, 1 - RATE_MIN);
+	return at_least(mean, RATE_MIN);
+}
+
 static double
 link_of(enum peer_law law, double mean)
 {
-	if (law == PEER_SHARE && mean > 1 - RATE_MIN)
-		mean = 1 - RATE_MIN;
-	mean = mean > RATE_MIN ? mean : RATE_MIN;
-	return law == PEER_SHARE ? logit(mean) : log(mean);
+	mean = clip_mean(law, mean);
+	return log(law == PEER_SHARE ? mean / (1 - mean) : mean);
 }
 
 static double
@@ -149,13 +168,13 @@ kind_rate(const struct expectation *expected, const struct sums *kind,
 	const struct sums *own_kind, const struct sums *all,
 	const struct sums *own)
 {
-	double k = fmax(all->k - own->k, 0), n = fmax(all->n - own->n, 0);
+	double k = at_least(all->k - own->k, 0), n = at_least(all->n - own->n, 0);
 	double rate = (k + 0.5) / (n + 1), worth = expected->worth;
 
 	if (expected->problem->law == PEER_COUNT)
 		worth = 1 / rate; /* exposure worth one outcome */
-	return (fmax(kind->k - own_kind->k, 0) + worth * rate) /
-		(fmax(kind->n - own_kind->n, 0) + worth);
+	return (at_least(kind->k - own_kind->k, 0) + worth * rate) /
+		(at_least(kind->n - own_kind->n, 0) + worth);
 }
 
 /* The base of each cell: the rates of the kinds of work done there. `part`
@@ -234,8 +253,8 @@ others_of(const struct expectation *expected, size_t level, uint32_t group)
 {
 	const struct sums *all = &expected->groups[level][group];
 	const struct sums *own = &expected->own[level][group];
-	struct sums others = { fmax(all->k - own->k, 0),
-		fmax(all->n - own->n, 0), fmax(all->e - own->e, 0) };
+	struct sums others = { at_least(all->k - own->k, 0),
+		at_least(all->n - own->n, 0), at_least(all->e - own->e, 0) };
 
 	return others;
 }
@@ -249,20 +268,20 @@ group_shift(const struct expectation *expected, size_t level,
 	double k = sums->k, n = sums->n, e = sums->e, a, b, mean, shift;
 
 	if (expected->problem->law == PEER_COUNT) {
-		a = fmax(c, 0.5);
+		a = at_least(c, 0.5);
 		*ret_variance = 1 / (e + a);
 		shift = log((k + a) / (e + a));
 	} else {
-		k = fmin(k, n);
-		e = fmin(e, n);
+		k = at_most(k, n);
+		e = at_most(e, n);
 		mean = n > 0 ? e / n : 0.5;
-		a = fmax(c * mean, 0.5);
-		b = fmax(c * (1 - mean), 0.5);
+		a = at_least(c * mean, 0.5);
+		b = at_least(c * (1 - mean), 0.5);
 		*ret_variance = 1 / (n + a + b);
-		shift = log((k + a) / (n - k + b)) -
-			log((e + a) / (n - e + b));
+		shift = log((k + a) * (n - e + b) /
+			((n - k + b) * (e + a)));
 	}
-	return fmin(fmax(shift, -SHIFT_MAX), SHIFT_MAX);
+	return at_most(at_least(shift, -SHIFT_MAX), SHIFT_MAX);
 }
 
 static bool
@@ -271,15 +290,20 @@ is_used(const struct peer_problem *problem, size_t level)
 	return level != PEER_APART && problem->n_groups[level] > 0;
 }
 
-/* Expected outcomes e of an exposure n, had η been higher by delta. */
+/* Expected outcomes e of an exposure n, had η been higher by delta: of shares,
+ * their odds are e^delta times as high. */
 static double
 moved(enum peer_law law, double e, double n, double delta)
 {
+	double share, odd;
+
 	if (law == PEER_COUNT)
 		return e * exp(delta);
 	if (n <= 0)
 		return 0;
-	return n * logistic(link_of(law, e / n) + delta);
+	share = clip_mean(law, e / n);
+	odd = share * exp(delta);
+	return n * (odd / (1 - share + odd));
 }
 
 /* What was expected of the others in the cell's group rests on earlier steps
@@ -313,7 +337,7 @@ take_out_own_part(const struct expectation *expected, size_t level, size_t c,
 				     delta[1 + l]) -
 			part.e;
 	}
-	others->e = moved(problem->law, fmax(others->e, 0), others->n, all);
+	others->e = moved(problem->law, at_least(others->e, 0), others->n, all);
 }
 
 /* Sums by group of a level, and of the level where it meets earlier ones. */

@@ -235,8 +235,8 @@ least_of(const struct course *course, const struct weeks *weeks,
 	for (size_t w = 1; w < course->weeks; w++) {
 		struct tail tail;
 
-		/* not worth a tail: what it is at least is too much */
-		if (w > 1 && tails_floor(tails, w) > least.ln_p + 1e-6)
+		/* not worth a tail */
+		if (w > 1 && tails_exceeds(tails, w, least.ln_p))
 			continue;
 		tails_at(tails, w, &tail);
 		if (w > 1 && tail.ln_upper >= least.ln_p)

@@ -8,8 +8,6 @@
 
 /* Entities with mid-p below this are no yardstick for others … */
 #define ODD_LN_P (-6.907755278982137) /* ln 1e-3 */
-/* … which nobody is if P(X >= k) is above this: mid-p is half of it or more. */
-#define SURELY_LN_P (ODD_LN_P + LN_2 + 1e-6)
 /* … but of each stratum at most this share is left out. */
 #define ODD_SHARE 0.2
 /* Where the search for a spread sets out. */
@@ -158,8 +156,9 @@ find_tails(const struct test *test, bool last, struct peer_result *ret,
 		return -1;
 	for (size_t i = 0; i < problem->n_entities; i++) {
 		ret[i].ln_p = test->n[i] > 0 ? 0 : NAN;
+		/* mid-p is half of P(X >= k) or more */
 		if (test->n[i] == 0 ||
-			(!last && tails_floor(&tails, i) > SURELY_LN_P))
+			(!last && tails_exceeds(&tails, i, ODD_LN_P + LN_2)))
 			continue;
 		tails_at(&tails, i, &tail);
 		ret[i].ln_p = tail.ln_mid;

@@ -17,6 +17,7 @@ enum {
 	DIRECT = 768,     /* terms taken before integration is thought of */
 	WORTH = 6144,     /* terms that an integral may cost */
 	MARGIN = 128,     /* terms at the ends of a law: never integrated */
+	TELLING = 128,    /* terms that may tell that a tail is large */
 };
 
 /*
@@ -545,6 +546,27 @@ law_tail(struct law *law, uint64_t count, double ln_pmf, struct tail *ret)
 	ret->ln_above = fmin(ret->ln_above, 0);
 	ret->ln_mid = fmin(ret->ln_mid, 0);
 	ret->ln_upper = count == 0 ? 0 : fmin(ret->ln_upper, 0);
+}
+
+bool
+beta_binomial_exceeds(uint64_t k, uint64_t n, double a, double b,
+	double ln_pmf, double ln_p)
+{
+	double enough = exp(ln_p - ln_pmf), t = 1, sum = 0, x = (double)k;
+	struct law law;
+
+	if (k >= n || !(ln_pmf > -INFINITY))
+		return false;
+	law_beta_binomial(&law, n, a, b);
+	for (unsigned terms = 0; terms < TELLING; terms += CHUNK_FIRST) {
+		if (x + CHUNK_FIRST > law.last)
+			break;
+		sum += add_terms(&law, x, 1, CHUNK_FIRST, &t);
+		x += CHUNK_FIRST;
+		if (sum > enough)
+			return true;
+	}
+	return false;
 }
 
 static double

@@ -73,4 +73,9 @@ void beta_binomial_mix_tail_at(uint64_t k, uint64_t n, double mean,
 void neg_binomial_mix_tail_at(uint64_t x, double mean, const double size[2],
 	double epsilon, const double ln_pmf[2], struct tail *ret);
 
+/* Is P(X >= k) surely above e^ln_p? Some terms may tell, from ln P(X = k); if
+ * they do not, false. */
+bool beta_binomial_exceeds(uint64_t k, uint64_t n, double a, double b,
+	double ln_pmf, double ln_p);
+
 #endif

@@ -9,6 +9,7 @@
 #define N_MOST 1e5
 #define SHAPE_LEAST 1e-8
 #define EDGE 1e-8
+#define ROUNDING 1e-6 /* in ln p; far more than there is */
 
 int
 tails_make(const struct fit_sample *sample, bool counts,
@@ -54,15 +55,23 @@ is_known(const struct tails *tails, size_t i, const double s[2])
 		(double)tails->sample->n[i] < N_MOST;
 }
 
+static void
+spreads_of(const struct tails *tails, size_t i, double ret[2])
+{
+	const struct fit_sample *sample = tails->sample;
+	double extra = sample->extra != NULL ? sample->extra[i] : 0;
+
+	ret[0] = fit_spread(tails->mix.s[0], extra);
+	ret[1] = fit_spread(tails->mix.s[1], extra);
+}
+
 void
 tails_at(const struct tails *tails, size_t i, struct tail *ret)
 {
 	const struct fit_sample *sample = tails->sample;
-	double extra = sample->extra != NULL ? sample->extra[i] : 0;
-	double s[2] = { fit_spread(tails->mix.s[0], extra),
-		fit_spread(tails->mix.s[1], extra) };
-	double ln_pmf[2] = { NAN, NAN };
+	double s[2], ln_pmf[2] = { NAN, NAN };
 
+	spreads_of(tails, i, s);
 	if (is_known(tails, i, s)) {
 		ln_pmf[0] = tails->ln[0][i];
 		ln_pmf[1] = tails->ln[1][i];
@@ -75,11 +84,24 @@ tails_at(const struct tails *tails, size_t i, struct tail *ret)
 			sample->mean[i], s, tails->mix.epsilon, ln_pmf, ret);
 }
 
-double
-tails_floor(const struct tails *tails, size_t i)
+bool
+tails_exceeds(const struct tails *tails, size_t i, double ln_p)
 {
-	if (tails->sample->k[i] == 0)
-		return 0;
-	return fmax(tails->most + tails->ln[0][i],
-		tails->few + tails->ln[1][i]);
+	const struct fit_sample *sample = tails->sample;
+	double mean = sample->mean[i], s[2];
+
+	ln_p += ROUNDING;
+	if (sample->k[i] == 0)
+		return ln_p < 0;
+	spreads_of(tails, i, s);
+	if (!is_known(tails, i, s))
+		return false;
+	if (fmax(tails->most + tails->ln[0][i], tails->few + tails->ln[1][i]) >
+		ln_p)
+		return true;
+	/* the loose component holds little */
+	return !tails->counts &&
+		beta_binomial_exceeds(sample->k[i], sample->n[i], mean * s[0],
+			(1 - mean) * s[0], tails->ln[0][i],
+			ln_p - tails->most);
 }

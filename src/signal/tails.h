@@ -3,7 +3,7 @@
  * The tails of many users under one fitted mixture: those of
  * beta_binomial_mix_tail() and neg_binomial_mix_tail(), to nine digits of p and
  * more, from probabilities that crowd.h works out for all at once. What a
- * probability alone says of the tail costs nothing: see tails_floor().
+ * probability and some terms say of the tail costs little: tails_exceeds().
  */
 #ifndef QUIS_SIGNAL_TAILS_H
 #define QUIS_SIGNAL_TAILS_H
@@ -26,8 +26,8 @@ void tails_free(struct tails *tails);
 
 void tails_at(const struct tails *tails, size_t i, struct tail *ret);
 
-/* ln P(X >= k) is not below this, but for rounding, and ln_mid not below it
- * less ln 2. */
-double tails_floor(const struct tails *tails, size_t i);
+/* Is P(X >= k) above e^ln_p? True is sure, for less than a tail costs; false
+ * says nothing. ln_mid is not below ln P(X >= k) less ln 2. */
+bool tails_exceeds(const struct tails *tails, size_t i, double ln_p);
 
 #endif

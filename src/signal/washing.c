@@ -123,8 +123,8 @@ strongest(const struct tails *tails, size_t start, size_t end, double *ret_ln_p)
 	for (size_t i = start; i < end; i++) {
 		struct tail tail;
 
-		/* not worth a tail: what it is at least is too much */
-		if (least <= 0 && tails_floor(tails, i) > least + 1e-6)
+		/* not worth a tail */
+		if (least <= 0 && tails_exceeds(tails, i, least))
 			continue;
 		tails_at(tails, i, &tail);
 		if (tail.ln_upper < least) {
