@@ -2,7 +2,7 @@
 #include "signal/fit.h"
 
 #include "base/memory.h"
-#include "signal/crowd.h"
+#include "signal/curve.h"
 #include "signal/special.h"
 
 #define GOLDEN 0.381966011250105151795 /* (3 - √5)/2 */
@@ -198,6 +198,9 @@ struct two {
 	double ln_s[2], epsilon;
 	double best_value;
 	int moving;
+	const struct curve *along; /* what trials are taken from; NULL: the
+	                              law itself */
+	struct curve curves[2];
 };
 
 static double
@@ -243,7 +246,10 @@ two_spread_objective(double ln_s, void *context)
 	double value;
 
 	two->ln_s[two->moving] = ln_s;
-	crowd_ln_pmf(&two->crowd, exp(ln_s), two->trial);
+	if (two->along != NULL)
+		curve_ln_pmf(two->along, ln_s, two->trial);
+	else
+		crowd_ln_pmf(&two->crowd, exp(ln_s), two->trial);
 	value = (two->moving == 0 ?
 			crowd_ln_mix(two->trial, other, two->crowd.n,
 				two->epsilon) :
@@ -266,6 +272,22 @@ two_epsilon_objective(double ln_epsilon, void *context)
 	return two_likelihood(two) + two_prior(two);
 }
 
+/* Once searches are short, a curve is drawn about where a component is, with
+ * room for the next ones. */
+static const struct curve *
+two_curve(struct two *two, int component, double low, double high)
+{
+	struct curve *curve = &two->curves[component];
+	double room = (high - low) / 4;
+
+	if (curve_covers(curve, low, high))
+		return curve;
+	if ((high - low) / 2 + room > CURVE_HALF_MOST)
+		return NULL;
+	curve_draw(curve, &two->crowd, low - room, high + room);
+	return curve;
+}
+
 /* Search one spread about where it is; keep the old one if nothing better was
  * found. Returns how far it went. */
 static double
@@ -284,6 +306,7 @@ two_move(struct two *two, int component, double reach, double *objective)
 	high = fmin(high, log(SPREAD_HIGH));
 	if (high <= low)
 		return 0;
+	two->along = two_curve(two, component, low, high);
 	at = maximise(two_spread_objective, two, low, high, 1e-3);
 	two->ln_s[component] = old;
 	if (two->best_value < *objective)
@@ -341,6 +364,9 @@ two_init(struct two *two, const struct fit_sample *sample, bool counts,
 	two->ln[1] = two->ln[0] + two->crowd.n;
 	two->best = two->ln[1] + two->crowd.n;
 	two->trial = two->best + two->crowd.n;
+	for (int c = 0; c < 2; c++)
+		if (curve_init(&two->curves[c], two->crowd.n, fault) != 0)
+			return -1;
 	return 0;
 }
 
@@ -348,6 +374,8 @@ static void
 two_free(struct two *two)
 {
 	crowd_free(&two->crowd);
+	curve_free(&two->curves[0]);
+	curve_free(&two->curves[1]);
 	free(two->room);
 }
 
