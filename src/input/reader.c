@@ -2,19 +2,21 @@
 #include "input/reader.h"
 
 #include <inttypes.h>
+#include <zlib.h>
 
 #include "base/memory.h"
 #include "input/decoder.h"
+#include "input/fast.h"
 
 enum {
 	HEAD_MOST = 64 * 1024,
 	OVERLONG_MOST = 4096,
 	RECORD_MOST = 64 * 1024, /* what reader_extend() always can hold */
 	LINE_CEILING = 1 << 30,
-	RATIO_FROM = 16 << 20,
 };
 
-const struct reader_limits reader_limits_default = { 1 << 20, 1000 };
+const struct reader_limits reader_limits_default = { .line = 1 << 20,
+	.ratio = 1000 };
 
 /*
  * The window holds, by offset:  0 … record … next … end … cap
@@ -63,6 +65,18 @@ input_state_name(enum input_state state)
 	};
 
 	return names[state];
+}
+
+const char *
+inflater_fast_name(void)
+{
+	return fast_name();
+}
+
+const char *
+inflater_plain_name(void)
+{
+	return "zlib " ZLIB_VERSION;
 }
 
 static void
@@ -129,25 +143,14 @@ reader_finish(struct reader *reader, const struct verdict *verdict)
 
 /* Stop in the middle of the text. */
 static void
-reader_stop(struct reader *reader, enum input_state state, const char *why)
+reader_stop(struct reader *reader, const char *why)
 {
-	struct verdict verdict = { .state = state };
+	struct verdict verdict = { .state = INPUT_UNREADABLE };
 
 	(void)snprintf(verdict.note, sizeof(verdict.note),
 		"%.100s at byte %" PRIu64, why,
 		source_offset(&reader->source));
 	reader_finish(reader, &verdict);
-}
-
-static bool
-reader_over_ratio(const struct reader *reader)
-{
-	uint64_t inflated = reader->facts.inflated;
-	uint64_t disk = source_offset(&reader->source);
-
-	return reader->limits.ratio > 0 && inflated > RATIO_FROM &&
-		reader->facts.compression != COMPRESSION_NONE &&
-		(inflated - 1) / reader->limits.ratio >= disk;
 }
 
 /* The longest text that can be asked for, its line end, and a chunk. */
@@ -158,7 +161,7 @@ window_ceiling(const struct reader *reader)
 
 	if (most < RECORD_MOST)
 		most = RECORD_MOST;
-	return most + 4 + SOURCE_CHUNK;
+	return most + 4 + DECODER_PIECE;
 }
 
 /* More text behind `end`; what lies before `record` goes. False: no more. */
@@ -178,22 +181,19 @@ window_fill(struct reader *reader)
 		reader->record = 0;
 	}
 	if (memory_grow((void **)&reader->window, &reader->cap,
-		reader->end + SOURCE_CHUNK, 1, window_ceiling(reader),
+		reader->end + DECODER_PIECE, 1, window_ceiling(reader),
 		"bytes of a line", &fault) != 0) {
-		reader_stop(reader, INPUT_UNREADABLE, fault.text);
+		reader_stop(reader, fault.text);
 		return false;
 	}
-	n = reader->decoder->kind->read(reader->decoder,
-		reader->window + reader->end, reader->cap - reader->end);
+	n = decoder_read(reader->decoder, reader->window + reader->end,
+		reader->cap - reader->end);
 	if (n == 0) {
 		reader_finish(reader, &reader->decoder->verdict);
 		return false;
 	}
 	reader->end += n;
 	reader->facts.inflated += n;
-	if (reader_over_ratio(reader))
-		reader_stop(reader, INPUT_CORRUPT,
-			"inflates beyond the ratio limit");
 	return true;
 }
 
@@ -240,7 +240,8 @@ reader_open(struct reader **ret, const char *path,
 		goto out;
 	}
 	reader->facts.compression = kind->compression;
-	if (kind->open(&reader->decoder, &reader->source, fault) != 0)
+	if (decoder_open(&reader->decoder, kind, &reader->source,
+		    &reader->limits, fault) != 0)
 		goto out;
 	reader_begin(reader);
 	*ret = reader;
@@ -376,7 +377,7 @@ reader_next(struct reader *reader, struct line *ret)
 bool
 reader_extend(struct reader *reader, struct line *line, size_t most)
 {
-	size_t ceiling = window_ceiling(reader) - SOURCE_CHUNK - 4;
+	size_t ceiling = window_ceiling(reader) - DECODER_PIECE - 4;
 	struct span span;
 	enum find find;
 
@@ -429,8 +430,7 @@ reader_free(struct reader *reader)
 {
 	if (reader == NULL)
 		return;
-	if (reader->decoder != NULL)
-		reader->decoder->kind->free(reader->decoder);
+	decoder_free(reader->decoder);
 	source_free(&reader->source);
 	free(reader->window);
 	free(reader);
