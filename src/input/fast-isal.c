@@ -193,14 +193,14 @@ block_go_on(struct fast *fast, struct source *source, unsigned char **at,
 	state->next_out = *at;
 	state->avail_out = (uint32_t)*room;
 	status = isal_inflate(state);
+	if (status != ISAL_DECOMP_OK) /* what it wrote may be too much */
+		return false;
 	given = *room - state->avail_out;
 	fast->used = (size_t)(state->next_in - from);
 	fast->given += given;
 	fast->text += given;
 	*at += given;
 	*room -= given;
-	if (status != ISAL_DECOMP_OK)
-		return false;
 	if (state->block_state == ISAL_BLOCK_FINISH)
 		block_end(fast, source);
 	else if (*room > 0) /* more of the block, all of which is kept */
