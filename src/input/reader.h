@@ -42,6 +42,7 @@ struct reader_limits {
 	                   are inflated; 0: no limit. Over it: INPUT_CORRUPT,
 	                   reading ends */
 	enum inflater inflater;
+	bool ahead;     /* decode large files in another thread meanwhile */
 };
 extern const struct reader_limits reader_limits_default; /* 1 MiB, 1000 */
 
