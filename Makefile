@@ -24,12 +24,25 @@ override CFLAGS += -std=c17 -D_GNU_SOURCE -DQUIS_VERSION='"$(VERSION)"' -pthread
 override LDFLAGS += -pie -Wl,-z,relro,-z,now -pthread $(SANITIZE)
 LDLIBS   := -lz -lpcre2-8 -lcsv -lcrypto -lm
 
+# libisal inflates faster than zlib. It is taken where the compiler finds it;
+# ISAL=no builds without (make clean between the two, or take another BUILD).
+ISAL_DEPS := $(if $(filter no,$(ISAL)),,libisal-dev)
+ifndef ISAL
+ISAL     := $(shell echo '\#include <isa-l.h>' | $(CC) -E -x c - \
+              >/dev/null 2>&1 && echo yes || echo no)
+endif
+FAST     := $(if $(filter no,$(ISAL)),none,isal)
+ifeq ($(FAST),isal)
+LDLIBS   += -lisal
+endif
+
 DEPS       := gcc make libc6-dev zlib1g-dev libpcre2-dev libcsv-dev libssl-dev \
-              libxxhash-dev tzdata
+              libxxhash-dev $(ISAL_DEPS) tzdata
 DEPS_CHECK := libcmocka-dev mandoc python3 clang universal-ctags
 DEPS_BENCH := isal
 
-LIB_SRC  := $(sort $(wildcard src/*/*.c))
+LIB_SRC  := $(filter-out src/input/fast-%,$(sort $(wildcard src/*/*.c))) \
+            src/input/fast-header.c src/input/fast-$(FAST).c
 CLI_SRC  := $(sort $(wildcard cli/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/test-*.c))
 SIM_SRC  := $(sort $(wildcard bench/sim/*.c))

@@ -24,11 +24,25 @@ enum input_state {
 };
 const char *input_state_name(enum input_state state);
 
+/* Who inflates what is in order; damage is always zlib's to judge. */
+enum inflater {
+	INFLATER_AUTO, /* libisal, where it is built in */
+	INFLATER_ISAL, /* the same */
+	INFLATER_ZLIB,
+};
+
+/* "libisal 2.30.0", or NULL where there is none. */
+const char *inflater_fast_name(void);
+/* "zlib 1.2.13" */
+const char *inflater_plain_name(void);
+
 struct reader_limits {
 	size_t line;    /* bytes of the longest line (default 1 MiB) */
 	uint64_t ratio; /* inflated bytes per byte on disk, counted once 16 MiB
 	                   are inflated; 0: no limit. Over it: INPUT_CORRUPT,
 	                   reading ends */
+	enum inflater inflater;
+	bool ahead;     /* decode large files in another thread meanwhile */
 };
 extern const struct reader_limits reader_limits_default; /* 1 MiB, 1000 */
 
