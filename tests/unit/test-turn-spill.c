@@ -24,10 +24,11 @@ bound_end(void)
 	fixture_spill = NULL;
 }
 
+static struct entry entries[N];
+
 static void
 draw_log(uint64_t seed)
 {
-	static struct entry entries[N];
 	struct draw draw = { seed };
 
 	world_draw(entries, N, &draw, 20);
@@ -109,10 +110,8 @@ test_keep(void **state)
 static void
 test_leak(void **state)
 {
-	struct slice subject = slice_of("S-23");
-	struct leaked_item item = { .subject = subject,
-		.key = registry_key(NULL, subject),
-		.partition = registry_partition(NULL, subject) };
+	char text[16];
+	struct leaked_item item = { 0 };
 	struct leaked_list leaked = { .items = &item, .n = 1 };
 	struct leak_options options = { .list = &leaked, .threads = 2,
 		.since = INT64_MIN, .before = INT64_MAX };
@@ -121,6 +120,13 @@ test_leak(void **state)
 
 	(void)state;
 	draw_log(5);
+	for (size_t i = 0; item.subject.len == 0; i++) {
+		subject_of(&entries[i], text, sizeof(text));
+		if (entries[i].text)
+			item.subject = slice_of(text);
+	}
+	item.key = registry_key(NULL, item.subject);
+	item.partition = registry_partition(NULL, item.subject);
 	for (size_t i = 0; i < 2; i++) {
 		struct input_list list;
 		struct book *book;
