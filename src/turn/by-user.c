@@ -311,17 +311,45 @@ turn_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 	return 0;
 }
 
+static int
+pack_cases(struct turn *turn, struct ledger *cases, struct fault *fault)
+{
+	struct docket_cell *cells = memory_array(cases->n, sizeof(*cells));
+	int result = -1;
+
+	if (cells == NULL) {
+		fault_memory(fault);
+		goto out;
+	}
+	if (docket_init(&turn->tally->docket, turn->book->posts.n, 1, fault) != 0)
+		goto out;
+	for (size_t start = 0, end = 0; start < cases->n; start = end) {
+		for (; end < cases->n && cases->keys[end].a == cases->keys[start].a; end++) {
+			cells[end - start] = (struct docket_cell){ cases->keys[end].b, cases->keys[end].c, { 0 } };
+			memcpy(cells[end - start].counts, ledger_counts(cases, end), sizeof(cells->counts));
+		}
+		if (docket_put(&turn->tally->docket, 0, cases->keys[start].a, cells, end - start, fault) != 0)
+			goto out;
+	}
+	result = 0;
+out:
+	free(cells);
+	ledger_free(cases);
+	return result;
+}
+
 /* Join the threads' cells, in an order of their own. */
 static int
 join_cells(struct turn *turn, size_t n_scratch, struct fault *fault)
 {
 	struct tally *tally = turn->tally;
+	struct ledger cases = { 0 };
 	struct ledger *into[CELLS_N] = {
 		[CELL_KINDS] = &tally->kinds,
 		[CELL_WEEKS] = &tally->weeks,
 		[CELL_AREAS] = &tally->areas,
 		[CELL_RANGES] = &tally->ranges,
-		[CELL_CASES] = &tally->cases,
+		[CELL_CASES] = &cases,
 	};
 
 	for (size_t c = 0; c < CELLS_N; c++) {
@@ -336,7 +364,7 @@ join_cells(struct turn *turn, size_t n_scratch, struct fault *fault)
 		if (ledger_sort(into[c], fault) != 0)
 			return -1;
 	}
-	return 0;
+	return pack_cases(turn, &cases, fault);
 }
 
 static void
@@ -512,7 +540,7 @@ tally_free(struct tally *tally)
 	ledger_free(&tally->weeks);
 	ledger_free(&tally->areas);
 	ledger_free(&tally->ranges);
-	ledger_free(&tally->cases);
+	docket_free(&tally->docket);
 	dict_free(&tally->range_names);
 	free(tally->users);
 	free(tally->revisits);
