@@ -6,6 +6,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/order.h"
+
 enum { SLOTS_FIRST = 64 };
 
 uint64_t
@@ -23,9 +25,15 @@ dict_seed(void)
 int
 dict_init(struct dict *dict, struct fault *fault)
 {
+	return dict_init_seeded(dict, dict_seed(), fault);
+}
+
+int
+dict_init_seeded(struct dict *dict, uint64_t seed, struct fault *fault)
+{
 	uint32_t empty;
 
-	*dict = (struct dict){ .seed = dict_seed() };
+	*dict = (struct dict){ .seed = seed };
 	dict->slots = memory_array(SLOTS_FIRST, sizeof(*dict->slots));
 	if (dict->slots == NULL)
 		return fault_memory(fault);
@@ -94,11 +102,23 @@ dict_slot(const struct dict *dict, struct slice name, uint64_t hash)
 	return at;
 }
 
+uint64_t
+dict_hash(const struct dict *dict, struct slice name)
+{
+	return XXH3_64bits_withSeed(name.at, name.len, dict->seed);
+}
+
 int
 dict_add(struct dict *dict, struct slice name, uint32_t *ret,
 	struct fault *fault)
 {
-	uint64_t hash = XXH3_64bits_withSeed(name.at, name.len, dict->seed);
+	return dict_add_hashed(dict, name, dict_hash(dict, name), ret, fault);
+}
+
+int
+dict_add_hashed(struct dict *dict, struct slice name, uint64_t hash,
+	uint32_t *ret, struct fault *fault)
+{
 	size_t at = dict_slot(dict, name, hash);
 	char *copy;
 
@@ -131,13 +151,47 @@ dict_add(struct dict *dict, struct slice name, uint32_t *ret,
 bool
 dict_find(const struct dict *dict, struct slice name, uint32_t *ret)
 {
-	size_t at = dict_slot(dict, name,
-		XXH3_64bits_withSeed(name.at, name.len, dict->seed));
+	size_t at = dict_slot(dict, name, dict_hash(dict, name));
 
 	if (dict->slots[at] == 0)
 		return false;
 	*ret = slot_number(dict->slots[at]);
 	return true;
+}
+
+/* Names that are looked at before one is added, so that memory has come. */
+enum { MERGE_AHEAD = 8 };
+
+static int
+merge_names(struct dict *into, const struct dict *from, uint32_t *map,
+	struct fault *fault)
+{
+	bool same = into->seed == from->seed;
+	size_t n = from->n;
+
+	for (size_t i = 0; i < n + 3 * MERGE_AHEAD; i++) {
+		size_t k = i;
+
+		if (same && k < n)
+			dict_fetch_slot(into, from->hashes[k]);
+		k -= MERGE_AHEAD;
+		if (same && k < n) {
+			map[k] = dict_guess(into, from->hashes[k]);
+			dict_fetch_name(into, map[k]);
+		}
+		k -= MERGE_AHEAD;
+		if (k < n) {
+			dict_fetch_bytes(into, map[k]);
+			dict_fetch_bytes(from, (uint32_t)k);
+		}
+		k -= MERGE_AHEAD;
+		if (k < n && dict_add_guessed(into, from->names[k],
+				     same ? from->hashes[k] :
+					    dict_hash(into, from->names[k]),
+				     map[k], &map[k], fault) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 int
@@ -148,23 +202,12 @@ dict_merge(struct dict *into, const struct dict *from, uint32_t **ret_map,
 
 	if (map == NULL)
 		return fault_memory(fault);
-	for (size_t i = 0; i < from->n; i++) {
-		if (dict_add(into, from->names[i], &map[i], fault) != 0) {
-			free(map);
-			return -1;
-		}
+	if (merge_names(into, from, map, fault) != 0) {
+		free(map);
+		return -1;
 	}
 	*ret_map = map;
 	return 0;
-}
-
-static int
-compare_names(const void *a, const void *b, void *ctx)
-{
-	const struct slice *names = ctx;
-
-	return slice_compare(names[*(const uint32_t *)a],
-		names[*(const uint32_t *)b]);
 }
 
 int
@@ -180,9 +223,8 @@ dict_sort(struct dict *dict, uint32_t **ret_map, struct fault *fault)
 		fault_memory(fault);
 		goto out;
 	}
-	for (size_t i = 0; i < dict->n; i++)
-		order[i] = (uint32_t)i;
-	qsort_r(order, dict->n, sizeof(*order), compare_names, dict->names);
+	if (names_order(dict->names, (uint32_t)dict->n, order, fault) != 0)
+		goto out;
 	for (size_t i = 0; i < dict->n; i++) {
 		map[order[i]] = (uint32_t)i;
 		names[i] = dict->names[order[i]];

@@ -27,11 +27,63 @@ struct dict {
 uint64_t dict_seed(void);
 
 int dict_init(struct dict *dict, struct fault *fault);
+/* With the seed of another: faster to merge with that one. */
+int dict_init_seeded(struct dict *dict, uint64_t seed, struct fault *fault);
 void dict_free(struct dict *dict);
 int dict_add(struct dict *dict, struct slice name, uint32_t *ret,
 	struct fault *fault);
 /* true and *ret if the name is there. */
 bool dict_find(const struct dict *dict, struct slice name, uint32_t *ret);
+
+/*
+ * The same in steps, for whoever has many names to add and time between: what
+ * a step asks of memory is there for the next one, and dict_add_guessed() waits
+ * for nothing if it has been asked before.
+ */
+uint64_t dict_hash(const struct dict *dict, struct slice name);
+
+static inline void
+dict_fetch_slot(const struct dict *dict, uint64_t hash)
+{
+	__builtin_prefetch(&dict->slots[hash & dict->mask]);
+}
+
+/* The number that a name of this hash has, if any has it; else 0. */
+static inline uint32_t
+dict_guess(const struct dict *dict, uint64_t hash)
+{
+	size_t at = hash & dict->mask;
+
+	while (dict->slots[at] != 0 && (dict->slots[at] ^ hash) >> 32 != 0)
+		at = (at + 1) & dict->mask;
+	return dict->slots[at] != 0 ? (uint32_t)dict->slots[at] - 1 : 0;
+}
+
+static inline void
+dict_fetch_name(const struct dict *dict, uint32_t guess)
+{
+	__builtin_prefetch(&dict->names[guess]);
+}
+
+static inline void
+dict_fetch_bytes(const struct dict *dict, uint32_t guess)
+{
+	__builtin_prefetch(dict->names[guess].at);
+}
+
+int dict_add_hashed(struct dict *dict, struct slice name, uint64_t hash,
+	uint32_t *ret, struct fault *fault);
+
+/* dict_add(), where the name's number is most likely `guess`. */
+static inline int
+dict_add_guessed(struct dict *dict, struct slice name, uint64_t hash,
+	uint32_t guess, uint32_t *ret, struct fault *fault)
+{
+	if (!slice_equal(dict->names[guess], name))
+		return dict_add_hashed(dict, name, hash, ret, fault);
+	*ret = guess;
+	return 0;
+}
 
 /* Add all names of `from`; (*ret_map)[number in from] is the number in
  * `into`. The caller frees the map. */

@@ -28,12 +28,6 @@ slice_trim(struct slice s)
 }
 
 bool
-slice_equal(struct slice a, struct slice b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
-}
-
-bool
 slice_is(struct slice s, const char *text)
 {
 	return slice_equal(s, slice_of(text));

@@ -15,12 +15,63 @@ struct slice {
 
 struct slice slice_of(const char *text); /* a C string, without its NUL */
 struct slice slice_trim(struct slice s); /* without blanks and tabs around */
-bool slice_equal(struct slice a, struct slice b);
 bool slice_is(struct slice s, const char *text);
 bool slice_is_nocase(struct slice s, const char *text); /* ASCII case only */
 
 /* Order of bytes, shorter first where one begins the other: <0, 0, >0. */
 int slice_compare(struct slice a, struct slice b);
+
+static inline uint64_t
+bytes_u64(const char *at)
+{
+	uint64_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return word;
+}
+
+static inline uint32_t
+bytes_u32(const char *at)
+{
+	uint32_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return word;
+}
+
+/* Bits that differ in eight bytes from `from` on. */
+static inline uint64_t
+bytes_differ(const char *a, const char *b, size_t from)
+{
+	return bytes_u64(a + from) ^ bytes_u64(b + from);
+}
+
+/* Inline, as several names are compared for every lookup; most are short: two
+ * words or four that overlap. */
+static inline bool
+slice_equal(struct slice a, struct slice b)
+{
+	const char *x = a.at, *y = b.at;
+	size_t len = a.len;
+
+	if (len != b.len)
+		return false;
+	if (len > 32)
+		return memcmp(x, y, len) == 0;
+	if (len > 16)
+		return (bytes_differ(x, y, 0) | bytes_differ(x, y, 8) |
+			       bytes_differ(x, y, len - 16) |
+			       bytes_differ(x, y, len - 8)) == 0;
+	if (len >= 8)
+		return (bytes_differ(x, y, 0) |
+			       bytes_differ(x, y, len - 8)) == 0;
+	if (len >= 4)
+		return bytes_u32(x) == bytes_u32(y) &&
+			bytes_u32(x + len - 4) == bytes_u32(y + len - 4);
+	return len == 0 ||
+		(x[0] == y[0] && x[len / 2] == y[len / 2] &&
+			x[len - 1] == y[len - 1]);
+}
 
 /* Eight bytes at a time, and inline, as it is asked of every lookup. */
 static inline bool

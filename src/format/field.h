@@ -33,8 +33,9 @@ bool field_of_header(struct slice header, enum field *ret, unsigned *ret_rank);
 /* Do two headers name the same column (ignoring what field_of_header does)? */
 bool field_header_equal(struct slice a, struct slice b);
 
-/* false for the texts that mean "not given": empty, -, NULL, N/A, none. */
+/* false for the texts that mean "not given": empty, -, NULL, N/A, none … */
 bool field_given(struct slice value);
+enum { FIELD_BLANK_MAX = 4 }; /* … of which none is longer */
 
 /* One record as slices; a field that the log does not have has len 0. */
 struct record {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/book.h"
 
+#include "base/pool.h"
 #include "lookup/ingest.h"
 
 /* Bytes a name takes in a dictionary beside its own, and while it is put in
@@ -59,25 +60,45 @@ merge_triples(struct triples *into, const struct triples *from,
 	return 0;
 }
 
-/* The maps of one kind of name, shard by shard, in order of the bytes. */
-static int
-merge_names(struct book *book, enum name name, uint32_t **maps,
-	struct fault *fault)
-{
-	uint32_t *order = NULL;
+/* Kinds of names are joined on several threads. */
+struct joining {
+	struct book *book;
+	uint32_t **maps; /* kind by kind, shard by shard */
+};
 
-	if (dict_init(&book->names[name], fault) != 0)
+/* One kind, in order of the bytes: the book takes over the dictionary of the
+ * shard that has most names, and the others' are added to it. */
+static int
+join_names(void *ctx, unsigned worker, size_t task, struct fault *fault)
+{
+	const struct joining *joining = ctx;
+	struct book *book = joining->book;
+	size_t name = (task + NAME_CASE) % NAME_N; /* the longest task first */
+	uint32_t **maps = joining->maps + name * book->n_shards;
+	struct dict *all = &book->names[name];
+	size_t n, most = 0;
+
+	(void)worker;
+	for (size_t i = 1; i < book->n_shards; i++)
+		if (book->shards[i].names[name].n >
+			book->shards[most].names[name].n)
+			most = i;
+	*all = book->shards[most].names[name];
+	book->shards[most].names[name] = (struct dict){ 0 };
+	for (size_t i = 0; i < book->n_shards; i++)
+		if (i != most &&
+			dict_merge(all, &book->shards[i].names[name], &maps[i],
+				fault) != 0)
+			return -1;
+	if (dict_sort(all, &maps[most], fault) != 0)
 		return -1;
 	for (size_t i = 0; i < book->n_shards; i++) {
-		if (dict_merge(&book->names[name],
-			    &book->shards[i].names[name], &maps[i], fault) != 0)
-			return -1;
+		if (i == most)
+			continue;
+		n = book->shards[i].names[name].n;
+		map_through(maps[i], n, maps[most]);
+		dict_free(&book->shards[i].names[name]);
 	}
-	if (dict_sort(&book->names[name], &order, fault) != 0)
-		return -1;
-	for (size_t i = 0; i < book->n_shards; i++)
-		map_through(maps[i], book->shards[i].names[name].n, order);
-	free(order);
 	return 0;
 }
 
@@ -107,16 +128,15 @@ merge_shards(struct book *book, struct fault *fault)
 	size_t n = book->n_shards;
 	uint32_t **maps = memory_array(n * NAME_N, sizeof(*maps));
 	uint32_t **of[NAME_N];
+	struct joining joining = { book, maps };
 	int result = -1;
 
 	if (maps == NULL)
 		return fault_memory(fault);
-	for (size_t k = 0; k < NAME_N; k++) {
+	for (size_t k = 0; k < NAME_N; k++)
 		of[k] = maps + k * n;
-		if (merge_names(book, (enum name)k, of[k], fault) != 0)
-			goto out;
-	}
-	if (triples_init(&book->posts, fault) != 0 ||
+	if (pool_run((unsigned)n, NAME_N, join_names, &joining, fault) != 0 ||
+		triples_init(&book->posts, fault) != 0 ||
 		triples_init(&book->facets, fault) != 0)
 		goto out;
 	for (size_t i = 0; i < n; i++) {
@@ -262,6 +282,7 @@ book_read(struct book **ret, const struct input_list *inputs,
 {
 	struct book *book = memory_array(1, sizeof(*book));
 	size_t n_shards = options->threads > 0 ? options->threads : 1;
+	uint64_t seed = dict_seed();
 
 	if (book == NULL)
 		return fault_memory(fault);
@@ -281,7 +302,8 @@ book_read(struct book **ret, const struct input_list *inputs,
 	book->spill = options->spill;
 	for (; book->n_shards < n_shards; book->n_shards++) {
 		if (shard_init(&book->shards[book->n_shards],
-			    options->registry, options->spill, fault) != 0) {
+			    options->registry, seed, options->spill, fault) !=
+			0) {
 			book->n_shards++;
 			goto out;
 		}

@@ -73,7 +73,7 @@ read_lines(struct ingest *ingest, unsigned worker, struct parser *parser,
 			report_progress(ingest, worker, reader, &seen);
 	}
 	report_progress(ingest, worker, reader, &seen);
-	return more;
+	return more < 0 ? more : shard_settle(shard, fault);
 }
 
 /* Nothing of it can be used: read on for its hash, size and state. */

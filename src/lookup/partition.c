@@ -277,6 +277,22 @@ partition_append_text(struct partition *partition, struct chunk_pool *pool,
 	return partition_append(partition, pool, row, fault);
 }
 
+static struct slice
+text_at(const char *texts, uint64_t subject)
+{
+	const char *at = texts + (subject & ~SUBJECT_TEXT);
+	uint32_t len;
+
+	memcpy(&len, at, sizeof(len));
+	return (struct slice){ at + sizeof(len), len };
+}
+
+struct slice
+partition_text(const struct partition *partition, uint64_t subject)
+{
+	return text_at(partition->text, subject);
+}
+
 void
 partition_clear(struct partition *partition, struct chunk_pool *pool)
 {
@@ -365,11 +381,7 @@ cursor_next(struct partition_cursor *cursor, const struct row **ret,
 struct slice
 cursor_text(const struct partition_cursor *cursor, uint64_t subject)
 {
-	const char *at = cursor->texts + (subject & ~SUBJECT_TEXT);
-	uint32_t len;
-
-	memcpy(&len, at, sizeof(len));
-	return (struct slice){ at + sizeof(len), len };
+	return text_at(cursor->texts, subject);
 }
 
 void

@@ -3,7 +3,7 @@
 
 int
 shard_init(struct shard *shard, const struct registry *registry,
-	struct spill *spill, struct fault *fault)
+	uint64_t seed, struct spill *spill, struct fault *fault)
 {
 	memset(shard, 0, sizeof(*shard));
 	shard->pool.spill = spill;
@@ -11,7 +11,7 @@ shard_init(struct shard *shard, const struct registry *registry,
 	shard->pool.n_parts = SUBJECT_PARTITIONS;
 	shard->registry = registry;
 	for (size_t i = 0; i < NAME_N; i++) {
-		if (dict_init(&shard->names[i], fault) != 0)
+		if (dict_init_seeded(&shard->names[i], seed, fault) != 0)
 			return -1;
 	}
 	if (dict_init(&shard->outcomes, fault) != 0)
@@ -19,6 +19,11 @@ shard_init(struct shard *shard, const struct registry *registry,
 	if (triples_init(&shard->posts, fault) != 0 ||
 		triples_init(&shard->facets, fault) != 0)
 		return -1;
+	shard->kept = memory_array(FACETS_KEPT, sizeof(*shard->kept));
+	if (shard->kept == NULL)
+		return fault_memory(fault);
+	shard->offset = INT32_MIN;
+	shard->offset_at = OFFSETS_N;
 	shard->first_ms = INT64_MAX;
 	shard->last_ms = INT64_MIN;
 	return 0;
@@ -33,19 +38,31 @@ shard_free(struct shard *shard)
 	triples_free(&shard->posts);
 	triples_free(&shard->facets);
 	free(shard->last);
+	free(shard->kept);
 	for (size_t i = 0; i < SUBJECT_PARTITIONS; i++)
 		partition_clear(&shard->parts[i], &shard->pool);
 	chunk_pool_free(&shard->pool);
 }
 
+static size_t
+offset_index(int32_t offset)
+{
+	int32_t east = offset + OFFSET_HOURS * 3600;
+
+	return east >= 0 && east < OFFSETS_N * OFFSET_STEP &&
+			east % OFFSET_STEP == 0 ?
+		(size_t)(east / OFFSET_STEP) :
+		OFFSETS_N;
+}
+
 static void
 count_moment(struct shard *shard, const struct moment *when)
 {
-	int32_t east = when->offset + OFFSET_HOURS * 3600;
-
-	if (east >= 0 && east < OFFSETS_N * OFFSET_STEP &&
-		east % OFFSET_STEP == 0)
-		shard->offsets[east / OFFSET_STEP]++;
+	if (when->offset != shard->offset) {
+		shard->offset = when->offset;
+		shard->offset_at = offset_index(when->offset);
+	}
+	shard->offsets[shard->offset_at]++;
 	if (!when->zoned) {
 		shard->zoneless++;
 		shard->gaps += when->fit == ZONE_GAP;
@@ -57,26 +74,42 @@ count_moment(struct shard *shard, const struct moment *when)
 		shard->last_ms = when->ms;
 }
 
+/* Empty if it means "not given". */
+static struct slice
+given(struct slice value)
+{
+	if (value.len > FIELD_BLANK_MAX || field_given(value))
+		return value;
+	return (struct slice){ NULL, 0 };
+}
+
 static int
 number_of(struct shard *shard, enum name name, struct slice value,
 	uint32_t *ret, struct fault *fault)
 {
-	if (!field_given(value)) {
+	value = given(value);
+	if (value.len == 0) {
 		*ret = 0;
 		return 0;
 	}
 	return dict_add(&shard->names[name], value, ret, fault);
 }
 
-/* The same, where *last is the user's last number: most often it still is. */
-static int
+/* The same, where *again is what the user had last: most often it still is. */
+static inline int
 number_again(struct shard *shard, enum name name, struct slice value,
-	uint32_t *last, struct fault *fault)
+	struct again *again, struct fault *fault)
 {
-	if (*last != 0 &&
-		slice_equal(shard->names[name].names[*last], value))
+	const struct slice *known;
+	uint32_t number;
+
+	if (slice_equal(value, (struct slice){ again->at, again->len }))
 		return 0;
-	return number_of(shard, name, value, last, fault);
+	if (number_of(shard, name, value, &number, fault) != 0)
+		return -1;
+	known = &shard->names[name].names[number];
+	*again = (struct again){ known->at, (uint32_t)known->len, number };
+	return 0;
 }
 
 /* What the user had last; zeroes at first. */
@@ -102,25 +135,26 @@ static int
 post_of(struct shard *shard, const struct record *record, uint32_t user,
 	struct user_last *last, struct fault *fault)
 {
-	uint32_t unit = last->unit, role = last->role;
+	uint32_t unit = last->unit.number, role = last->role.number;
 
 	if (number_again(shard, NAME_UNIT, record->field[FIELD_UNIT],
 		    &last->unit, fault) != 0 ||
 		number_again(shard, NAME_ROLE, record->field[FIELD_ROLE],
 			&last->role, fault) != 0)
 		return -1;
-	if (last->post != UINT32_MAX && last->unit == unit &&
-		last->role == role)
+	if (last->post != UINT32_MAX && last->unit.number == unit &&
+		last->role.number == role)
 		return 0;
 	return triples_add(&shard->posts,
-		(struct triple){ user, last->unit, last->role }, &last->post,
-		fault);
+		(struct triple){ user, last->unit.number, last->role.number },
+		&last->post, fault);
 }
 
-/* What an outcome means, looked up once for each text. */
+/* What an outcome means, looked up once for each text. *ret_text is a copy
+ * that lasts as long as the shard; NULL if there are too many. */
 static int
 outcome_again(struct shard *shard, struct slice text, uint32_t *ret,
-	struct fault *fault)
+	const char **ret_text, struct fault *fault)
 {
 	uint32_t i = OUTCOME_TEXTS;
 
@@ -128,34 +162,108 @@ outcome_again(struct shard *shard, struct slice text, uint32_t *ret,
 		if (dict_add(&shard->outcomes, text, &i, fault) != 0)
 			return -1;
 	} else if (!dict_find(&shard->outcomes, text, &i)) {
-		i = OUTCOME_TEXTS;
-	}
-	if (i == OUTCOME_TEXTS) {
 		*ret = outcome_of(text);
+		*ret_text = NULL;
 		return 0;
 	}
 	if (shard->outcome[i] == 0)
 		shard->outcome[i] = (uint8_t)(outcome_of(text) + 1);
 	*ret = shard->outcome[i] - 1u;
+	*ret_text = shard->outcomes.names[i].at;
 	return 0;
 }
 
+/* Number a facet, and keep it for its texts. */
 static int
-facet_of(struct shard *shard, const struct record *record, uint32_t *ret,
+facet_add(struct shard *shard, const struct slice texts[3],
+	struct facet_kept *kept, uint32_t *ret, struct fault *fault)
+{
+	struct triple facet = { .c = OUTCOME_UNKNOWN };
+	const char *outcome;
+
+	if (dict_add(&shard->names[NAME_KIND], texts[0], &facet.a, fault) !=
+			0 ||
+		dict_add(&shard->names[NAME_AREA], texts[1], &facet.b,
+			fault) != 0 ||
+		outcome_again(shard, texts[2], &facet.c, &outcome, fault) !=
+			0 ||
+		triples_add(&shard->facets, facet, ret, fault) != 0)
+		return -1;
+	if (outcome != NULL)
+		*kept = (struct facet_kept){
+			.kind = shard->names[NAME_KIND].names[facet.a].at,
+			.area = shard->names[NAME_AREA].names[facet.b].at,
+			.outcome = outcome,
+			.kind_len = (uint32_t)texts[0].len,
+			.area_len = (uint32_t)texts[1].len,
+			.outcome_len = (uint32_t)texts[2].len,
+			.facet = *ret + 1,
+		};
+	return 0;
+}
+
+/* Of the ends of a text; what collides is only slower. */
+static uint64_t
+hash_ends(struct slice text)
+{
+	const char *at = text.at;
+	size_t len = text.len;
+
+	if (len >= 4)
+		return ((uint64_t)bytes_u32(at) << 32 |
+			       bytes_u32(at + len - 4)) + len;
+	return len == 0 ? 0 :
+		(uint64_t)(unsigned char)at[0] << 16 |
+			(uint64_t)(unsigned char)at[len - 1] << 8 | len;
+}
+
+/* What a record says, found in memory ahead of its use. */
+struct ahead {
+	struct slice name, caseref, facet[3];
+	uint64_t user_hash;
+	uint32_t user; /* most likely he of this name */
+	struct facet_kept *kept; /* where this facet would be */
+};
+
+static void
+look_ahead(struct shard *shard, const struct record *record,
+	struct ahead *ret)
+{
+	uint64_t hash;
+
+	ret->name = given(record->field[FIELD_USER]);
+	ret->user_hash = dict_hash(&shard->names[NAME_USER], ret->name);
+	dict_fetch_slot(&shard->names[NAME_USER], ret->user_hash);
+	ret->facet[0] = given(record->field[FIELD_KIND]);
+	ret->facet[1] = given(record->field[FIELD_AREA]);
+	ret->facet[2] = given(record->field[FIELD_OUTCOME]);
+	hash = hash_ends(ret->facet[0]) * 0xff51afd7ed558ccdu ^
+		hash_ends(ret->facet[1]) * 0xc4ceb9fe1a85ec53u ^
+		hash_ends(ret->facet[2]) * 0xd6e8feb86659fd93u;
+	hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15u;
+	ret->kept = &shard->kept[(hash >> 32) % FACETS_KEPT];
+	__builtin_prefetch(ret->kept);
+	ret->caseref = given(record->field[FIELD_CASE]);
+}
+
+static int
+facet_of(struct shard *shard, const struct ahead *ahead, uint32_t *ret,
 	struct fault *fault)
 {
-	struct slice outcome = record->field[FIELD_OUTCOME];
-	struct triple facet = { .c = OUTCOME_UNKNOWN };
+	const struct slice *texts = ahead->facet;
+	struct facet_kept *kept = ahead->kept;
 
-	if (number_of(shard, NAME_KIND, record->field[FIELD_KIND], &facet.a,
-		    fault) != 0 ||
-		number_of(shard, NAME_AREA, record->field[FIELD_AREA],
-			&facet.b, fault) != 0)
-		return -1;
-	if (field_given(outcome) &&
-		outcome_again(shard, outcome, &facet.c, fault) != 0)
-		return -1;
-	return triples_add(&shard->facets, facet, ret, fault);
+	if (kept->facet != 0 &&
+		slice_equal(texts[0],
+			(struct slice){ kept->kind, kept->kind_len }) &&
+		slice_equal(texts[1],
+			(struct slice){ kept->area, kept->area_len }) &&
+		slice_equal(texts[2],
+			(struct slice){ kept->outcome, kept->outcome_len })) {
+		*ret = kept->facet - 1;
+		return 0;
+	}
+	return facet_add(shard, texts, kept, ret, fault);
 }
 
 /* Of a subject that is a number (row), or a text. All of a person's to the
@@ -169,35 +277,139 @@ part_of(const struct shard *shard, const struct row *row, struct slice subject)
 			     subject_partition_text(subject);
 }
 
+/* The oldest row gets its case's number and goes. */
+static int
+settle_one(struct shard *shard, struct fault *fault)
+{
+	struct waiting *waiting =
+		&shard->waiting[shard->settled % WAITING_ROWS];
+
+	if (dict_add_guessed(&shard->names[NAME_CASE],
+		    (struct slice){ waiting->text, waiting->len },
+		    waiting->hash, waiting->guess, &waiting->row.caseref,
+		    fault) != 0)
+		return -1;
+	shard->settled++;
+	return partition_append(&shard->parts[waiting->part], &shard->pool,
+		&waiting->row, fault);
+}
+
+int
+shard_settle(struct shard *shard, struct fault *fault)
+{
+	while (shard->settled < shard->waited)
+		if (settle_one(shard, fault) != 0)
+			return -1;
+	return 0;
+}
+
+/* Each step of a row's looking up is taken a few rows after the one before,
+ * when what that asked of memory has come. This makes room for one more. */
+static int
+settle_step(struct shard *shard, struct fault *fault)
+{
+	const struct dict *cases = &shard->names[NAME_CASE];
+	uint64_t i = shard->waited;
+	struct waiting *waiting;
+
+	if (i - shard->settled == WAITING_ROWS && settle_one(shard, fault) != 0)
+		return -1;
+	waiting = &shard->waiting[(i - WAITING_ROWS / 3) % WAITING_ROWS];
+	waiting->guess = dict_guess(cases, waiting->hash);
+	dict_fetch_name(cases, waiting->guess);
+	waiting = &shard->waiting[(i - 2 * WAITING_ROWS / 3) % WAITING_ROWS];
+	dict_fetch_bytes(cases, waiting->guess);
+	return 0;
+}
+
+static void
+row_wait(struct shard *shard, const struct row *row, unsigned part,
+	struct slice caseref)
+{
+	const struct dict *cases = &shard->names[NAME_CASE];
+	struct waiting *waiting =
+		&shard->waiting[shard->waited++ % WAITING_ROWS];
+
+	waiting->row = *row;
+	waiting->hash = dict_hash(cases, caseref);
+	dict_fetch_slot(cases, waiting->hash);
+	waiting->part = part;
+	waiting->guess = 0;
+	waiting->len = (uint32_t)caseref.len;
+	memcpy(waiting->text, caseref.at, caseref.len);
+}
+
+static void
+look_at_user(struct shard *shard, struct ahead *ahead)
+{
+	const struct dict *users = &shard->names[NAME_USER];
+
+	ahead->user = dict_guess(users, ahead->user_hash);
+	dict_fetch_name(users, ahead->user);
+	if (ahead->user < shard->last_cap)
+		__builtin_prefetch(&shard->last[ahead->user]);
+}
+
+/* Its user, and what follows from him. */
+static int
+row_of_user(struct shard *shard, const struct record *record,
+	const struct ahead *ahead, struct row *row, struct fault *fault)
+{
+	struct user_last *last;
+	uint32_t user;
+
+	if (dict_add_guessed(&shard->names[NAME_USER], ahead->name,
+		    ahead->user_hash, ahead->user, &user, fault) != 0)
+		return -1;
+	last = last_of(shard, user, fault);
+	if (last == NULL || post_of(shard, record, user, last, fault) != 0 ||
+		number_again(shard, NAME_SOURCE, record->field[FIELD_SOURCE],
+			&last->source, fault) != 0)
+		return -1;
+	row->post = last->post;
+	row->source = last->source.number;
+	return 0;
+}
+
+/* Append a row whose case is not given or long, or whose subject is a text. */
+static int
+append(struct shard *shard, struct row *row, unsigned part, bool packed,
+	struct slice subject, struct slice caseref, struct fault *fault)
+{
+	if (caseref.len > 0 && dict_add(&shard->names[NAME_CASE], caseref,
+				       &row->caseref, fault) != 0)
+		return -1;
+	return packed ? partition_append(&shard->parts[part], &shard->pool,
+				row, fault) :
+			partition_append_text(&shard->parts[part],
+				&shard->pool, row, subject, fault);
+}
+
 int
 shard_add(struct shard *shard, const struct record *record,
 	const struct moment *when, struct slice subject, struct fault *fault)
 {
 	struct row row = { .when = (uint64_t)when->ms << 16 };
-	struct user_last *last;
-	uint32_t user;
+	struct ahead ahead;
+	unsigned part;
+	bool packed, wait;
 
-	if (number_of(shard, NAME_USER, record->field[FIELD_USER], &user,
-		    fault) != 0)
-		return -1;
-	last = last_of(shard, user, fault);
-	if (last == NULL || post_of(shard, record, user, last, fault) != 0 ||
-		facet_of(shard, record, &row.facet, fault) != 0 ||
-		number_again(shard, NAME_CASE, record->field[FIELD_CASE],
-			&last->caseref, fault) != 0 ||
-		number_again(shard, NAME_SOURCE, record->field[FIELD_SOURCE],
-			&last->source, fault) != 0)
-		return -1;
-	row.post = last->post;
-	row.caseref = last->caseref;
-	row.source = last->source;
+	look_ahead(shard, record, &ahead);
+	packed = subject_pack(subject, &row.subject);
+	part = part_of(shard, packed ? &row : NULL, subject);
 	count_moment(shard, when);
 	shard->n++;
-	if (subject_pack(subject, &row.subject))
-		return partition_append(
-			&shard->parts[part_of(shard, &row, subject)],
-			&shard->pool, &row, fault);
-	return partition_append_text(&shard->parts[part_of(shard, NULL,
-					     subject)],
-		&shard->pool, &row, subject, fault);
+	look_at_user(shard, &ahead);
+	wait = packed && ahead.caseref.len > 0 &&
+		ahead.caseref.len <= WAITING_TEXT;
+	if (wait && settle_step(shard, fault) != 0)
+		return -1;
+	if (facet_of(shard, &ahead, &row.facet, fault) != 0 ||
+		row_of_user(shard, record, &ahead, &row, fault) != 0)
+		return -1;
+	if (!wait)
+		return append(shard, &row, part, packed, subject,
+			ahead.caseref, fault);
+	row_wait(shard, &row, part, ahead.caseref);
+	return 0;
 }

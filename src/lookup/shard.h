@@ -23,10 +23,38 @@ enum { OUTCOME_TEXTS = 64 };
 enum name { NAME_USER, NAME_UNIT, NAME_ROLE, NAME_CASE, NAME_SOURCE, NAME_KIND,
 	NAME_AREA, NAME_N };
 
-/* Users interleave in a portal's log, but each of them stays at his post, his
- * terminal and often his case: what he had last is tried first. */
+/* A name and its number, to be tried first; the bytes lie in the arena of the
+ * names. Zero: not given. */
+struct again {
+	const char *at;
+	uint32_t len, number;
+};
+
+/* Users interleave in a portal's log, but each of them stays at his post and
+ * his terminal: what he had last is tried first. */
 struct user_last {
-	uint32_t unit, role, post, caseref, source;
+	struct again unit, role, source;
+	uint32_t post; /* UINT32_MAX: none yet */
+};
+
+/* There are few facets, but they change from lookup to lookup: one is kept
+ * for each hash of its three texts. */
+enum { FACETS_KEPT = 4096 };
+struct facet_kept {
+	const char *kind, *area, *outcome;
+	uint32_t kind_len, area_len, outcome_len;
+	uint32_t facet; /* + 1, or 0: none */
+};
+
+/* Cases are many, and to look one up is to wait for memory three times: a row
+ * waits for the number of its case while others are read. See waiting.h. */
+enum { WAITING_ROWS = 16, WAITING_TEXT = 48 };
+struct waiting {
+	struct row row;
+	uint64_t hash;
+	uint32_t part, guess;
+	uint32_t len;
+	char text[WAITING_TEXT];
 };
 
 struct shard {
@@ -36,9 +64,14 @@ struct shard {
 	struct triples facets; /* kind, area, outcome */
 	struct user_last *last; /* by user */
 	size_t last_cap;
+	struct facet_kept *kept;
 	struct partition parts[SUBJECT_PARTITIONS];
 	struct chunk_pool pool;
-	uint64_t offsets[OFFSETS_N]; /* from -24:00 on */
+	struct waiting waiting[WAITING_ROWS]; /* number i % WAITING_ROWS */
+	uint64_t waited, settled; /* rows that ever waited, no longer wait */
+	uint64_t offsets[OFFSETS_N + 1]; /* from -24:00 on; the last: others */
+	int32_t offset;  /* of the last lookup … */
+	size_t offset_at; /* … and where it is counted */
 	struct dict outcomes; /* texts of outcomes … */
 	uint8_t outcome[OUTCOME_TEXTS]; /* … and what they mean + 1, or 0 */
 	uint64_t n;           /* lookups */
@@ -46,16 +79,21 @@ struct shard {
 	uint64_t gaps, overlaps; /* zone-less times that a change of clocks
 	                            makes void or double */
 	uint64_t zoneless;
+	char apart[64]; /* from the next thread's shard: no line is of both */
 };
 
-/* spill: see base/spill.h; NULL: memory has no bound. Both are borrowed, and
- * the shard must stay where it is. */
+/* `seed` is that of its dictionaries, the same for all that are joined. spill:
+ * see base/spill.h; NULL: memory has no bound. It is borrowed as the registry
+ * is, and the shard must stay where it is. */
 int shard_init(struct shard *shard, const struct registry *registry,
-	struct spill *spill, struct fault *fault);
+	uint64_t seed, struct spill *spill, struct fault *fault);
 void shard_free(struct shard *shard);
 
-/* Keep one lookup: what an accepted record says of one of its subjects. */
+/* Keep one lookup: what an accepted record says of one of its subjects. The
+ * last few rows come into their partitions with shard_settle(), which must
+ * follow before they are read. */
 int shard_add(struct shard *shard, const struct record *record,
 	const struct moment *when, struct slice subject, struct fault *fault);
+int shard_settle(struct shard *shard, struct fault *fault);
 
 #endif

@@ -94,15 +94,52 @@ test_many(void **state)
 	dict_free(&dict);
 }
 
-static void
-test_merge(void **state)
+static struct dict
+seeded(uint64_t seed)
 {
-	struct dict one = fresh(), two = fresh();
+	struct dict dict;
+	struct fault fault = { 0 };
+
+	assert_int_equal(dict_init_seeded(&dict, seed, &fault), 0);
+	return dict;
+}
+
+/* Looked up in steps, wrong guesses among them. */
+static void
+test_steps(void **state)
+{
+	struct dict dict = fresh(), plain = fresh();
+	struct draw draw = { 7 };
+	struct fault fault = { 0 };
+	char buf[32];
+
+	(void)state;
+	for (size_t i = 0; i < 20000; i++) {
+		struct slice name = name_of(draw_below(&draw, 3000), buf);
+		uint64_t hash = dict_hash(&dict, name);
+		uint32_t guess, number;
+
+		dict_fetch_slot(&dict, hash);
+		guess = dict_guess(&dict, hash);
+		if (draw_below(&draw, 4) == 0)
+			guess = (uint32_t)draw_below(&draw, dict.n);
+		dict_fetch_name(&dict, guess);
+		dict_fetch_bytes(&dict, guess);
+		assert_int_equal(dict_add_guessed(&dict, name, hash, guess,
+			&number, &fault), 0);
+		assert_int_equal(number, add(&plain, name));
+	}
+	dict_free(&dict);
+	dict_free(&plain);
+}
+
+static void
+check_merge(struct dict one, struct dict two)
+{
 	struct fault fault = { 0 };
 	uint32_t *map;
 	char buf[32];
 
-	(void)state;
 	for (size_t i = 0; i < 3000; i++)
 		(void)add(&one, name_of(i * 2, buf));
 	for (size_t i = 3000; i-- > 0;)
@@ -115,6 +152,24 @@ test_merge(void **state)
 	free(map);
 	dict_free(&one);
 	dict_free(&two);
+}
+
+static void
+test_merge(void **state)
+{
+	struct dict none = fresh(), one = fresh();
+	struct fault fault = { 0 };
+	uint32_t *map;
+
+	(void)state;
+	check_merge(fresh(), fresh());
+	check_merge(seeded(9), seeded(9));
+	none.n = 0; /* as one that was given away */
+	assert_int_equal(dict_merge(&one, &none, &map, &fault), 0);
+	assert_int_equal(one.n, 1);
+	free(map);
+	dict_free(&none);
+	dict_free(&one);
 }
 
 static void
@@ -216,6 +271,7 @@ main(void)
 		cmocka_unit_test(test_empty_is_zero),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_sort),
 		cmocka_unit_test(test_triples),

@@ -4,6 +4,7 @@
 
 #include "lookup/row.h"
 #include "tests/unit/random.h"
+#include "tests/unit/random.h"
 
 static void
 assert_round_trip(const char *text)
@@ -77,6 +78,49 @@ test_distinct(void **state)
 	assert_int_equal(packed_of("0199") + 1, packed_of("0200"));
 	assert_int_equal(packed_of("999999999999999998") + 1,
 		packed_of("999999999999999999"));
+}
+
+/* Digit by digit. */
+static bool
+pack_plainly(struct slice text, uint64_t *ret)
+{
+	uint64_t packed = 1;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] < '0' || text.at[i] > '9')
+			return false;
+		packed = packed * 10 + (uint64_t)(text.at[i] - '0');
+	}
+	*ret = packed;
+	return text.len > 0 && text.len <= 18;
+}
+
+/* Every byte in every place of every length. */
+static void
+test_pack_plainly(void **state)
+{
+	struct draw draw = { 3 };
+	uint64_t packed, plain;
+
+	(void)state;
+	for (size_t len = 1; len <= 18; len++) {
+		char *text = malloc(len);
+		struct slice slice = { text, len };
+
+		assert_non_null(text);
+		for (size_t i = 0; i < len * 256; i++) {
+			for (size_t k = 0; k < len; k++)
+				text[k] = (char)('0' + draw_below(&draw, 10));
+			assert_true(subject_pack(slice, &packed));
+			assert_true(pack_plainly(slice, &plain));
+			assert_true(packed == plain);
+			text[i / 256] = (char)(i % 256);
+			assert_int_equal(subject_pack(slice, &packed),
+				pack_plainly(slice, &plain));
+			assert_true(packed == plain);
+		}
+		free(text);
+	}
 }
 
 /* Stores keep partitions: these numbers are for ever. */
@@ -176,6 +220,7 @@ main(void)
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_no_number),
 		cmocka_unit_test(test_distinct),
+		cmocka_unit_test(test_pack_plainly),
 		cmocka_unit_test(test_partitions),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_compare),

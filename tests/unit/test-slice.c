@@ -39,6 +39,35 @@ test_equal(void **state)
 	assert_false(slice_is_nocase(slice_of("\xc3\x89"), "\xc3\xa9"));
 }
 
+/* Of every length, alike or different in one byte, in memory of its own. */
+static void
+test_equal_lengths(void **state)
+{
+	struct draw draw = { 2 };
+
+	(void)state;
+	for (size_t len = 0; len < 80; len++) {
+		char *a = malloc(len > 0 ? len : 1);
+		char *b = malloc(len > 0 ? len : 1);
+		struct slice x = { a, len }, y = { b, len };
+
+		assert_true(a != NULL && b != NULL);
+		for (size_t i = 0; i < len; i++)
+			a[i] = b[i] = (char)draw_u64(&draw);
+		assert_true(slice_equal(x, y));
+		for (size_t i = 0; i < len; i++) {
+			b[i] ^= 1;
+			assert_false(slice_equal(x, y));
+			b[i] ^= 1;
+			y.len = i;
+			assert_false(slice_equal(x, y));
+			y.len = len;
+		}
+		free(a);
+		free(b);
+	}
+}
+
 static void
 test_compare(void **state)
 {
@@ -112,6 +141,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_trim),
 		cmocka_unit_test(test_equal),
+		cmocka_unit_test(test_equal_lengths),
 		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_number),
 		cmocka_unit_test(test_number_random),

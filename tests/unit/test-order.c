@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The order of names, against comparing them all. */
+#include "tests/unit/unit.h"
+
+#include "base/order.h"
+#include "tests/unit/random.h"
+
+enum { NAMES = 5000, TEXT = 48 };
+
+static const struct slice *compared;
+
+static int
+compare_plainly(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	int order = slice_compare(compared[x], compared[y]);
+
+	return order != 0 ? order : (x > y) - (x < y);
+}
+
+static void
+check_order(const struct slice *names, uint32_t n)
+{
+	static uint32_t order[NAMES], plain[NAMES];
+	struct fault fault = { 0 };
+
+	for (uint32_t i = 0; i < n; i++)
+		plain[i] = i;
+	compared = names;
+	qsort(plain, n, sizeof(*plain), compare_plainly);
+	assert_int_equal(names_order(names, n, order, &fault), 0);
+	assert_memory_equal(order, plain, n * sizeof(*order));
+}
+
+/* Of `letters` letters, NUL the first of them, behind `prefix` equal ones. */
+static void
+draw_names(struct draw *draw, struct slice *names, uint32_t n, size_t prefix,
+	size_t longest, size_t letters)
+{
+	static char bytes[NAMES][TEXT];
+
+	for (uint32_t i = 0; i < n; i++) {
+		size_t len = prefix + draw_below(draw, longest + 1);
+
+		for (size_t k = 0; k < len; k++)
+			bytes[i][k] = k < prefix ? 'p' :
+				letters == 256 ?
+					   (char)draw_below(draw, 256) :
+					   (char)(draw_below(draw, letters) *
+						   50);
+		names[i] = (struct slice){ bytes[i], len };
+	}
+}
+
+static void
+test_order(void **state)
+{
+	static const uint32_t sizes[] = { 1, 2, 17, 255, 256, 257, NAMES };
+	static const size_t letters[] = { 1, 2, 5, 256 };
+	static struct slice names[NAMES];
+	struct draw draw = { 22 };
+
+	(void)state;
+	check_order(names, 0);
+	for (size_t s = 0; s < ARRAY_LEN(sizes); s++)
+		for (size_t l = 0; l < ARRAY_LEN(letters); l++)
+			for (size_t prefix = 0; prefix < 20; prefix += 9) {
+				draw_names(&draw, names, sizes[s], prefix, 5,
+					letters[l]);
+				check_order(names, sizes[s]);
+				draw_names(&draw, names, sizes[s], prefix, 28,
+					letters[l]);
+				check_order(names, sizes[s]);
+			}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
