@@ -457,7 +457,7 @@ reading_free(struct reading *reading)
 	rewrites_free(reading->rewrites);
 	zone_free(reading->report_zone);
 	zone_free(reading->zone);
-	spill_free(reading->spill);
+	bound_close(reading->settings, reading->spill);
 }
 
 int32_t

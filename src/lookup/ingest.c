@@ -153,7 +153,8 @@ read_file(struct ingest *ingest, unsigned worker, struct log_file *file,
 	file->facts = *reader_facts(reader);
 	file->not_rewritten = parser_not_rewritten(parser);
 out:
-	if (result != 0)
+	/* unless it has a place of its own: the temporary file */
+	if (result != 0 && fault->file[0] == '\0')
 		(void)fault_place(fault, file->input->path,
 			parser != NULL ? file->lines : 0, 0);
 	parser_free(parser);

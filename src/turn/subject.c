@@ -60,6 +60,7 @@ subject_fold_free(struct subject_fold *fold)
 		ledger_free(&fold->tables[i]);
 	free(fold->revisits);
 	free(fold->watched);
+	free(fold->vouches);
 	free(fold->visits);
 	free(fold->visit_of);
 	free(fold->days);
@@ -236,11 +237,12 @@ vouch(struct subject_fold *fold, struct row *asking, uint32_t colleague,
 			return -1;
 		*sole = colleague + (uint64_t)1;
 	}
-	return count(fold, TABLE_VOUCHES,
-		(struct ledger_key){ asking->post,
-			fold->book->facets.items[asking->facet].a,
-			asking->caseref, colleague },
-		fault);
+	if (memory_grow((void **)&fold->vouches, &fold->vouches_cap,
+		    fold->n_vouches + 1, sizeof(*fold->vouches), SIZE_MAX / 64,
+		    "vouches", fault) != 0)
+		return -1;
+	fold->vouches[fold->n_vouches++] = vouch_row(asking, colleague);
+	return 0;
 }
 
 /* Among his own earlier days: the same case? */
@@ -512,6 +514,7 @@ subject_fold_rows(struct subject_fold *fold, struct row *rows, size_t n,
 	struct subject_facts facts = { 0 };
 	struct span span = { 0 };
 
+	fold->n_vouches = 0;
 	if (n == 1)
 		return fold_single(fold, rows, known, fault);
 	if (make_room(fold, n, fault) != 0)
