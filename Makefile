@@ -37,7 +37,7 @@ LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CLI_OBJ  := $(CLI_SRC:%.c=$(BUILD)/%.o)
 SIM_OBJ  := $(SIM_SRC:%.c=$(BUILD)/%.o)
 UNITS    := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
-TOOLS    := bench/portal-sim bench/baselines bench/null-p
+TOOLS    := bench/portal-sim bench/baselines bench/null-p bench/inflate-zlib
 
 # Targets that build stand behind deps, so that one command does all.
 .PHONY: all demo check check-asan check-tsan check-clang check-layers check-size \
@@ -140,6 +140,9 @@ bench/portal-sim: $(SIM_OBJ)
 
 bench/baselines: $(BUILD)/bench/baselines.o
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lm
+
+bench/inflate-zlib: $(BUILD)/bench/inflate-zlib.o
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lz
 
 bench/null-p: $(BUILD)/bench/null-p.o $(BUILD)/libquis.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
