@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signal/explain.h"
 
+#include "base/memory.h"
+
 /* A case of one's own is real if this share of its askings, and so many, are
  * for subjects that colleagues asked for. */
 #define CASE_SHARED 0.5
@@ -19,12 +21,19 @@ enum { SHARED_USERS, SHARED_LAST, SHARED_COUNTS };
 /* rests: (post, kind, cased) → askings, by colleague, continued, the rest */
 enum { REST_ASKINGS, REST_CASE, REST_COLLEAGUE, REST_CONTINUED, REST_COUNTS };
 
+/* Where the rest of a kind is, if it has been asked for at this post. */
+struct rest_place {
+	uint32_t post; /* number + 1 */
+	uint32_t cell; /* of rests */
+};
+
 struct work {
 	const struct book *book;
 	const struct tally *tally;
 	const struct explain_options *options;
 	struct explanation *result;
 	struct ledger rests;
+	struct rest_place *places; /* by kind, without and with a case */
 };
 
 static bool
@@ -47,6 +56,9 @@ count_case_users(struct work *work, struct fault *fault)
 
 		if (cases->keys[i].b == 0 || is_odd(work->options, post->a))
 			continue;
+		if (i > 0 && cases->keys[i - 1].a == cases->keys[i].a &&
+			cases->keys[i - 1].b == cases->keys[i].b)
+			continue; /* but for the kind the same */
 		if (ledger_at(&work->result->cases,
 			    (struct ledger_key){ post->b, cases->keys[i].b, 0,
 				    0 },
@@ -95,6 +107,28 @@ is_borne_out(const struct ledger *cases, size_t start, size_t end)
 		(double)colleague >= CASE_SHARED * (double)askings;
 }
 
+/* As ledger_at(). Cases come in order of post: its kinds are few, and found
+ * without a search but for the first time. */
+static int
+rest_at(struct work *work, uint32_t post, uint32_t kind, bool cased,
+	uint64_t **ret, struct fault *fault)
+{
+	struct rest_place *place = &work->places[kind * 2 + cased];
+
+	if (place->post == post + 1) {
+		*ret = work->rests.counts + place->cell * REST_COUNTS;
+		return 0;
+	}
+	if (ledger_at(&work->rests,
+		    (struct ledger_key){ post, kind, cased, 0 }, ret,
+		    fault) != 0)
+		return -1;
+	*place = (struct rest_place){ post + 1,
+		(uint32_t)((size_t)(*ret - work->rests.counts) /
+			REST_COUNTS) };
+	return 0;
+}
+
 static int
 sort_out_case(struct work *work, size_t start, size_t end, struct fault *fault)
 {
@@ -109,10 +143,8 @@ sort_out_case(struct work *work, size_t start, size_t end, struct fault *fault)
 		const uint64_t *counts = ledger_counts(cases, i);
 		uint64_t *rest;
 
-		if (ledger_at(&work->rests,
-			    (struct ledger_key){ key->a, cases->keys[i].c,
-				    key->b != 0, 0 },
-			    &rest, fault) != 0)
+		if (rest_at(work, key->a, cases->keys[i].c, key->b != 0, &rest,
+			    fault) != 0)
 			return -1;
 		rest[REST_ASKINGS] += counts[CASE_ASKINGS];
 		if (holds) {
@@ -282,6 +314,12 @@ explain(const struct book *book, const struct tally *tally,
 	const struct ledger *cases = &tally->cases;
 	int result = -1;
 
+	work.places = memory_array(book->names[NAME_KIND].n,
+		2 * sizeof(*work.places));
+	if (work.places == NULL) {
+		fault_memory(fault);
+		goto out;
+	}
 	if (ledger_init(&explanation.cells, RULE_N, fault) != 0 ||
 		ledger_init(&explanation.cases, SHARED_COUNTS, fault) != 0 ||
 		ledger_init(&explanation.duties, 1, fault) != 0 ||
@@ -302,6 +340,7 @@ explain(const struct book *book, const struct tally *tally,
 	result = 0;
 out:
 	ledger_free(&work.rests);
+	free(work.places);
 	if (result == 0)
 		*ret = explanation;
 	else

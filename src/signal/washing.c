@@ -29,38 +29,21 @@ compare_loads(const void *a, const void *b)
 {
 	const struct load *x = a, *y = b;
 
-	if (x->user != y->user)
-		return x->user < y->user ? -1 : 1;
 	return (x->caseref > y->caseref) - (x->caseref < y->caseref);
 }
 
-/* By user and case; returns how many are large enough. */
+/* One load a case, of those of one user; returns how many are large enough. */
 static size_t
-list_loads(const struct evidence *evidence, struct load *loads,
-	struct share *shares)
+join_loads(struct load *loads, size_t n)
 {
-	const struct ledger *cases = &evidence->tally->cases;
-	size_t n = 0, kept = 0;
+	size_t kept = 0;
 
-	for (size_t i = 0; i < cases->n; i++) {
-		const struct ledger_key *key = &cases->keys[i];
-		const uint64_t *counts = ledger_counts(cases, i);
-
-		shares[i] = (struct share){ .post = key->a };
-		if (key->b == 0)
-			continue;
-		shares[i] = (struct share){ key->a, key->c, counts[CASE_LONE],
-			counts[CASE_ASKINGS] };
-		loads[n++] = (struct load){
-			evidence->book->posts.items[key->a].a, key->b,
-			counts[CASE_LONE], counts[CASE_ASKINGS] };
-	}
 	qsort(loads, n, sizeof(*loads), compare_loads);
 	for (size_t i = 0, next; i < n; i = next) {
 		struct load sum = loads[i];
 
-		for (next = i + 1; next < n && loads[next].user == sum.user &&
-			loads[next].caseref == sum.caseref; next++) {
+		for (next = i + 1;
+			next < n && loads[next].caseref == sum.caseref; next++) {
 			sum.k += loads[next].k;
 			sum.n += loads[next].n;
 		}
@@ -68,6 +51,60 @@ list_loads(const struct evidence *evidence, struct load *loads,
 			loads[kept++] = sum;
 	}
 	return kept;
+}
+
+/* By user and case, those large enough. Cells are in order of post, and so of
+ * user, then of case. */
+static size_t
+list_loads(const struct evidence *evidence, struct load *loads)
+{
+	const struct ledger *cases = &evidence->tally->cases;
+	const struct triple *posts = evidence->book->posts.items;
+	size_t first = 0, n = 0; /* of the user, and in all */
+
+	for (size_t i = 0; i < cases->n; i++) {
+		const struct ledger_key *key = &cases->keys[i];
+		const uint64_t *counts = ledger_counts(cases, i);
+		uint32_t user = posts[key->a].a;
+
+		if (key->b == 0)
+			continue;
+		if (n > first && loads[first].user != user)
+			n = first += join_loads(loads + first, n - first);
+		if (n == first || loads[n - 1].caseref != key->b)
+			loads[n++] = (struct load){ user, key->b, 0, 0 };
+		loads[n - 1].k += counts[CASE_LONE];
+		loads[n - 1].n += counts[CASE_ASKINGS];
+	}
+	return first + join_loads(loads + first, n - first);
+}
+
+/* What all cases of a post carry, by kind; in order of post. Returns how many:
+ * not more than there are cells. */
+static size_t
+sum_shares(const struct evidence *evidence, size_t *places,
+	struct share *shares)
+{
+	const struct ledger *cases = &evidence->tally->cases;
+	size_t n = 0, first = 0; /* of the post */
+
+	for (size_t i = 0; i < cases->n; i++) {
+		const struct ledger_key *key = &cases->keys[i];
+		const uint64_t *counts = ledger_counts(cases, i);
+		size_t *place = &places[key->c]; /* + 1 */
+
+		if (key->b == 0)
+			continue;
+		if (n > 0 && shares[n - 1].post != key->a)
+			first = n;
+		if (*place <= first) {
+			shares[n++] = (struct share){ key->a, key->c, 0, 0 };
+			*place = n;
+		}
+		shares[*place - 1].k += counts[CASE_LONE];
+		shares[*place - 1].n += counts[CASE_ASKINGS];
+	}
+	return n;
 }
 
 struct fit_set {
@@ -208,19 +245,22 @@ int
 washing_test(const struct evidence *evidence, struct finding *ret,
 	struct fault *fault)
 {
-	size_t cells = evidence->tally->cases.n, n;
+	size_t cells = evidence->tally->cases.n, n, n_shares;
 	struct load *loads = memory_array(cells, sizeof(*loads));
 	struct share *shares = memory_array(cells, sizeof(*shares));
+	size_t *places = memory_array(evidence->book->names[NAME_KIND].n,
+		sizeof(*places));
 	struct finding *all = memory_array(evidence->n_entities, sizeof(*all));
 	struct fit_mix mix;
 	int result = -1;
 
-	if (loads == NULL || shares == NULL || all == NULL) {
+	if (loads == NULL || shares == NULL || places == NULL || all == NULL) {
 		fault_memory(fault);
 		goto out;
 	}
-	n = list_loads(evidence, loads, shares);
-	if (cells_test_shares(evidence, shares, cells, all, fault) != 0 ||
+	n = list_loads(evidence, loads);
+	n_shares = sum_shares(evidence, places, shares);
+	if (cells_test_shares(evidence, shares, n_shares, all, fault) != 0 ||
 		fit_loads(evidence, loads, n, all, &mix, fault) != 0)
 		goto out;
 	for (size_t i = 0; i < evidence->n_entities; i++)
@@ -232,6 +272,7 @@ washing_test(const struct evidence *evidence, struct finding *ret,
 out:
 	free(loads);
 	free(shares);
+	free(places);
 	free(all);
 	return result;
 }
