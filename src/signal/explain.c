@@ -16,8 +16,6 @@ enum { DUTY_USERS = 4, DUTY_ASKINGS = 5 };
 const char *const rule_names[RULE_N] = { "case", "colleague", "continued",
 	"duty", "unexplained" };
 
-/* cases: (unit, case) */
-enum { SHARED_USERS, SHARED_LAST, SHARED_COUNTS };
 /* rests: (post, kind, cased) → askings, by colleague, continued, the rest */
 enum { REST_ASKINGS, REST_CASE, REST_COLLEAGUE, REST_CONTINUED, REST_COUNTS };
 
@@ -42,6 +40,34 @@ is_odd(const struct explain_options *options, uint32_t user)
 	return options->odd != NULL && options->odd[user];
 }
 
+/* The users who work on a case in a unit. A case is nearly always of one unit,
+ * which is found by number; of others there is a ledger. */
+enum { ABROAD_USERS, ABROAD_LAST, ABROAD_COUNTS };
+
+/* One more, if he is not the last one. */
+static int
+count_user(struct explanation *explanation, const struct triple *post,
+	uint32_t caseref, struct fault *fault)
+{
+	struct case_home *home = &explanation->homes[caseref];
+	uint64_t *abroad;
+
+	if (home->users == 0)
+		home->unit = post->b;
+	if (home->unit == post->b) {
+		home->users += home->users == 0 || home->last != post->a;
+		home->last = post->a;
+		return 0;
+	}
+	if (ledger_at(&explanation->abroad,
+		    (struct ledger_key){ post->b, caseref, 0, 0 }, &abroad,
+		    fault) != 0)
+		return -1;
+	abroad[ABROAD_USERS] += abroad[ABROAD_LAST] != post->a + 1u;
+	abroad[ABROAD_LAST] = post->a + 1u;
+	return 0;
+}
+
 /* Users of each unit who work on a case, odd ones aside. Cells are in order
  * of post, and so of user. */
 static int
@@ -52,20 +78,15 @@ count_case_users(struct work *work, struct fault *fault)
 	for (size_t i = 0; i < cases->n; i++) {
 		const struct triple *post =
 			&work->book->posts.items[cases->keys[i].a];
-		uint64_t *cell;
 
 		if (cases->keys[i].b == 0 || is_odd(work->options, post->a))
 			continue;
 		if (i > 0 && cases->keys[i - 1].a == cases->keys[i].a &&
 			cases->keys[i - 1].b == cases->keys[i].b)
 			continue; /* but for the kind the same */
-		if (ledger_at(&work->result->cases,
-			    (struct ledger_key){ post->b, cases->keys[i].b, 0,
-				    0 },
-			    &cell, fault) != 0)
+		if (count_user(work->result, post, cases->keys[i].b, fault) !=
+			0)
 			return -1;
-		cell[SHARED_USERS] += cell[SHARED_LAST] != post->a + 1u;
-		cell[SHARED_LAST] = post->a + 1u;
 	}
 	return 0;
 }
@@ -84,11 +105,18 @@ is_shared(const struct explanation *explanation,
 	const struct explain_options *options, const struct triple *post,
 	uint32_t caseref)
 {
-	const uint64_t *cell = ledger_find(&explanation->cases,
-		(struct ledger_key){ post->b, caseref, 0, 0 });
+	const struct case_home *home = &explanation->homes[caseref];
+	const uint64_t *abroad;
+	uint64_t users = 0;
 
-	return cell != NULL &&
-		cell[SHARED_USERS] > (is_odd(options, post->a) ? 0 : 1);
+	if (home->users > 0 && home->unit == post->b) {
+		users = home->users;
+	} else if (home->users > 0) {
+		abroad = ledger_find(&explanation->abroad,
+			(struct ledger_key){ post->b, caseref, 0, 0 });
+		users = abroad != NULL ? abroad[ABROAD_USERS] : 0;
+	}
+	return users > (is_odd(options, post->a) ? 0 : 1);
 }
 
 /* Cells of one post and case, whatever the kind: [start, end). */
@@ -314,14 +342,16 @@ explain(const struct book *book, const struct tally *tally,
 	const struct ledger *cases = &tally->cases;
 	int result = -1;
 
+	explanation.homes = memory_array(book->names[NAME_CASE].n,
+		sizeof(*explanation.homes));
 	work.places = memory_array(book->names[NAME_KIND].n,
 		2 * sizeof(*work.places));
-	if (work.places == NULL) {
+	if (explanation.homes == NULL || work.places == NULL) {
 		fault_memory(fault);
 		goto out;
 	}
 	if (ledger_init(&explanation.cells, RULE_N, fault) != 0 ||
-		ledger_init(&explanation.cases, SHARED_COUNTS, fault) != 0 ||
+		ledger_init(&explanation.abroad, ABROAD_COUNTS, fault) != 0 ||
 		ledger_init(&explanation.duties, 1, fault) != 0 ||
 		ledger_init(&work.rests, REST_COUNTS, fault) != 0 ||
 		count_case_users(&work, fault) != 0)
@@ -352,7 +382,9 @@ void
 explanation_free(struct explanation *explanation)
 {
 	ledger_free(&explanation->cells);
-	ledger_free(&explanation->cases);
+	ledger_free(&explanation->abroad);
+	free(explanation->homes);
+	explanation->homes = NULL;
 	ledger_free(&explanation->duties);
 }
 

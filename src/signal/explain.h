@@ -35,11 +35,17 @@ enum rule {
 
 extern const char *const rule_names[RULE_N];
 
+/* The unit that was first seen to work on a case, and how many users of it do. */
+struct case_home {
+	uint32_t unit, users, last;
+};
+
 struct explanation {
 	/* (post, kind) → askings by rule; in order of key */
 	struct ledger cells;
-	/* (unit, case) → see explain.c */
-	struct ledger cases;
+	struct case_home *homes; /* by case */
+	/* (unit, case) → users of other units, see explain.c */
+	struct ledger abroad;
 	/* (role, kind, with a case: 1, without: 0) → 1 if it is duty */
 	struct ledger duties;
 };
