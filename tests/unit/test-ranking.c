@@ -68,7 +68,7 @@ fill_user(uint32_t post, uint64_t n, uint64_t lone, uint64_t bare,
 	counts[CASE_ASKINGS] = bare;
 	counts[CASE_LONE] = lone_bare;
 	counts[CASE_COLLEAGUE] = bare - lone_bare;
-	counts = cell(&world.tally.cases, post, 1, 0);
+	counts = cell(&world.tally.cases, post, name(NAME_CASE, "c", 1), 0);
 	counts[CASE_ASKINGS] = n - bare;
 	counts[CASE_LONE] = lone - lone_bare;
 	counts[CASE_COLLEAGUE] = n - bare - (lone - lone_bare);
