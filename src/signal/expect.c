@@ -35,7 +35,7 @@ expectation_init(struct expectation *expected,
 	expected->scale = take(entities, sizeof(double), &ok);
 	expected->alone = take(cells, sizeof(double), &ok);
 	expected->together = take(cells, sizeof(double), &ok);
-	expected->standing = take(cells, sizeof(double), &ok);
+	expected->cells = take(cells, sizeof(struct sums), &ok);
 	expected->apart = take(cells * STEPS, sizeof(double), &ok);
 	expected->variance = take(cells, sizeof(double), &ok);
 	expected->kinds = take(problem->n_kinds, sizeof(struct sums), &ok);
@@ -60,7 +60,7 @@ expectation_free(struct expectation *expected)
 	free(expected->scale);
 	free(expected->alone);
 	free(expected->together);
-	free(expected->standing);
+	free(expected->cells);
 	free(expected->apart);
 	free(expected->variance);
 	free(expected->kinds);
@@ -237,15 +237,41 @@ start_from_base(struct expectation *expected)
 	}
 }
 
+/* What each cell adds to its groups; all but what was expected of it stays the
+ * same over the levels. */
 static void
+weigh_cells(struct expectation *expected)
+{
+	const struct peer_problem *problem = expected->problem;
+
+	for (size_t c = 0; c < problem->n_cells; c++) {
+		const struct peer_cell *cell = &problem->cells[c];
+		double w = expected->weight[cell->entity];
+
+		expected->cells[c].k =
+			w * expected->scale[cell->entity] * (double)cell->k;
+		expected->cells[c].n = w * (double)cell->n;
+	}
+}
+
+static void
+expect_cells(struct expectation *expected)
+{
+	const struct peer_problem *problem = expected->problem;
+
+	for (size_t c = 0; c < problem->n_cells; c++)
+		expected->cells[c].e = expected->cells[c].n *
+			mean_of(problem->law, expected->together[c]);
+}
+
+static inline void
 add_cell(const struct expectation *expected, struct sums *sums, size_t c)
 {
-	const struct peer_cell *cell = &expected->problem->cells[c];
-	double w = expected->weight[cell->entity];
+	const struct sums *cell = &expected->cells[c];
 
-	sums->k += w * expected->scale[cell->entity] * (double)cell->k;
-	sums->n += w * (double)cell->n;
-	sums->e += w * (double)cell->n * expected->standing[c];
+	sums->k += cell->k;
+	sums->n += cell->n;
+	sums->e += cell->e;
 }
 
 static struct sums
@@ -409,9 +435,7 @@ move_by_level(struct expectation *expected, size_t level)
 		if (is_used(problem, meet))
 			used[meet] = true;
 	}
-	for (size_t c = 0; c < problem->n_cells; c++)
-		expected->standing[c] =
-			mean_of(problem->law, expected->together[c]);
+	expect_cells(expected);
 	for (size_t l = 0; l < PEER_LEVELS; l++) {
 		if (used[l])
 			sum_groups(expected, l);
@@ -481,6 +505,7 @@ expectation_run(struct expectation *expected, const uint64_t *k,
 	weigh(expected, k, n, odd, s);
 	memset(expected->variance, 0, problem->n_cells * sizeof(double));
 	start_from_base(expected);
+	weigh_cells(expected);
 	for (size_t level = 0; level < PEER_LEVELS; level++) {
 		if (is_used(problem, level))
 			move_by_level(expected, level);

@@ -29,7 +29,7 @@ struct expectation {
 	double worth;   /* what an entity counts as, on average */
 	double *alone;    /* by cell: e^η from the others alone */
 	double *together; /* by cell: e^η from everybody */
-	double *standing; /* by cell: the share or rate that is */
+	struct sums *cells; /* by cell: what it adds to its groups */
 	double *apart;    /* by cell and step (base, levels): by how much
 	                     alone has moved, over together */
 	double *variance; /* by cell: Σ over levels of 1/(N+a+b) */

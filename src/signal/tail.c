@@ -13,7 +13,7 @@ enum {
 	DIRECT = 768,     /* terms taken before integration is thought of */
 	WORTH = 6144,     /* terms that an integral may cost */
 	MARGIN = 128,     /* terms at the ends of a law: never integrated */
-	TELLING = 128,    /* terms that may tell that a tail is large */
+	TELLING = 4096,   /* terms that may tell that a tail is large */
 };
 
 /* f(x+1)/f(x), or for step < 0 f(x-1)/f(x), at x, x + step, x + 2 step … */
@@ -310,18 +310,25 @@ beta_binomial_exceeds(uint64_t k, uint64_t n, double a, double b,
 	double ln_pmf, double ln_p)
 {
 	double enough = exp(ln_p - ln_pmf), t = 1, sum = 0, x = (double)k;
+	unsigned chunk = CHUNK_FIRST, terms = 0;
 	struct law law;
 
 	if (k >= n || !(ln_pmf > -INFINITY))
 		return false;
 	law_beta_binomial(&law, n, a, b);
-	for (unsigned terms = 0; terms < TELLING; terms += CHUNK_FIRST) {
-		if (x + CHUNK_FIRST > law.last)
-			break;
-		sum += add_terms(&law, x, 1, CHUNK_FIRST, &t);
-		x += CHUNK_FIRST;
+	while (terms < TELLING && x + chunk <= law.last) {
+		double fall;
+
+		sum += add_terms(&law, x, 1, chunk, &t);
+		x += chunk;
+		terms += chunk;
 		if (sum > enough)
 			return true;
+		/* if they went on to fall like that, would it be enough? */
+		fall = 1 - law_ratio(&law, x - 1);
+		if (fall > 0 && sum + t / fall < enough)
+			return false;
+		chunk = chunk < CHUNK_MOST ? chunk * 2 : CHUNK_MOST;
 	}
 	return false;
 }
