@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decoding ahead changes nothing that a reader says. */
+#include "reader-fixture.h"
+
+#include "input/ahead.h"
+
+static struct reader *
+open_reader(bool ahead)
+{
+	struct reader_limits limits = { .line = 1 << 20, .ratio = 1000,
+		.ahead = ahead };
+	struct fault fault = { 0 };
+	struct reader *reader;
+
+	assert_int_equal(reader_open(&reader, path, &limits, &fault), 0);
+	return reader;
+}
+
+static void
+expect_same(const struct bytes *file)
+{
+	struct seen seen[2];
+
+	put(file->at, file->len);
+	for (int i = 0; i < 2; i++) {
+		struct reader *reader = open_reader(i == 1);
+
+		take(&seen[i], reader);
+		reader_free(reader);
+	}
+	assert_int_equal(seen[0].text.len, seen[1].text.len);
+	assert_memory_equal(seen[0].text.at, seen[1].text.at,
+		seen[0].text.len);
+	assert_int_equal(seen[0].lines, seen[1].lines);
+	assert_int_equal(seen[0].overlong, seen[1].overlong);
+	assert_int_equal(seen[0].cut, seen[1].cut);
+	assert_memory_equal(&seen[0].facts, &seen[1].facts,
+		sizeof(seen[0].facts));
+	bytes_free(&seen[0].text);
+	bytes_free(&seen[1].text);
+}
+
+/* Lines of all lengths, some too long, some longer than the front of a
+ * piece, so that text goes to memory of the reader's own and back. */
+static void
+add_lines(struct bytes *text, size_t len)
+{
+	uint32_t x = 3;
+
+	while (text->len < len) {
+		size_t n;
+
+		x = x * 1664525 + 1013904223;
+		n = (x >> 8) % 200;
+		if (x % 4001 == 0)
+			n = AHEAD_FRONT - 10 + (x >> 8) % 20;
+		else if (x % 9001 == 0)
+			n = (x >> 8) % (3 << 20);
+		for (size_t i = 0; i < n; i++)
+			bytes_add(text, &"0123456789abcdef"[(x + i) % 16], 1);
+		bytes_add(text, "\r\n", x % 3 == 0 ? 2 : 1);
+		if (x % 3 == 1)
+			text->at[text->len - 1] = '\n';
+	}
+}
+
+static void
+test_plain_and_packed(void **state)
+{
+	struct bytes text = { 0 }, gz = { 0 };
+
+	(void)state;
+	add_lines(&text, 20 << 20);
+	expect_same(&text);
+	bytes_add_member(&gz, text.at, text.len);
+	expect_same(&gz);
+	gz.len -= 5; /* cut */
+	expect_same(&gz);
+	gz.at[gz.len / 2] ^= 8;
+	expect_same(&gz);
+	bytes_free(&gz);
+	bytes_free(&text);
+}
+
+/* Records of several lines across pieces, taken back or not. */
+static void
+test_extend(void **state)
+{
+	struct bytes text = { 0 };
+
+	(void)state;
+	add_lines(&text, 8 << 20);
+	put(text.at, text.len);
+	for (int taken = 0; taken < 2; taken++) {
+		struct reader *plain = open_reader(false);
+		struct reader *ahead = open_reader(true);
+		enum reader_step step;
+		struct line a, b;
+		size_t most = taken == 0 ? 1000 : 100000;
+
+		do {
+			bool more = true;
+
+			step = reader_next(plain, &a);
+			assert_int_equal(reader_next(ahead, &b), step);
+			while (step != READER_END && more) {
+				assert_int_equal(a.number, b.number);
+				assert_int_equal(a.text.len, b.text.len);
+				assert_memory_equal(a.text.at, b.text.at,
+					a.text.len);
+				more = a.number % 7 > 0 &&
+					reader_extend(plain, &a, most);
+				assert_int_equal(more, a.number % 7 > 0 &&
+					reader_extend(ahead, &b, most));
+			}
+			if (taken == 0) {
+				reader_back(plain, &a);
+				reader_back(ahead, &b);
+			}
+		} while (step != READER_END);
+		reader_free(plain);
+		reader_free(ahead);
+	}
+	bytes_free(&text);
+}
+
+/* Whoever has seen enough leaves, whatever the thread is about. */
+static void
+test_left_early(void **state)
+{
+	struct bytes text = { 0 }, gz = { 0 };
+	struct line line;
+
+	(void)state;
+	add_lines(&text, 4 << 20);
+	bytes_add_member(&gz, text.at, text.len);
+	for (int i = 0; i < 40; i++) {
+		struct reader *reader;
+
+		if (i < 2)
+			put(i == 0 ? text.at : gz.at,
+				i == 0 ? text.len : gz.len);
+		reader = open_reader(true);
+		for (int n = 0; n < i * 50; n++)
+			(void)reader_next(reader, &line);
+		reader_free(reader);
+	}
+	bytes_free(&gz);
+	bytes_free(&text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plain_and_packed),
+		cmocka_unit_test(test_extend),
+		cmocka_unit_test(test_left_early),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
