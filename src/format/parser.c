@@ -2,7 +2,7 @@
 #include "format/parser.h"
 
 #include "base/memory.h"
-#include "format/ahead.h"
+#include "format/lookahead.h"
 #include "format/layout.h"
 #include "format/split.h"
 
@@ -13,7 +13,7 @@ struct parser {
 	struct columns columns;
 	struct matcher *matcher;   /* pattern, else */
 	struct splitter *splitter; /* table, with … */
-	struct ahead *ahead;       /* … a look ahead, unless it is empty */
+	struct lookahead *ahead;       /* … a look ahead, unless it is empty */
 	char *header;              /* text of the header now in force */
 	size_t header_len;
 	struct time_memo memo;
@@ -64,7 +64,7 @@ static int
 open_table(struct parser *parser, struct slice head, struct fault *fault)
 {
 	struct layout layout;
-	struct ahead *ahead;
+	struct lookahead *ahead;
 	/* settled already if the whole text is in the head */
 	bool damaged = reader_facts(parser->reader)->state != INPUT_INTACT;
 
@@ -86,7 +86,7 @@ open_table(struct parser *parser, struct slice head, struct fault *fault)
 	ahead = memory_array(1, sizeof(*ahead));
 	if (ahead == NULL)
 		return fault_memory(fault);
-	ahead_init(ahead, parser->reader, layout.separator);
+	lookahead_init(ahead, parser->reader, layout.separator);
 	parser->ahead = ahead;
 	return 0;
 }
@@ -300,17 +300,17 @@ parse_table(struct parser *parser, struct parsed *parsed, struct fault *fault)
 static bool
 parse_ahead(struct parser *parser, struct parsed *parsed, bool *ret_ascii)
 {
-	struct ahead_line line;
+	struct lookahead_line line;
 
-	if (!ahead_peek(parser->ahead, parser->columns.width, &line))
+	if (!lookahead_peek(parser->ahead, parser->columns.width, &line))
 		return false;
 	if (line.text.len == parser->header_len && parser->header != NULL &&
 		memcmp(line.text.at, parser->header, line.text.len) == 0)
 		return false;
-	ahead_pick(&line, parser->columns.at, FIELD_N, parsed->record.field);
+	lookahead_pick(&line, parser->columns.at, FIELD_N, parsed->record.field);
 	if (validate(parser, parsed) != REASON_LOOKUP)
 		return false;
-	ahead_take(parser->ahead, &line, &parsed->line);
+	lookahead_take(parser->ahead, &line, &parsed->line);
 	*ret_ascii = line.ascii;
 	return true;
 }
@@ -420,7 +420,7 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 		return 1;
 	}
 	if (parser->ahead != NULL)
-		ahead_leave(parser->ahead);
+		lookahead_leave(parser->ahead);
 	switch (reader_next(parser->reader, &ret->line)) {
 	case READER_END:
 		return 0;

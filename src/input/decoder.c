@@ -43,7 +43,7 @@ decoder_open(struct decoder **ret, const struct decoder_kind *kind,
 	struct source *source, const struct reader_limits *limits,
 	struct fault *fault)
 {
-	if (kind->open(ret, source, limits->inflater, fault) != 0)
+	if (kind->open(ret, source, limits, fault) != 0)
 		return -1;
 	if (kind->compression != COMPRESSION_NONE)
 		(*ret)->ratio = limits->ratio;

@@ -27,7 +27,7 @@ struct decoder_kind {
 	size_t magic_len;
 
 	int (*open)(struct decoder **ret, struct source *source,
-		enum inflater inflater, struct fault *fault);
+		const struct reader_limits *limits, struct fault *fault);
 	/* Up to `room` bytes of text; less than `room` of a compression that
 	 * has a limit: the text has ended, and the verdict is final, as is
 	 * the case at 0. Text found before a damage was returned before. */
@@ -62,7 +62,8 @@ extern const struct decoder_kind decoder_plain;
  * it begins with is of that kind: a stump, not a text. */
 const struct decoder_kind *decoder_kind_of(struct source *source);
 
-/* A decoder of this kind. The source must outlive it. */
+/* A decoder of this kind. The source and limits->spare, which is given, must
+ * outlive it. */
 int decoder_open(struct decoder **ret, const struct decoder_kind *kind,
 	struct source *source, const struct reader_limits *limits,
 	struct fault *fault);

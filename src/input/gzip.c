@@ -45,6 +45,7 @@ struct gzip {
 	z_stream rest;   /* IN_REST */
 	bool has_rest;
 	struct fast *fast; /* NULL: there is none */
+	struct reader_spare *spare; /* where it goes */
 	unsigned small;    /* members in a row, as of SMALL_MEMBERS */
 	unsigned char *out; /* where text goes, and how much */
 	size_t room;
@@ -56,8 +57,8 @@ struct gzip {
 };
 
 static int
-gzip_open(struct decoder **ret, struct source *source, enum inflater inflater,
-	struct fault *fault)
+gzip_open(struct decoder **ret, struct source *source,
+	const struct reader_limits *limits, struct fault *fault)
 {
 	struct gzip *gzip = memory_array(1, sizeof(*gzip));
 
@@ -69,8 +70,12 @@ gzip_open(struct decoder **ret, struct source *source, enum inflater inflater,
 	}
 	gzip->decoder.kind = &decoder_gzip;
 	gzip->decoder.source = source;
-	if (inflater != INFLATER_ZLIB)
-		gzip->fast = fast_open();
+	gzip->spare = limits->spare;
+	if (limits->inflater != INFLATER_ZLIB) {
+		gzip->fast = gzip->spare->fast != NULL ? gzip->spare->fast
+						       : fast_open();
+		gzip->spare->fast = NULL;
+	}
 	gzip->place = gzip->fast != NULL ? IN_HEADER : IN_MEMBER;
 	gzip->member = 1;
 	*ret = &gzip->decoder;
@@ -408,7 +413,8 @@ gzip_free(struct decoder *decoder)
 	(void)inflateEnd(&gzip->stream);
 	if (gzip->has_rest)
 		(void)inflateEnd(&gzip->rest);
-	fast_free(gzip->fast);
+	if (gzip->fast != NULL)
+		gzip->spare->fast = gzip->fast;
 	free(gzip);
 }
 

@@ -245,7 +245,7 @@ candidate_hash(struct candidate *candidate, struct arena *arena,
 	const char *problem = NULL, *change;
 	int result = -1;
 
-	if (source_open(&source, candidate->input->path, &own) != 0) {
+	if (source_open(&source, candidate->input->path, NULL, &own) != 0) {
 		problem = own.text;
 		if (own.code == FAULT_MEMORY)
 			goto out;

@@ -4,12 +4,12 @@
 #include "base/memory.h"
 
 static int
-plain_open(struct decoder **ret, struct source *source, enum inflater inflater,
-	struct fault *fault)
+plain_open(struct decoder **ret, struct source *source,
+	const struct reader_limits *limits, struct fault *fault)
 {
 	struct decoder *decoder = memory_array(1, sizeof(*decoder));
 
-	(void)inflater;
+	(void)limits;
 	if (decoder == NULL)
 		return fault_memory(fault);
 	decoder->kind = &decoder_plain;

@@ -36,6 +36,7 @@ struct reader {
 	char *window;       /* `own`, or in a piece of `ahead` */
 	char *own;
 	size_t cap;         /* of own */
+	struct reader_spare spare; /* if the caller has none */
 	size_t record, next, end;
 	size_t first_len;  /* text of the record's first physical line */
 	size_t first_span; /* the same with its line end; 0: no whole line */
@@ -83,6 +84,15 @@ const char *
 inflater_plain_name(void)
 {
 	return "zlib " ZLIB_VERSION;
+}
+
+void
+reader_spare_free(struct reader_spare *spare)
+{
+	free(spare->source);
+	free(spare->window);
+	fast_free(spare->fast);
+	*spare = (struct reader_spare){ 0 };
 }
 
 static void
@@ -287,19 +297,46 @@ reader_begin(struct reader *reader)
 		reader->eol = '\r';
 }
 
+/* What is taken is owned until it is left again. */
+static void
+reader_take_spare(struct reader *reader, struct reader_spare *spare)
+{
+	reader->own = reader->window = spare->window;
+	reader->cap = spare->window_cap;
+	spare->window = NULL;
+	spare->window_cap = 0;
+}
+
+static void
+reader_leave_spare(struct reader *reader, struct reader_spare *spare)
+{
+	spare->source = reader->source.buffer;
+	spare->window = reader->own;
+	spare->window_cap = reader->cap;
+	reader->source.buffer = NULL;
+}
+
 int
 reader_open(struct reader **ret, const char *path,
 	const struct reader_limits *limits, struct fault *fault)
 {
 	struct reader *reader = memory_array(1, sizeof(*reader));
 	const struct decoder_kind *kind;
+	struct reader_spare *spare;
+	unsigned char *buffer;
 
 	if (reader == NULL)
 		return fault_memory(fault);
 	reader->limits = limits != NULL ? *limits : reader_limits_default;
 	if (reader->limits.line > LINE_CEILING)
 		reader->limits.line = LINE_CEILING;
-	if (source_open(&reader->source, path, fault) != 0)
+	if (reader->limits.spare == NULL)
+		reader->limits.spare = &reader->spare;
+	spare = reader->limits.spare;
+	reader_take_spare(reader, spare);
+	buffer = spare->source;
+	spare->source = NULL;
+	if (source_open(&reader->source, path, buffer, fault) != 0)
 		goto out;
 	kind = decoder_kind_of(&reader->source);
 	if (reader->source.error != NULL &&
@@ -421,13 +458,13 @@ find_line(struct reader *reader, size_t most, struct span *ret)
 	return ret->end > reader->next ? FOUND_NOT_ENDED : FOUND_NOTHING;
 }
 
-enum reader_step
-reader_next(struct reader *reader, struct line *ret)
+/* The next line, which the window may not hold yet. */
+static enum reader_step
+next_line(struct reader *reader, struct line *ret)
 {
 	struct span span;
 	enum find find;
 
-	reader->record = reader->next;
 	reader->first_span = 0;
 	find = find_line(reader, SIZE_MAX - 1, &span);
 	if (find == FOUND_NOTHING)
@@ -469,6 +506,29 @@ reader_take(struct reader *reader, size_t len, struct line *ret)
 	reader->first_len = len - (len > 0 && at[len - 1] == '\r');
 	reader->first_number = ++reader->number;
 	*ret = (struct line){ { at, reader->first_len }, reader->number };
+}
+
+/* Nearly all lines are in the window, end in LF, and are short enough: what
+ * next_line() does, made short for them. */
+enum reader_step
+reader_next(struct reader *reader, struct line *ret)
+{
+	const char *at = reader->window + reader->next;
+	size_t left = reader->end - reader->next;
+	const char *stop = left > 0 ? memchr(at, reader->eol, left) : NULL;
+	size_t len = stop != NULL ? (size_t)(stop - at) : SIZE_MAX;
+
+	reader->record = reader->next;
+	if (len > reader->limits.line)
+		return next_line(reader, ret);
+	reader->first_span = len + 1;
+	reader->next += len + 1;
+	if (reader->eol == '\n' && len > 0 && stop[-1] == '\r')
+		len--;
+	reader->first_len = len;
+	reader->first_number = ++reader->number;
+	*ret = (struct line){ { at, len }, reader->number };
+	return READER_LINE;
 }
 
 bool
@@ -529,7 +589,8 @@ reader_free(struct reader *reader)
 		return;
 	ahead_free(reader->ahead);
 	decoder_free(reader->decoder);
+	reader_leave_spare(reader, reader->limits.spare);
 	source_free(&reader->source);
-	free(reader->own);
+	reader_spare_free(&reader->spare);
 	free(reader);
 }

@@ -36,6 +36,16 @@ const char *inflater_fast_name(void);
 /* "zlib 1.2.13" */
 const char *inflater_plain_name(void);
 
+/* Memory that one reader leaves to the next, so that it is not given back and
+ * fetched again for every file. Zero is a valid empty one; of one thread. */
+struct reader_spare {
+	unsigned char *source;
+	char *window;
+	size_t window_cap;
+	struct fast *fast;
+};
+void reader_spare_free(struct reader_spare *spare);
+
 struct reader_limits {
 	size_t line;    /* bytes of the longest line (default 1 MiB) */
 	uint64_t ratio; /* inflated bytes per byte on disk, counted once 16 MiB
@@ -43,6 +53,7 @@ struct reader_limits {
 	                   reading ends */
 	enum inflater inflater;
 	bool ahead;     /* decode large files in another thread meanwhile */
+	struct reader_spare *spare; /* outlives the reader; or NULL */
 };
 extern const struct reader_limits reader_limits_default; /* 1 MiB, 1000 */
 

@@ -37,11 +37,13 @@ source_stat(struct source *source, struct fault *fault)
 }
 
 int
-source_open(struct source *source, const char *path, struct fault *fault)
+source_open(struct source *source, const char *path, unsigned char *buffer,
+	struct fault *fault)
 {
-	*source = (struct source){ .fd = -1 };
+	*source = (struct source){ .fd = -1, .buffer = buffer };
 	source->path = strdup(path);
-	source->buffer = malloc(SOURCE_CHUNK);
+	if (source->buffer == NULL)
+		source->buffer = malloc(SOURCE_CHUNK);
 	source->digest = EVP_MD_CTX_new();
 	if (source->path == NULL || source->buffer == NULL ||
 		source->digest == NULL ||

@@ -28,8 +28,10 @@ struct source {
 };
 
 /* path "-" is standard input. FAULT_INPUT when it cannot be opened; free
- * *source in any case. */
-int source_open(struct source *source, const char *path, struct fault *fault);
+ * *source in any case. buffer: what another source had, to be this one's, or
+ * NULL. */
+int source_open(struct source *source, const char *path,
+	unsigned char *buffer, struct fault *fault);
 
 /* Have at least `need` bytes in the buffer, as far as the file goes: what
  * is there, [at, end), and its length. Less than `need`: the end, or an

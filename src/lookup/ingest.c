@@ -12,6 +12,7 @@ struct ingest {
 	struct book *book;
 	const struct book_options *options;
 	const size_t *order; /* inputs, as they are to be read */
+	struct reader_spare *spares; /* one a worker */
 	void (*tick)(void *ctx, uint64_t bytes);
 	void *tick_ctx;
 	_Atomic uint64_t bytes;
@@ -130,6 +131,7 @@ read_file(struct ingest *ingest, unsigned worker, struct log_file *file,
 	int result = 0;
 
 	/* Threads that would have no file help those that have one. */
+	limits.spare = &ingest->spares[worker];
 	limits.ahead = ingest->book->n_files < ingest->options->threads;
 	if (reader_open(&reader, file->input->path, &limits, &why) != 0) {
 		if (why.code == FAULT_MEMORY)
@@ -205,10 +207,13 @@ ingest(struct book *book, const struct book_options *options,
 	struct ingest ingest = { .book = book, .options = options,
 		.tick = tick, .tick_ctx = tick_ctx };
 	size_t *order = memory_array(book->n_files, sizeof(*order));
-	int result;
+	int result = -1;
 
-	if (order == NULL)
-		return fault_memory(fault);
+	ingest.spares = memory_array(book->n_shards, sizeof(*ingest.spares));
+	if (order == NULL || ingest.spares == NULL) {
+		fault_memory(fault);
+		goto out;
+	}
 	/* Largest first, so that no thread ends alone with a long file. */
 	for (size_t i = 0; i < book->n_files; i++)
 		order[i] = i;
@@ -218,6 +223,10 @@ ingest(struct book *book, const struct book_options *options,
 	atomic_init(&ingest.bytes, 0);
 	result = pool_run((unsigned)book->n_shards, book->n_files, ingest_task,
 		&ingest, fault);
+	for (size_t i = 0; i < book->n_shards; i++)
+		reader_spare_free(&ingest.spares[i]);
+out:
+	free(ingest.spares);
 	free(order);
 	return result;
 }

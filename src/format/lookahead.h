@@ -6,14 +6,14 @@
  * reader_next() and splitter_split(); whoever asks may also do so after any
  * look at a line, and come back for the next.
  */
-#ifndef QUIS_FORMAT_AHEAD_H
-#define QUIS_FORMAT_AHEAD_H
+#ifndef QUIS_FORMAT_LOOKAHEAD_H
+#define QUIS_FORMAT_LOOKAHEAD_H
 
 #include "base/base.h"
 #include "format/scan.h"
 #include "input/reader.h"
 
-struct ahead {
+struct lookahead {
 	char separator; /* and the reader: the caller's to set, once */
 	struct reader *reader;
 	const struct scanner *scanner;
@@ -27,7 +27,7 @@ struct ahead {
 };
 
 /* One line; into the reader's buffer, and the ahead. */
-struct ahead_line {
+struct lookahead_line {
 	struct slice text;   /* as reader_next() has it */
 	bool cr;             /* a CR follows */
 	bool ascii;          /* for certain */
@@ -37,21 +37,21 @@ struct ahead_line {
 	size_t n;            /* fields */
 };
 
-void ahead_init(struct ahead *ahead, struct reader *reader, char separator);
+void lookahead_init(struct lookahead *ahead, struct reader *reader, char separator);
 
 /* The next line, not yet taken, if it is a common one of n fields. False: it
  * is not, or there is none at hand. */
-bool ahead_peek(struct ahead *ahead, size_t n, struct ahead_line *ret);
+bool lookahead_peek(struct lookahead *ahead, size_t n, struct lookahead_line *ret);
 
-/* Take the line of ahead_peek() from the reader. */
-void ahead_take(struct ahead *ahead, const struct ahead_line *line,
+/* Take the line of lookahead_peek() from the reader. */
+void lookahead_take(struct lookahead *ahead, const struct lookahead_line *line,
 	struct line *ret);
 
-/* The reader is read otherwise: to be called before ahead_peek() is again. */
-void ahead_leave(struct ahead *ahead);
+/* The reader is read otherwise: to be called before lookahead_peek() is again. */
+void lookahead_leave(struct lookahead *ahead);
 
 /* As splitter_pick(). */
-void ahead_pick(const struct ahead_line *line, const int *wanted, size_t n,
+void lookahead_pick(const struct lookahead_line *line, const int *wanted, size_t n,
 	struct slice *ret);
 
 #endif

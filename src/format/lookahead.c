@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "format/ahead.h"
+#include "format/lookahead.h"
 
 void
-ahead_init(struct ahead *ahead, struct reader *reader, char separator)
+lookahead_init(struct lookahead *ahead, struct reader *reader, char separator)
 {
 	ahead->reader = reader;
 	ahead->separator = separator;
@@ -15,14 +15,14 @@ ahead_init(struct ahead *ahead, struct reader *reader, char separator)
 
 /* Where the line behind line k begins. */
 static size_t
-behind(const struct ahead *ahead, size_t k)
+behind(const struct lookahead *ahead, size_t k)
 {
 	return ahead->lines.end[ahead->lines.last[k]] + (size_t)1;
 }
 
 /* The reader has handed out lines itself, and its text may have moved. */
 static void
-come_back(struct ahead *ahead)
+come_back(struct lookahead *ahead)
 {
 	uint64_t offset;
 	struct slice rest = reader_ahead(ahead->reader, &offset);
@@ -38,7 +38,7 @@ come_back(struct ahead *ahead)
 }
 
 static bool
-look(struct ahead *ahead)
+look(struct lookahead *ahead)
 {
 	struct slice text = reader_ahead(ahead->reader, &ahead->offset);
 
@@ -69,7 +69,7 @@ is_odd(const struct scan_lines *lines, size_t start, size_t end)
 
 /* With what a CR hides from the scan: a blank before it. */
 static bool
-take_cr(struct ahead_line *line, char separator)
+take_cr(struct lookahead_line *line, char separator)
 {
 	const char *last = line->text.at + line->text.len - 1;
 
@@ -82,7 +82,7 @@ take_cr(struct ahead_line *line, char separator)
 }
 
 bool
-ahead_peek(struct ahead *ahead, size_t n, struct ahead_line *ret)
+lookahead_peek(struct lookahead *ahead, size_t n, struct lookahead_line *ret)
 {
 	const struct scan_lines *lines = &ahead->lines;
 	size_t first, last, end;
@@ -97,7 +97,7 @@ ahead_peek(struct ahead *ahead, size_t n, struct ahead_line *ret)
 	if (last - first != n ||
 		(lines->odd && is_odd(lines, ahead->start, end)))
 		return false;
-	*ret = (struct ahead_line){
+	*ret = (struct lookahead_line){
 		.text = { ahead->text + ahead->start, end - ahead->start },
 		.ascii = lines->ascii,
 		.base = ahead->text,
@@ -107,7 +107,7 @@ ahead_peek(struct ahead *ahead, size_t n, struct ahead_line *ret)
 }
 
 void
-ahead_take(struct ahead *ahead, const struct ahead_line *line,
+lookahead_take(struct lookahead *ahead, const struct lookahead_line *line,
 	struct line *ret)
 {
 	ahead->start = behind(ahead, ahead->k++);
@@ -115,13 +115,13 @@ ahead_take(struct ahead *ahead, const struct ahead_line *line,
 }
 
 void
-ahead_leave(struct ahead *ahead)
+lookahead_leave(struct lookahead *ahead)
 {
 	ahead->moved = true;
 }
 
 void
-ahead_pick(const struct ahead_line *line, const int *wanted, size_t n,
+lookahead_pick(const struct lookahead_line *line, const int *wanted, size_t n,
 	struct slice *ret)
 {
 	size_t with_cr = line->cr ? line->n - 1 : SIZE_MAX;
