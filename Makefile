@@ -6,6 +6,9 @@ VERSION  := 0.1.0
 PREFIX   ?= /usr/local
 OPT      ?= -O2
 SANITIZE ?=
+# make VECTOR=no leaves out what is written for kinds of processors
+VECTOR   ?=
+FUZZ_SECONDS ?= 20
 # make V=1 shows the commands
 Q        := $(if $(V),,@)
 
@@ -20,6 +23,7 @@ HARDEN   += -D_FORTIFY_SOURCE=3
 endif
 CFLAGS   ?= $(OPT) -g
 override CFLAGS += -std=c17 -D_GNU_SOURCE -DQUIS_VERSION='"$(VERSION)"' -pthread \
+            $(if $(filter no,$(VECTOR)),-DQUIS_NO_VECTOR) \
             $(WARN) $(HARDEN) $(SANITIZE) -Isrc -I. -MMD -MP
 override LDFLAGS += -pie -Wl,-z,relro,-z,now -pthread $(SANITIZE)
 LDLIBS   := -lz -lpcre2-8 -lcsv -lcrypto -lm
@@ -32,16 +36,18 @@ DEPS_BENCH := isal
 LIB_SRC  := $(sort $(wildcard src/*/*.c))
 CLI_SRC  := $(sort $(wildcard cli/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/test-*.c))
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz-*.c))
 SIM_SRC  := $(sort $(wildcard bench/sim/*.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CLI_OBJ  := $(CLI_SRC:%.c=$(BUILD)/%.o)
 SIM_OBJ  := $(SIM_SRC:%.c=$(BUILD)/%.o)
 UNITS    := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
+FUZZERS  := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 TOOLS    := bench/portal-sim bench/baselines bench/null-p
 
 # Targets that build stand behind deps, so that one command does all.
 .PHONY: all demo check check-asan check-tsan check-clang check-layers check-size \
-        check-man bench bench-detect demo-export install deps deps-check sim tests clean help
+        check-man fuzz fuzzers bench bench-detect demo-export install deps deps-check sim tests clean help
 .DEFAULT_GOAL := all
 
 all: $(PROGRAM) ## build ./quis
@@ -79,6 +85,16 @@ check-size: ## prove that functions and files stay short
 check-man: ## lint the manuals
 	@mandoc -Tlint -Wwarning man/*.[1-9] && echo "manuals: clean"
 
+fuzz: deps deps-check ## every parser that has a fuzz target, for FUZZ_SECONDS each
+	@$(MAKE) --no-print-directory BUILD=build-fuzz CC=clang OPT=-O1 \
+	  SANITIZE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all' fuzzers
+	@for one in $(FUZZ_SRC:tests/fuzz/%.c=build-fuzz/fuzz/%); do \
+	  mkdir -p $$one-found && \
+	  $$one -max_total_time=$(FUZZ_SECONDS) -max_len=1024 -print_final_stats=1 \
+	    -artifact_prefix=$$one- $$one-found || exit 1; done
+
+fuzzers: $(FUZZERS)
+
 tests: $(UNITS)
 
 bench: deps deps-check ## time quis rank beside zcat and igzip
@@ -115,7 +131,7 @@ deps-check: ## the same for those needed to test
 	@sh tests/deps.sh $(DEPS_CHECK)
 
 clean: ## remove what was built
-	rm -rf build build-asan build-tsan build-clang quis $(TOOLS)
+	rm -rf build build-asan build-tsan build-clang build-fuzz quis $(TOOLS)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
@@ -134,6 +150,10 @@ $(BUILD)/%.o: %.c Makefile
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libquis.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libquis.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 bench/portal-sim: $(SIM_OBJ)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lz -lm
