@@ -60,8 +60,8 @@ struct scanner {
 		struct scan_lines *ret);
 };
 
-/* Best first; the last is the plain one, which is always usable. With make
- * VECTOR=no it is the only one. */
+/* Best first; the last is the plain one, which is never chosen. With make
+ * VECTOR=no there are only those that any processor can use. */
 extern const struct scanner scanners[];
 extern const size_t scanners_n;
 
