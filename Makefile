@@ -6,6 +6,9 @@ VERSION  := 0.1.0
 PREFIX   ?= /usr/local
 OPT      ?= -O2
 SANITIZE ?=
+# make VECTOR=no leaves out what is written for kinds of processors
+VECTOR   ?=
+FUZZ_SECONDS ?= 20
 # make V=1 shows the commands
 Q        := $(if $(V),,@)
 
@@ -20,6 +23,7 @@ HARDEN   += -D_FORTIFY_SOURCE=3
 endif
 CFLAGS   ?= $(OPT) -g
 override CFLAGS += -std=c17 -D_GNU_SOURCE -DQUIS_VERSION='"$(VERSION)"' -pthread \
+            $(if $(filter no,$(VECTOR)),-DQUIS_NO_VECTOR) \
             $(WARN) $(HARDEN) $(SANITIZE) -Isrc -I. -MMD -MP
 override LDFLAGS += -pie -Wl,-z,relro,-z,now -pthread $(SANITIZE)
 LDLIBS   := -lz -lpcre2-8 -lcsv -lcrypto -lm
@@ -45,17 +49,19 @@ LIB_SRC  := $(filter-out src/input/fast-%,$(sort $(wildcard src/*/*.c))) \
             src/input/fast-header.c src/input/fast-$(FAST).c
 CLI_SRC  := $(sort $(wildcard cli/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/test-*.c))
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz-*.c))
 SIM_SRC  := $(sort $(wildcard bench/sim/*.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CLI_OBJ  := $(CLI_SRC:%.c=$(BUILD)/%.o)
 SIM_OBJ  := $(SIM_SRC:%.c=$(BUILD)/%.o)
 UNITS    := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
+FUZZERS  := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 TOOLS    := bench/portal-sim bench/baselines bench/null-p bench/inflate-zlib
 
 # Targets that build stand behind deps, so that one command does all.
 .PHONY: all demo check check-asan check-tsan check-clang check-layers check-size \
-        check-man check-instructions instructions build-plain bench bench-detect \
-        demo-export install deps deps-check sim tests clean help
+        check-man check-instructions instructions build-plain fuzz fuzzers bench \
+        bench-detect demo-export install deps deps-check sim tests clean help
 .DEFAULT_GOAL := all
 
 all: $(PROGRAM) ## build ./quis
@@ -104,6 +110,16 @@ instructions: build-plain ## record what a lookup costs now
 build-plain: deps deps-check
 	@$(MAKE) --no-print-directory BUILD=build-plain VECTOR=no ISAL=no all
 	@$(MAKE) --no-print-directory sim
+
+fuzz: deps deps-check ## every parser that has a fuzz target, for FUZZ_SECONDS each
+	@$(MAKE) --no-print-directory BUILD=build-fuzz CC=clang OPT=-O1 \
+	  SANITIZE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all' fuzzers
+	@for one in $(FUZZ_SRC:tests/fuzz/%.c=build-fuzz/fuzz/%); do \
+	  mkdir -p $$one-found && \
+	  $$one -max_total_time=$(FUZZ_SECONDS) -max_len=1024 -print_final_stats=1 \
+	    -artifact_prefix=$$one- $$one-found || exit 1; done
+
+fuzzers: $(FUZZERS)
 
 tests: $(UNITS)
 
@@ -163,6 +179,10 @@ $(BUILD)/%.o: %.c Makefile
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libquis.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libquis.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 bench/portal-sim: $(SIM_OBJ)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lz -lm

@@ -32,7 +32,8 @@ for path in sorted(glob.glob("src/*/*.[ch]")):
             bad.append(f"{path}:{number}: the library is silent: "
                        f"{line.strip()}")
 for path in sorted(glob.glob("cli/*.[ch]") + glob.glob("src/*/*.[ch]") +
-                   glob.glob("tests/unit/*.c") + glob.glob("bench/**/*.[ch]",
+                   glob.glob("tests/unit/*.c") +
+                   glob.glob("tests/fuzz/*.c") + glob.glob("bench/**/*.[ch]",
                                                          recursive=True)):
     if "SPDX-License-Identifier: Apache-2.0" not in open(
             path, encoding="utf-8").readline():

@@ -124,18 +124,21 @@ void
 lookahead_pick(const struct lookahead_line *line, const int *wanted, size_t n,
 	struct slice *ret)
 {
-	size_t with_cr = line->cr ? line->n - 1 : SIZE_MAX;
+	const uint16_t *at = line->end;
+	const char *base = line->base;
 
 	for (size_t i = 0; i < n; i++) {
-		size_t k = (size_t)wanted[i], start, end;
+		const uint16_t *end;
+		uint16_t start;
 
 		if (wanted[i] < 0) {
 			ret[i] = (struct slice){ NULL, 0 };
 			continue;
 		}
-		start = (uint16_t)(line->end[k] + 1);
-		end = line->end[k + 1];
-		ret[i] = (struct slice){ line->base + start,
-			end - start - (k == with_cr) };
+		end = at + wanted[i];
+		start = (uint16_t)(end[0] + 1);
+		ret[i] = (struct slice){ base + start, (size_t)end[1] - start };
 	}
+	for (size_t i = 0; line->cr && i < n; i++)
+		ret[i].len -= wanted[i] == (int)line->n - 1;
 }

@@ -4,12 +4,14 @@
 #if defined(__x86_64__) && !defined(QUIS_NO_VECTOR)
 #define HAS_VECTOR 1
 #include <immintrin.h>
-
-/* A copy for each processor; else the masks would go through memory. */
-#define INLINE __attribute__((always_inline)) static inline
 #else
 #define HAS_VECTOR 0
 #endif
+
+#include <endian.h>
+
+/* A copy for each kind; else the masks would go through memory. */
+#define INLINE __attribute__((always_inline)) static inline
 
 static bool
 is_usable(void)
@@ -89,8 +91,6 @@ lines_plain(struct slice text, char separator, struct scan_lines *ret)
 	ret->odd = all != 0;
 	ret->ascii = !high;
 }
-
-#if HAS_VECTOR
 
 /* Bit i says something of byte i of 64. */
 struct masks {
@@ -288,6 +288,64 @@ scan_blocks(struct slice text, char separator, struct scan_lines *ret,
 	ret->ascii = carry.highs == 0;
 }
 
+/* Eight bytes in a word, each with its highest bit as the answer. */
+static const uint64_t each = 0x0101010101010101;
+static const uint64_t sevens = 0x7f7f7f7f7f7f7f7f;
+static const uint64_t tops = 0x8080808080808080;
+
+INLINE uint64_t
+equal_word(uint64_t x, char c)
+{
+	x ^= each * (unsigned char)c;
+	return ~(((x & sevens) + sevens) | x) & tops;
+}
+
+/* The eight answers side by side, as bits `at` to at + 7. */
+INLINE uint64_t
+bits_word(uint64_t answers, unsigned at)
+{
+	return (answers >> 7) * 0x0102040810204080 >> 56 << at;
+}
+
+/* For any processor. */
+static inline struct masks
+masks_words(const char *at, char separator)
+{
+	struct masks m = { 0 };
+
+	for (unsigned i = 0; i < 64; i += 8) {
+		uint64_t x, low;
+
+		memcpy(&x, at + i, sizeof(x));
+		x = le64toh(x);
+		low = ~(((x & sevens) + each * (0x7f - ' ')) | x) & tops;
+		m.separators |= bits_word(equal_word(x, separator), i);
+		m.quotes |= bits_word(equal_word(x, '"'), i);
+		m.highs |= x & tops;
+		if (low == 0)
+			continue;
+		m.newlines |= bits_word(equal_word(x, '\n'), i);
+		m.returns |= bits_word(equal_word(x, '\r'), i);
+		m.lows |= bits_word(low, i);
+	}
+	m.lows &= ~m.separators;
+	return m;
+}
+
+static bool
+scan_word_wise(struct slice text, char separator, struct scan *ret)
+{
+	return scan_words(text, separator, ret, masks_words);
+}
+
+static void
+lines_word_wise(struct slice text, char separator, struct scan_lines *ret)
+{
+	scan_blocks(text, separator, ret, masks_words);
+}
+
+#if HAS_VECTOR
+
 #define AVX2 __attribute__((target("avx2,bmi,popcnt")))
 
 AVX2 static inline uint64_t
@@ -395,6 +453,7 @@ const struct scanner scanners[] = {
 	{ "avx2", is_usable_avx2, scan_avx2, lines_avx2 },
 	{ "sse2", is_usable, scan_sse2, lines_sse2 },
 #endif
+	{ "words", is_usable, scan_word_wise, lines_word_wise },
 	{ "plain", is_usable, scan_plain, lines_plain },
 };
 const size_t scanners_n = ARRAY_LEN(scanners);

@@ -38,8 +38,8 @@ struct scan_lines {
 	/* Bit i % 64 of odds[i / 64]: at byte i is a quote, or there a field
 	 * that might have blanks around begins with one or ends behind one. */
 	uint64_t odds[SCAN_AHEAD / SCAN_BLOCK];
-	/* Where separators and LFs are, from end[1] on; end[0] is UINT16_MAX, so
-	 * that fields begin one behind. Line k ends at end[last[k]]. Some room
+	/* Where separators and LFs are, from end[1] on; end[0] is UINT16_MAX,
+	 * so that fields begin one behind. Line k ends at end[last[k]]. Some room
 	 * is the scanner's own. */
 	uint16_t end[1 + SCAN_AHEAD + 8];
 	uint16_t last[SCAN_AHEAD + 1];
@@ -60,8 +60,8 @@ struct scanner {
 		struct scan_lines *ret);
 };
 
-/* Best first; the last is the plain one, which is always usable. With make
- * VECTOR=no it is the only one. */
+/* Best first; the last is the plain one, which is never chosen. With make
+ * VECTOR=no there are only those that any processor can use. */
 extern const struct scanner scanners[];
 extern const size_t scanners_n;
 

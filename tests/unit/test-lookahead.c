@@ -45,6 +45,16 @@ add_line(struct bytes *log, struct draw *draw, char separator, unsigned odd)
 	bytes_add(log, "\n", 1);
 }
 
+/* What a record of several lines may come to; the text may move. */
+static void
+back_and_forth(struct reader *reader, struct draw *draw, struct line *line)
+{
+	for (size_t n = draw_below(draw, 40); n > 0; n--)
+		if (!reader_extend(reader, line, 100000))
+			break;
+	reader_back(reader, line);
+}
+
 /* Read a line as one who looks ahead does: *ret_common if so. */
 static bool
 next_line(struct lookahead *ahead, struct draw *draw, struct line *ret,
@@ -60,6 +70,11 @@ next_line(struct lookahead *ahead, struct draw *draw, struct line *ret,
 		assert_int_equal(ret->text.len, line.text.len);
 		lookahead_pick(&line, wanted, ARRAY_LEN(wanted), picked);
 		*ret_ascii = line.ascii;
+		if (draw_below(draw, 20) > 0)
+			return true;
+		back_and_forth(ahead->reader, draw, ret);
+		lookahead_leave(ahead);
+		*ret_common = false; /* what was picked may have moved */
 		return true;
 	}
 	lookahead_leave(ahead);
@@ -70,8 +85,7 @@ next_line(struct lookahead *ahead, struct draw *draw, struct line *ret,
 	if (*ret_common)
 		assert_int_equal(ret->text.len, line.text.len);
 	if (draw_below(draw, 4) == 0)
-		(void)reader_extend(ahead->reader, ret, 100000);
-	reader_back(ahead->reader, ret);
+		back_and_forth(ahead->reader, draw, ret);
 	*ret_common = false;
 	return true;
 }

@@ -441,7 +441,8 @@ draw_time(struct draw *draw, char *text, size_t size)
 		dates[draw_below(draw, ARRAY_LEN(dates))],
 		letters[draw_below(draw, sizeof(letters) - 1)],
 		draw_below(draw, 25), draw_below(draw, 61),
-		draw_below(draw, 62), tails[draw_below(draw, ARRAY_LEN(tails))]);
+		draw_below(draw, 62),
+		tails[draw_below(draw, ARRAY_LEN(tails))]);
 	len = strlen(text);
 	if (draw_below(draw, 16) == 0)
 		text[draw_below(draw, len)] =
