@@ -103,6 +103,8 @@ main(int argc, char **argv)
 
 	/* A reader that goes away is met where output is written. */
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* Likewise a file that may not grow. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2) {
 		say("no command; 'quis --help' lists them");
 		return EXIT_USAGE;

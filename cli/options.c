@@ -67,6 +67,9 @@ static const struct option options[] = {
 	{ "max-ratio", 0, OPT_COUNT, "N", CMD_ALL, AT(max_ratio), 0, 0,
 		1000000000, NULL,
 		"stop a file that inflates more than N-fold (1000; 0: never)" },
+	{ "memory", 0, OPT_SIZE, "SIZE", CMD_ALL, AT(memory), 0, 256 << 20,
+		(uint64_t)1 << 44, NULL,
+		"hold no more than SIZE in memory (no bound)" },
 	{ "no-progress", 0, OPT_FLAG, NULL, CMD_ALL, AT(no_progress), 0, 0, 0,
 		NULL, "show no progress on the terminal" },
 	{ "output", 'o', OPT_FILE, "FILE", CMD_ALL, AT(output), 0, 0, 0, NULL,
@@ -95,6 +98,8 @@ static const struct option options[] = {
 		"(back from the last lookup)" },
 	{ "split", 0, OPT_TEXT, "CHARS", CMD_ALL, AT(split), 0, 0, 0, NULL,
 		"characters between several subjects of one line" },
+	{ "temporary", 0, OPT_FILE, "DIR", CMD_ALL, AT(temporary), 0, 0, 0,
+		NULL, "with --memory: where the rest goes ($TMPDIR, /tmp)" },
 	{ "threads", 0, OPT_COUNT, "N", CMD_ALL, AT(threads), 0, 1, 256, NULL,
 		"threads to work with (one a processor)" },
 	{ "timezone", 0, OPT_TEXT, "ZONE", CMD_ALL, AT(timezone), 0, 0, 0, NULL,
@@ -215,12 +220,30 @@ is_choice(const char *choices, const char *text)
 	return false;
 }
 
+/* The largest unit that leaves a whole number. */
+static const char *
+print_bound(const struct option *option, uint64_t value, char buf[24])
+{
+	static const char units[] = { 0, 'K', 'M', 'G' };
+	size_t unit = 0;
+
+	while (option->kind == OPT_SIZE && unit + 1 < ARRAY_LEN(units) &&
+		value >= 1024 && value % 1024 == 0) {
+		value /= 1024;
+		unit++;
+	}
+	(void)snprintf(buf, 24, "%llu%c", (unsigned long long)value,
+		units[unit]);
+	return buf;
+}
+
 static int
 parse_number(const struct option *option, const char *text, uint64_t *ret,
 	struct fault *fault)
 {
 	struct slice digits = slice_of(text);
 	uint64_t value, unit = 1;
+	char least[24], most[24];
 
 	if (option->kind == OPT_SIZE && digits.len > 0) {
 		char last = digits.at[digits.len - 1];
@@ -239,13 +262,12 @@ parse_number(const struct option *option, const char *text, uint64_t *ret,
 				option->name, text,
 				(unsigned long long)option->least);
 		return fault_set(fault, FAULT_USAGE,
-			"--%s '%s' is no %s from %llu to %llu", option->name,
-			text,
+			"--%s '%s' is no %s from %s to %s", option->name, text,
 			option->kind == OPT_SIZE ?
 				"size (a number, or one with K, M or G)" :
 				"number",
-			(unsigned long long)option->least,
-			(unsigned long long)option->most);
+			print_bound(option, option->least, least),
+			print_bound(option, option->most, most));
 	}
 	*ret = value * unit;
 	return 0;

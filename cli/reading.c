@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/bound.h"
 #include "cli/progress.h"
 #include "cli/registers.h"
 #include "cli/say.h"
@@ -144,6 +145,10 @@ reading_open(struct reading *reading, const struct settings *settings,
 		reading_processors();
 	reading->options.limits = (struct reader_limits){
 		(size_t)settings->max_line, settings->max_ratio };
+	if (bound_open(settings, &reading->options.threads, &reading->spill,
+		    fault) != 0)
+		return -1;
+	reading->options.spill = reading->spill;
 	if (open_zone(&reading->zone, "--timezone", settings->timezone,
 		    fault) != 0)
 		return -1;
@@ -433,6 +438,7 @@ reading_free(struct reading *reading)
 	rewrites_free(reading->rewrites);
 	zone_free(reading->report_zone);
 	zone_free(reading->zone);
+	spill_free(reading->spill);
 }
 
 int32_t

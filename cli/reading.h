@@ -19,6 +19,7 @@ struct reading {
 	struct pattern *pattern;
 	struct rewrites *rewrites;
 	struct input_list inputs;
+	struct spill *spill;       /* NULL: memory has no bound */
 	struct registry *registry; /* NULL: no register given */
 	struct book_options options;
 	struct book *book;

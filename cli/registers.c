@@ -173,8 +173,10 @@ registers_note_sheet(struct report *report, const struct sheet_facts *sheet,
 static bool
 has_registered(const struct tally *tally)
 {
-	for (size_t i = 0; i < tally->cases.n; i++) {
-		if (ledger_counts(&tally->cases, i)[CASE_REGISTERED] > 0)
+	struct docket_walk walk = docket_walk(&tally->docket);
+
+	while (docket_next(&walk)) {
+		if (walk.cell.counts[CASE_REGISTERED] > 0)
 			return true;
 	}
 	return false;

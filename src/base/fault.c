@@ -34,3 +34,11 @@ fault_memory(struct fault *fault)
 {
 	return fault_set(fault, FAULT_MEMORY, "out of memory");
 }
+
+const char *
+fault_reason(int error)
+{
+	const char *text = strerrordesc_np(error);
+
+	return text != NULL ? text : "unknown error";
+}

@@ -37,6 +37,10 @@ int fault_set(struct fault *fault, enum fault_code code, const char *format,
 int fault_place(struct fault *fault, const char *file, uint64_t line,
 	uint64_t byte);
 
+/* What an errno means: of the system, but never in the language of the
+ * process. */
+const char *fault_reason(int error);
+
 /* The shorthand for a failed allocation. Returns -1. */
 int fault_memory(struct fault *fault);
 

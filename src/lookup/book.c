@@ -4,6 +4,10 @@
 #include "base/pool.h"
 #include "lookup/ingest.h"
 
+/* Bytes a name takes in a dictionary beside its own, and while it is put in
+ * order. */
+enum { NAME_COST = 100 };
+
 uint64_t
 log_file_rejected(const struct log_file *file)
 {
@@ -243,6 +247,33 @@ sum_shards(struct book *book, const struct registry *registry)
 	sum_offsets(book);
 }
 
+/* About what it takes to join the names: as much again, and their order. */
+static size_t
+names_size(const struct book *book)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < book->n_shards; i++) {
+		for (size_t k = 0; k < NAME_N; k++) {
+			const struct dict *names = &book->shards[i].names[k];
+
+			sum += names->arena.total + names->n * NAME_COST;
+		}
+	}
+	return sum;
+}
+
+int
+book_make_room(struct book *book, size_t bytes, struct fault *fault)
+{
+	for (size_t i = 0; i < book->n_shards; i++) {
+		if (chunk_pool_make_room(&book->shards[i].pool, bytes, fault) !=
+			0)
+			return -1;
+	}
+	return 0;
+}
+
 int
 book_read(struct book **ret, const struct input_list *inputs,
 	const struct book_options *options,
@@ -268,14 +299,17 @@ book_read(struct book **ret, const struct input_list *inputs,
 	book->n_files = inputs->n;
 	for (size_t i = 0; i < inputs->n; i++)
 		book->files[i].input = &inputs->items[i];
+	book->spill = options->spill;
 	for (; book->n_shards < n_shards; book->n_shards++) {
 		if (shard_init(&book->shards[book->n_shards],
-			    options->registry, seed, fault) != 0) {
+			    options->registry, options->spill, seed, fault) !=
+			0) {
 			book->n_shards++;
 			goto out;
 		}
 	}
 	if (ingest(book, options, tick, tick_ctx, fault) != 0 ||
+		book_make_room(book, names_size(book), fault) != 0 ||
 		merge_shards(book, fault) != 0)
 		goto out;
 	sum_shards(book, options->registry);

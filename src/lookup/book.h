@@ -52,8 +52,8 @@ struct book {
 	int32_t offset;         /* the commonest; the smaller of equal ones */
 	uint64_t gaps, overlaps, zoneless;
 	bool given[FIELD_N];    /* fields that some log has, and fills */
+	struct spill *spill;    /* of the options: rows may be there */
 };
-
 
 struct book_options {
 	struct format_options format;
@@ -62,6 +62,8 @@ struct book_options {
 	const struct registry *registry; /* borrowed for the life of the book:
 	                                    its roster fills blanks, its persons
 	                                    stay together; NULL: none */
+	struct spill *spill;             /* likewise; NULL: all rows are held
+	                                    in memory */
 };
 
 /* Read all inputs. A log that is damaged, unreadable or unrecognised is told
@@ -72,6 +74,10 @@ int book_read(struct book **ret, const struct input_list *inputs,
 	const struct book_options *options,
 	void (*tick)(void *ctx, uint64_t bytes), void *tick_ctx,
 	struct fault *fault);
+
+/* Write rows that are held to the temporary file, if the bound of memory leaves
+ * no room for so many bytes more. */
+int book_make_room(struct book *book, size_t bytes, struct fault *fault);
 
 void book_free(struct book *book);
 

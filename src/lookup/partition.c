@@ -1,14 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/partition.h"
 
+#include <sys/mman.h>
+
 /* 255 chunks and their alignment at a time: one megabyte. */
 enum { CHUNKS_FIRST = 15, CHUNKS_AT_ONCE = 255 };
+
+/* Chunks taken between two looks at how much memory there is: a megabyte. */
+enum { CHUNKS_BETWEEN = 256 };
+
+/* Parts of one write, and rows read back at once. */
+enum { PARTS_AT_ONCE = 256, ROWS_AT_ONCE = 4096 };
 
 void
 chunk_pool_free(struct chunk_pool *pool)
 {
 	arena_free(&pool->arena);
+	free(pool->released);
+	pool->released = NULL;
 	pool->spare = NULL;
+	pool->n_spare = pool->used = 0;
+	pool->n_released = pool->released_cap = 0;
 }
 
 void
@@ -16,30 +28,186 @@ chunk_give(struct chunk_pool *pool, struct chunk *chunk)
 {
 	chunk->next = pool->spare;
 	pool->spare = chunk;
+	pool->n_spare++;
+}
+
+static void
+give_all(struct chunk_pool *pool, struct chunk *chunk)
+{
+	while (chunk != NULL) {
+		struct chunk *next = chunk->next;
+
+		chunk_give(pool, chunk);
+		chunk = next;
+	}
+}
+
+static int
+write_chunks(const struct partition *partition, struct spill *spill,
+	uint64_t at, struct fault *fault)
+{
+	struct iovec parts[PARTS_AT_ONCE];
+	size_t n = 0, len = 0;
+
+	for (struct chunk *chunk = partition->first; chunk != NULL;
+		chunk = chunk->next) {
+		parts[n].iov_base = chunk->rows;
+		parts[n].iov_len = chunk_rows(partition, chunk) *
+			sizeof(struct row);
+		len += parts[n++].iov_len;
+		if (n < PARTS_AT_ONCE - 1 && chunk->next != NULL)
+			continue;
+		if (chunk->next == NULL && partition->text_len > 0)
+			parts[n++] = (struct iovec){ partition->text,
+				partition->text_len };
+		if (spill_write(spill, parts, n, at, fault) != 0)
+			return -1;
+		at += len;
+		n = len = 0;
+	}
+	return 0;
+}
+
+/* Rows go with the texts they name, so that all of them go. */
+static int
+write_partition(struct partition *partition, struct chunk_pool *pool,
+	struct fault *fault)
+{
+	struct extent extent = { .n = partition_held(partition),
+		.text_len = partition->text_len };
+
+	if (extent.n == 0)
+		return 0;
+	if (memory_grow((void **)&partition->extents, &partition->extents_cap,
+		    partition->n_extents + 1, sizeof(extent), SIZE_MAX / 64,
+		    "extents of a temporary file", fault) != 0)
+		return -1;
+	extent.at = spill_reserve(pool->spill,
+		extent.n * sizeof(struct row) + extent.text_len);
+	if (write_chunks(partition, pool->spill, extent.at, fault) != 0)
+		return -1;
+	partition->extents[partition->n_extents++] = extent;
+	partition->spilled += extent.n;
+	give_all(pool, partition->first);
+	partition->first = partition->last = NULL;
+	partition->next = partition->end = NULL;
+	partition->before = 0;
+	free(partition->text);
+	partition->text = NULL;
+	partition->text_len = partition->text_cap = 0;
+	return 0;
+}
+
+static int
+write_parts(struct chunk_pool *pool, struct fault *fault)
+{
+	for (size_t i = 0; i < pool->n_parts; i++) {
+		if (write_partition(&pool->parts[i], pool, fault) != 0)
+			return -1;
+	}
+	pool->used = 0;
+	return 0;
+}
+
+/* Give the memory of spare chunks back, not their addresses. */
+static int
+release(struct chunk_pool *pool, size_t bytes, struct fault *fault)
+{
+	size_t n = bytes / sizeof(struct chunk) + 1;
+
+	if (n > pool->n_spare)
+		n = pool->n_spare;
+	if (memory_grow((void **)&pool->released, &pool->released_cap,
+		    pool->n_released + n, sizeof(*pool->released),
+		    SIZE_MAX / 64, "chunks", fault) != 0)
+		return -1;
+	for (; n > 0; n--) {
+		struct chunk *chunk = pool->spare;
+
+		pool->spare = chunk->next;
+		pool->n_spare--;
+		/* if it fails, the chunk only stays where it is */
+		(void)madvise(chunk, sizeof(*chunk), MADV_DONTNEED);
+		pool->released[pool->n_released++] = chunk;
+	}
+	return 0;
+}
+
+int
+chunk_pool_make_room(struct chunk_pool *pool, size_t bytes,
+	struct fault *fault)
+{
+	if (pool->spill == NULL || spill_allows(pool->spill, bytes))
+		return 0;
+	return write_parts(pool, fault) != 0 ?
+		-1 :
+		release(pool, pool->n_spare * sizeof(struct chunk), fault);
+}
+
+int
+chunk_pool_settle(struct chunk_pool *pool, struct fault *fault)
+{
+	size_t excess = pool->spill != NULL ? spill_excess(pool->spill) : 0;
+
+	if (excess == 0)
+		return 0;
+	/* what is spare already may do */
+	if (pool->n_spare * sizeof(struct chunk) < excess &&
+		write_parts(pool, fault) != 0)
+		return -1;
+	return release(pool, excess, fault);
+}
+
+/* No chunk is spare: as many as the system will give. */
+static int
+grow(struct chunk_pool *pool, struct fault *fault)
+{
+	/* Few at first, so that a small log costs little. */
+	size_t n = pool->arena.total == 0 ? CHUNKS_FIRST : CHUNKS_AT_ONCE;
+	char *block;
+
+	if (pool->n_released > 0) {
+		for (; n > 0 && pool->n_released > 0; n--)
+			chunk_give(pool, pool->released[--pool->n_released]);
+		return 0;
+	}
+	block = arena_alloc(&pool->arena, (n + 1) * sizeof(struct chunk));
+	if (block == NULL)
+		return fault_memory(fault);
+	block += sizeof(struct chunk) - (uintptr_t)block % sizeof(struct chunk);
+	while (n-- > 0)
+		chunk_give(pool, (struct chunk *)(void *)block + n);
+	return 0;
+}
+
+/* Is there room for more chunks? */
+static bool
+may_grow(const struct chunk_pool *pool)
+{
+	size_t more = CHUNKS_AT_ONCE * sizeof(struct chunk);
+
+	return pool->spill == NULL ||
+		pool->used * sizeof(struct chunk) < spill_least(pool->spill) ||
+		spill_allows(pool->spill, more);
 }
 
 static struct chunk *
-chunk_take(struct chunk_pool *pool)
+chunk_take(struct chunk_pool *pool, struct fault *fault)
 {
-	struct chunk *chunk = pool->spare;
+	struct chunk *chunk;
 
-	if (chunk == NULL) {
-		/* Few at first, so that a small log costs little. */
-		size_t n = pool->arena.total == 0 ? CHUNKS_FIRST :
-						    CHUNKS_AT_ONCE;
-		char *block = arena_alloc(&pool->arena,
-			(n + 1) * sizeof(*chunk));
-		struct chunk *fresh;
-
-		if (block == NULL)
-			return NULL;
-		block += sizeof(*chunk) - (uintptr_t)block % sizeof(*chunk);
-		fresh = (struct chunk *)(void *)block;
-		for (size_t i = n; i-- > 0;)
-			chunk_give(pool, &fresh[i]);
-		chunk = pool->spare;
-	}
+	if (pool->spill != NULL && ++pool->taken % CHUNKS_BETWEEN == 0 &&
+		chunk_pool_settle(pool, fault) != 0)
+		return NULL;
+	if (pool->spare == NULL && !may_grow(pool) &&
+		write_parts(pool, fault) != 0)
+		return NULL;
+	if (pool->spare == NULL && grow(pool, fault) != 0)
+		return NULL;
+	chunk = pool->spare;
 	pool->spare = chunk->next;
+	pool->n_spare--;
+	pool->used++;
 	chunk->next = NULL;
 	return chunk;
 }
@@ -48,10 +216,11 @@ int
 partition_extend(struct partition *partition, struct chunk_pool *pool,
 	struct fault *fault)
 {
-	struct chunk *chunk = chunk_take(pool);
+	/* which may write what the partition holds */
+	struct chunk *chunk = chunk_take(pool, fault);
 
 	if (chunk == NULL)
-		return fault_memory(fault);
+		return -1;
 	if (partition->last == NULL) {
 		partition->first = chunk;
 	} else {
@@ -69,8 +238,13 @@ partition_append_text(struct partition *partition, struct chunk_pool *pool,
 	struct row *row, struct slice text, struct fault *fault)
 {
 	uint32_t len = (uint32_t)text.len;
-	size_t at = partition->text_len;
+	size_t at;
 
+	/* before the text, which must stay with its row */
+	if (partition->next == partition->end &&
+		partition_extend(partition, pool, fault) != 0)
+		return -1;
+	at = partition->text_len;
 	if (memory_grow((void **)&partition->text, &partition->text_cap,
 		    at + sizeof(len) + text.len, 1, SIZE_MAX / 2,
 		    "bytes of subjects", fault) != 0)
@@ -82,10 +256,95 @@ partition_append_text(struct partition *partition, struct chunk_pool *pool,
 	return partition_append(partition, pool, row, fault);
 }
 
-struct slice
-partition_text(const struct partition *partition, uint64_t subject)
+void
+partition_clear(struct partition *partition, struct chunk_pool *pool)
 {
-	const char *at = partition->text + (subject & ~SUBJECT_TEXT);
+	give_all(pool, partition->first);
+	free(partition->text);
+	free(partition->extents);
+	*partition = (struct partition){ 0 };
+}
+
+void
+cursor_start(struct partition_cursor *cursor,
+	const struct partition *partition, const struct spill *spill)
+{
+	cursor->partition = partition;
+	cursor->spill = spill;
+	cursor->chunk = partition->first;
+	cursor->extent = cursor->row = 0;
+	cursor->texts = partition->text;
+}
+
+/* The texts of an extent stay while its rows are yielded. */
+static int
+read_texts(struct partition_cursor *cursor, const struct extent *extent,
+	struct fault *fault)
+{
+	if (extent->text_len == 0)
+		return 0;
+	if (memory_grow((void **)&cursor->text, &cursor->text_cap,
+		    extent->text_len, 1, SIZE_MAX / 2, "bytes of subjects",
+		    fault) != 0 ||
+		spill_read(cursor->spill,
+			extent->at + extent->n * sizeof(struct row),
+			cursor->text, extent->text_len, fault) != 0)
+		return -1;
+	cursor->texts = cursor->text;
+	return 0;
+}
+
+static int
+read_rows(struct partition_cursor *cursor, const struct row **ret,
+	size_t *ret_n, struct fault *fault)
+{
+	const struct extent *extent =
+		&cursor->partition->extents[cursor->extent];
+	size_t n = extent->n - cursor->row;
+
+	if (cursor->rows == NULL)
+		cursor->rows = memory_array(ROWS_AT_ONCE, sizeof(struct row));
+	if (cursor->rows == NULL)
+		return fault_memory(fault);
+	if (cursor->row == 0 && read_texts(cursor, extent, fault) != 0)
+		return -1;
+	if (n > ROWS_AT_ONCE)
+		n = ROWS_AT_ONCE;
+	if (spill_read(cursor->spill,
+		    extent->at + cursor->row * sizeof(struct row),
+		    cursor->rows, n * sizeof(struct row), fault) != 0)
+		return -1;
+	cursor->row += n;
+	if (cursor->row == extent->n) {
+		cursor->extent++;
+		cursor->row = 0;
+	}
+	*ret = cursor->rows;
+	*ret_n = n;
+	return 1;
+}
+
+int
+cursor_next(struct partition_cursor *cursor, const struct row **ret,
+	size_t *ret_n, struct fault *fault)
+{
+	const struct partition *partition = cursor->partition;
+
+	if (cursor->extent < partition->n_extents)
+		return read_rows(cursor, ret, ret_n, fault);
+	if (cursor->chunk == NULL)
+		return 0;
+	cursor->texts = partition->text;
+	*ret = cursor->chunk->rows;
+	*ret_n = chunk_rows(partition, cursor->chunk);
+	cursor->chunk = cursor->chunk->next;
+	return 1;
+}
+
+struct slice
+cursor_text(const struct partition_cursor *cursor, uint64_t subject)
+{
+	const char *at = cursor->texts + (subject & ~SUBJECT_TEXT);
 	uint32_t len;
 
 	memcpy(&len, at, sizeof(len));
@@ -93,16 +352,9 @@ partition_text(const struct partition *partition, uint64_t subject)
 }
 
 void
-partition_clear(struct partition *partition, struct chunk_pool *pool)
+cursor_free(struct partition_cursor *cursor)
 {
-	struct chunk *chunk = partition->first;
-
-	while (chunk != NULL) {
-		struct chunk *next = chunk->next;
-
-		chunk_give(pool, chunk);
-		chunk = next;
-	}
-	free(partition->text);
-	*partition = (struct partition){ 0 };
+	free(cursor->rows);
+	free(cursor->text);
+	*cursor = (struct partition_cursor){ 0 };
 }

@@ -5,12 +5,17 @@
  * (one a thread) and go back to one when the rows were taken out. Every chunk
  * but the last is full, so that none counts its rows: to append is to look at
  * where the next row goes, and to write it.
+ *
+ * Where memory is bounded (base/spill.h) and used up, the pool writes all rows
+ * of its owner's partitions to the temporary file, with their texts, and uses
+ * the chunks again. A cursor yields the rows wherever they are.
  */
 #ifndef QUIS_LOOKUP_PARTITION_H
 #define QUIS_LOOKUP_PARTITION_H
 
 #include "base/base.h"
 #include "base/memory.h"
+#include "base/spill.h"
 #include "lookup/row.h"
 
 enum { CHUNK_ROWS = 127 };
@@ -23,13 +28,38 @@ struct chunk {
 
 _Static_assert(sizeof(struct chunk) == 4096, "a chunk has 4 KiB");
 
+struct partition;
+
+/* Zero is a pool that grows as it must. */
 struct chunk_pool {
 	struct chunk *spare;
 	struct arena arena; /* frees them all, wherever they went */
+	struct spill *spill;     /* borrowed; NULL: memory has no bound … */
+	struct partition *parts; /* … else what is written to free chunks */
+	size_t n_parts;
+	size_t n_spare, used;    /* chunks: spare ones, and taken since the
+	                            parts were last written */
+	size_t taken;            /* chunks ever */
+	struct chunk **released; /* whose memory went back to the system */
+	size_t n_released, released_cap;
 };
 
 void chunk_pool_free(struct chunk_pool *pool);
 void chunk_give(struct chunk_pool *pool, struct chunk *chunk);
+
+/* Write what the pool's parts hold, unless the bound leaves room for so many
+ * bytes more, and give the memory of all spare chunks back. */
+int chunk_pool_make_room(struct chunk_pool *pool, size_t bytes,
+	struct fault *fault);
+
+/* The same, once the bound is nearly reached, and no more than it takes. */
+int chunk_pool_settle(struct chunk_pool *pool, struct fault *fault);
+
+/* Rows in the temporary file, and behind them their texts. */
+struct extent {
+	uint64_t at;
+	size_t n, text_len;
+};
 
 struct partition {
 	struct row *next, *end; /* the last chunk's free rows; NULL, NULL */
@@ -38,15 +68,25 @@ struct partition {
 	char *text; /* subjects: u32 length, bytes; row.subject is
 	               SUBJECT_TEXT | offset */
 	size_t text_len, text_cap;
+	/* in the temporary file */
+	struct extent *extents;
+	size_t n_extents, extents_cap;
+	size_t spilled; /* rows */
 };
 
-/* Rows in all, and in one of its chunks. */
+/* Rows in memory, in all, and in one of its chunks. */
 static inline size_t
-partition_rows(const struct partition *partition)
+partition_held(const struct partition *partition)
 {
 	return partition->last == NULL ? 0 :
 		partition->before +
 			(size_t)(partition->next - partition->last->rows);
+}
+
+static inline size_t
+partition_rows(const struct partition *partition)
+{
+	return partition->spilled + partition_held(partition);
 }
 
 static inline size_t
@@ -76,10 +116,33 @@ partition_append(struct partition *partition, struct chunk_pool *pool,
 int partition_append_text(struct partition *partition, struct chunk_pool *pool,
 	struct row *row, struct slice text, struct fault *fault);
 
-struct slice partition_text(const struct partition *partition,
-	uint64_t subject);
+/* All rows of a partition, array by array, in the order they were appended.
+ * Zero is a cursor; it can be used for one partition after the other. */
+struct partition_cursor {
+	const struct partition *partition;
+	const struct spill *spill;
+	const struct chunk *chunk; /* the next one */
+	size_t extent, row; /* the next one, and how far the one before is */
+	struct row *rows;   /* read back */
+	char *text;
+	size_t text_cap;
+	const char *texts;  /* of the array that was yielded last */
+};
 
-/* Forget the rows, their chunks go to `pool`; the text is freed. */
+/* spill: that of the pool. The partition must stay as it is. */
+void cursor_start(struct partition_cursor *cursor,
+	const struct partition *partition, const struct spill *spill);
+
+/* 1: *ret are *ret_n rows, valid until the next call; 0: that was all. */
+int cursor_next(struct partition_cursor *cursor, const struct row **ret,
+	size_t *ret_n, struct fault *fault);
+
+/* The text of a subject of the array yielded last. */
+struct slice cursor_text(const struct partition_cursor *cursor,
+	uint64_t subject);
+void cursor_free(struct partition_cursor *cursor);
+
+/* Forget the rows: their chunks go to `pool`, all else is freed. */
 void partition_clear(struct partition *partition, struct chunk_pool *pool);
 
 #endif

@@ -3,9 +3,12 @@
 
 int
 shard_init(struct shard *shard, const struct registry *registry,
-	uint64_t seed, struct fault *fault)
+	struct spill *spill, uint64_t seed, struct fault *fault)
 {
 	memset(shard, 0, sizeof(*shard));
+	shard->pool.spill = spill;
+	shard->pool.parts = shard->parts;
+	shard->pool.n_parts = SUBJECT_PARTITIONS;
 	shard->registry = registry;
 	for (size_t i = 0; i < NAME_N; i++) {
 		if (dict_init_seeded(&shard->names[i], seed, fault) != 0)

@@ -31,15 +31,6 @@ struct sink {
 	char *shown;  /* the path as named, for faults; NULL: stdout */
 };
 
-/* Of the system, but never in the language of the process. */
-static const char *
-reason_of(int error)
-{
-	const char *text = strerrordesc_np(error);
-
-	return text != NULL ? text : "unknown error";
-}
-
 static int
 fail(const char *shown, int error, struct fault *fault)
 {
@@ -49,7 +40,7 @@ fail(const char *shown, int error, struct fault *fault)
 		return fault_memory(fault);
 	(void)fault_set(fault, FAULT_OUTPUT, shown != NULL ?
 		"cannot be written: %s" : "standard output: %s",
-		reason_of(error));
+		fault_reason(error));
 	return first && shown != NULL ? fault_place(fault, shown, 0, 0) : -1;
 }
 

@@ -36,15 +36,18 @@ expectation_init(struct expectation *expected,
 	expected->scale = take(entities, sizeof(double), &ok);
 	expected->alone = take(cells, sizeof(double), &ok);
 	expected->together = take(cells, sizeof(double), &ok);
+	expected->standing = take(cells, sizeof(double), &ok);
 	expected->delta = take(cells * STEPS, sizeof(double), &ok);
 	expected->variance = take(cells, sizeof(double), &ok);
 	expected->kinds = take(problem->n_kinds, sizeof(struct sums), &ok);
 	expected->own_kinds = take(problem->n_kinds, sizeof(struct sums), &ok);
+	expected->rates = take(problem->n_kinds, sizeof(double), &ok);
 	for (size_t level = 0; level < PEER_LEVELS; level++) {
 		size_t n = problem->n_groups[level];
 
 		expected->groups[level] = take(n, sizeof(struct sums), &ok);
 		expected->own[level] = take(n, sizeof(struct sums), &ok);
+		expected->shifts[level] = take(n, sizeof(double), &ok);
 	}
 	return ok ? 0 : fault_memory(fault);
 }
@@ -58,13 +61,16 @@ expectation_free(struct expectation *expected)
 	free(expected->scale);
 	free(expected->alone);
 	free(expected->together);
+	free(expected->standing);
 	free(expected->delta);
 	free(expected->variance);
 	free(expected->kinds);
 	free(expected->own_kinds);
+	free(expected->rates);
 	for (size_t level = 0; level < PEER_LEVELS; level++) {
 		free(expected->groups[level]);
 		free(expected->own[level]);
+		free(expected->shifts[level]);
 	}
 }
 
@@ -160,7 +166,6 @@ base_of_entity(struct expectation *expected, size_t start, size_t end,
 {
 	const struct peer_problem *problem = expected->problem;
 	const struct peer_part *parts = problem->parts;
-	const struct sums none = { 0 };
 	struct sums own = { 0 };
 	size_t first = *part, last = first;
 
@@ -178,8 +183,7 @@ base_of_entity(struct expectation *expected, size_t start, size_t end,
 			alone += (double)p->n * kind_rate(expected, kind,
 					&expected->own_kinds[p->kind], all,
 					&own);
-			together += (double)p->n *
-				kind_rate(expected, kind, &none, all, &none);
+			together += (double)p->n * expected->rates[p->kind];
 		}
 		n = n > 0 ? n : 1;
 		expected->alone[c] = link_of(problem->law, alone / n);
@@ -195,6 +199,7 @@ static void
 start_from_base(struct expectation *expected)
 {
 	const struct peer_problem *problem = expected->problem;
+	const struct sums none = { 0 };
 	struct sums all = { 0 };
 	size_t part = 0;
 
@@ -202,6 +207,9 @@ start_from_base(struct expectation *expected)
 	for (size_t i = 0; i < problem->n_parts; i++)
 		add_part(expected, &problem->parts[i],
 			&expected->kinds[problem->parts[i].kind], &all);
+	for (size_t kind = 0; kind < problem->n_kinds; kind++)
+		expected->rates[kind] = kind_rate(expected,
+			&expected->kinds[kind], &none, &all, &none);
 	for (size_t c = 0; c < problem->n_cells;) {
 		size_t end = entity_end(problem, c);
 
@@ -218,8 +226,7 @@ add_cell(const struct expectation *expected, struct sums *sums, size_t c)
 
 	sums->k += w * expected->scale[cell->entity] * (double)cell->k;
 	sums->n += w * (double)cell->n;
-	sums->e += w * (double)cell->n *
-		mean_of(expected->problem->law, expected->together[c]);
+	sums->e += w * (double)cell->n * expected->standing[c];
 }
 
 static struct sums
@@ -353,7 +360,7 @@ move_cell(struct expectation *expected, size_t level, size_t c)
 	uint32_t group = expected->problem->cells[c].group[level];
 	double *delta = &expected->delta[c * STEPS + 1 + level];
 	struct sums others;
-	double alone, together, variance, ignored;
+	double alone, variance;
 
 	*delta = 0;
 	if (group == PEER_NONE)
@@ -361,11 +368,9 @@ move_cell(struct expectation *expected, size_t level, size_t c)
 	others = others_of(expected, level, group);
 	take_out_own_part(expected, level, c, &others);
 	alone = group_shift(expected, level, &others, &variance);
-	together = group_shift(expected, level,
-		&expected->groups[level][group], &ignored);
 	expected->alone[c] += alone;
 	expected->variance[c] += variance;
-	*delta = alone - together;
+	*delta = alone - expected->shifts[level][group];
 }
 
 static void
@@ -382,10 +387,16 @@ move_by_level(struct expectation *expected, size_t level)
 		if (is_used(problem, meet))
 			used[meet] = true;
 	}
+	for (size_t c = 0; c < problem->n_cells; c++)
+		expected->standing[c] =
+			mean_of(problem->law, expected->together[c]);
 	for (size_t l = 0; l < PEER_LEVELS; l++) {
 		if (used[l])
 			sum_groups(expected, l);
 	}
+	for (size_t g = 0; g < problem->n_groups[level]; g++)
+		expected->shifts[level][g] = group_shift(expected, level,
+			&expected->groups[level][g], &ignored);
 	for (size_t start = 0; start < problem->n_cells;) {
 		size_t end = entity_end(problem, start);
 
@@ -405,8 +416,7 @@ move_by_level(struct expectation *expected, size_t level)
 		uint32_t group = problem->cells[c].group[level];
 
 		if (group != PEER_NONE)
-			expected->together[c] += group_shift(expected, level,
-				&expected->groups[level][group], &ignored);
+			expected->together[c] += expected->shifts[level][group];
 	}
 }
 

@@ -26,12 +26,16 @@ struct expectation {
 	double worth;   /* what an entity counts as, on average */
 	double *alone;    /* by cell: η from the others alone */
 	double *together; /* by cell: η from everybody */
+	double *standing; /* by cell: the share or rate that is */
 	double *delta;    /* by cell and step (base, levels): alone less
 	                     together */
 	double *variance; /* by cell: Σ over levels of 1/(N+a+b) */
 	struct sums *groups[PEER_LEVELS]; /* by group */
 	struct sums *own[PEER_LEVELS]; /* likewise, of one entity; zero between */
+	double *shifts[PEER_LEVELS]; /* by group: how far it moves all of its
+	                                members together */
 	struct sums *kinds, *own_kinds; /* by kind */
+	double *rates; /* by kind: its rate with everybody */
 };
 
 int expectation_init(struct expectation *expected,

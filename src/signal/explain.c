@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signal/explain.h"
 
+#include "base/memory.h"
+#include "lookup/book.h"
+
 /* A case of one's own is real if this share of its askings, and so many, are
  * for subjects that colleagues asked for. */
 #define CASE_SHARED 0.5
@@ -14,8 +17,11 @@ enum { DUTY_USERS = 4, DUTY_ASKINGS = 5 };
 const char *const rule_names[RULE_N] = { "case", "colleague", "continued",
 	"duty", "unexplained" };
 
-/* cases: (unit, case) */
-enum { SHARED_USERS, SHARED_LAST, SHARED_COUNTS };
+/* Of a case that several users work on, in the place of the one. */
+#define SEVERAL UINT32_MAX
+/* Of units, whose first in the case this is, in the place of one. */
+#define NO_UNIT UINT32_MAX
+
 /* rests: (post, kind, cased) → askings, by colleague, continued, the rest */
 enum { REST_ASKINGS, REST_CASE, REST_COLLEAGUE, REST_CONTINUED, REST_COUNTS };
 
@@ -25,6 +31,8 @@ struct work {
 	const struct explain_options *options;
 	struct explanation *result;
 	struct ledger rests;
+	struct docket_cell *group; /* of one post and case */
+	size_t group_cap;
 };
 
 static bool
@@ -33,27 +41,43 @@ is_odd(const struct explain_options *options, uint32_t user)
 	return options->odd != NULL && options->odd[user];
 }
 
-/* Users of each unit who work on a case, odd ones aside. Cells are in order
- * of post, and so of user. */
+static uint32_t
+one_more(uint32_t users, uint32_t user)
+{
+	return users == user ? user : SEVERAL;
+}
+
+/* Users of each unit who work on a case, odd ones aside. Most cases are of
+ * one unit. */
 static int
 count_case_users(struct work *work, struct fault *fault)
 {
-	const struct ledger *cases = &work->tally->cases;
+	struct explanation *result = work->result;
+	struct docket_walk walk = docket_walk(&work->tally->docket);
 
-	for (size_t i = 0; i < cases->n; i++) {
+	while (docket_next(&walk)) {
 		const struct triple *post =
-			&work->book->posts.items[cases->keys[i].a];
-		uint64_t *cell;
+			&work->book->posts.items[walk.post];
+		struct case_users *users = &result->cases[walk.cell.caseref];
+		uint64_t *more;
 
-		if (cases->keys[i].b == 0 || is_odd(work->options, post->a))
+		if (walk.cell.caseref == 0 || is_odd(work->options, post->a))
 			continue;
-		if (ledger_at(&work->result->cases,
-			    (struct ledger_key){ post->b, cases->keys[i].b, 0,
+		if (users->unit == NO_UNIT)
+			*users = (struct case_users){ post->b, post->a };
+		if (users->unit == post->b) {
+			users->user = one_more(users->user, post->a);
+			continue;
+		}
+		if (ledger_at(&result->elsewhere,
+			    (struct ledger_key){ post->b, walk.cell.caseref, 0,
 				    0 },
-			    &cell, fault) != 0)
+			    &more, fault) != 0)
 			return -1;
-		cell[SHARED_USERS] += cell[SHARED_LAST] != post->a + 1u;
-		cell[SHARED_LAST] = post->a + 1u;
+		/* plus 1: what is new is 0 */
+		*more = *more == 0 ?
+			post->a + (uint64_t)1 :
+			one_more((uint32_t)(*more - 1), post->a) + (uint64_t)1;
 	}
 	return 0;
 }
@@ -72,72 +96,113 @@ is_shared(const struct explanation *explanation,
 	const struct explain_options *options, const struct triple *post,
 	uint32_t caseref)
 {
-	const uint64_t *cell = ledger_find(&explanation->cases,
-		(struct ledger_key){ post->b, caseref, 0, 0 });
+	const struct case_users *first = &explanation->cases[caseref];
+	const uint64_t *more;
+	uint32_t users = first->user;
 
-	return cell != NULL &&
-		cell[SHARED_USERS] > (is_odd(options, post->a) ? 0 : 1);
+	if (first->unit != post->b) {
+		more = ledger_find(&explanation->elsewhere,
+			(struct ledger_key){ post->b, caseref, 0, 0 });
+		if (more == NULL)
+			return false;
+		users = (uint32_t)(*more - 1);
+	}
+	return users == SEVERAL || is_odd(options, post->a);
 }
 
-/* Cells of one post and case, whatever the kind: [start, end). */
 static bool
-is_borne_out(const struct ledger *cases, size_t start, size_t end)
+are_borne_out(uint64_t askings, uint64_t colleague)
 {
-	uint64_t askings = 0, colleague = 0;
-
-	for (size_t i = start; i < end; i++) {
-		const uint64_t *counts = ledger_counts(cases, i);
-
-		askings += counts[CASE_ASKINGS];
-		colleague += counts[CASE_COLLEAGUE];
-	}
 	return askings >= CASE_SHARED_MIN &&
 		(double)colleague >= CASE_SHARED * (double)askings;
 }
 
-static int
-sort_out_case(struct work *work, size_t start, size_t end, struct fault *fault)
+/* What a post asked for under a case, whatever the kind. */
+static bool
+is_borne_out(const struct docket *docket, uint32_t post, uint32_t caseref)
 {
-	const struct ledger *cases = &work->tally->cases;
-	const struct ledger_key *key = &cases->keys[start];
-	const struct triple *post = &work->book->posts.items[key->a];
-	bool holds = key->b != 0 && !keeps_lists(work->tally, post) &&
-		(is_shared(work->result, work->options, post, key->b) ||
-			is_borne_out(cases, start, end));
+	struct docket_walk walk = docket_walk_post(docket, post);
+	uint64_t askings = 0, colleague = 0;
 
-	for (size_t i = start; i < end; i++) {
-		const uint64_t *counts = ledger_counts(cases, i);
-		uint64_t *rest;
-
-		if (ledger_at(&work->rests,
-			    (struct ledger_key){ key->a, cases->keys[i].c,
-				    key->b != 0, 0 },
-			    &rest, fault) != 0)
-			return -1;
-		rest[REST_ASKINGS] += counts[CASE_ASKINGS];
-		if (holds) {
-			rest[REST_CASE] += counts[CASE_ASKINGS];
+	while (docket_next(&walk) && walk.cell.caseref <= caseref) {
+		if (walk.cell.caseref < caseref)
 			continue;
-		}
-		rest[REST_CASE] += counts[CASE_REGISTERED];
-		rest[REST_COLLEAGUE] += counts[CASE_COLLEAGUE];
-		rest[REST_CONTINUED] += counts[CASE_CONTINUED];
+		askings += walk.cell.counts[CASE_ASKINGS];
+		colleague += walk.cell.counts[CASE_COLLEAGUE];
+	}
+	return are_borne_out(askings, colleague);
+}
+
+static int
+sort_out_cell(struct work *work, uint32_t post, const struct docket_cell *cell,
+	bool holds, struct fault *fault)
+{
+	uint64_t *rest;
+
+	if (ledger_at(&work->rests,
+		    (struct ledger_key){ post, cell->kind, cell->caseref != 0,
+			    0 },
+		    &rest, fault) != 0)
+		return -1;
+	rest[REST_ASKINGS] += cell->counts[CASE_ASKINGS];
+	if (holds) {
+		rest[REST_CASE] += cell->counts[CASE_ASKINGS];
+		return 0;
+	}
+	rest[REST_CASE] += cell->counts[CASE_REGISTERED];
+	rest[REST_COLLEAGUE] += cell->counts[CASE_COLLEAGUE];
+	rest[REST_CONTINUED] += cell->counts[CASE_CONTINUED];
+	return 0;
+}
+
+/* n cells of one post and case, which work->group holds. */
+static int
+sort_out_case(struct work *work, uint32_t number, size_t n,
+	struct fault *fault)
+{
+	const struct triple *post = &work->book->posts.items[number];
+	uint32_t caseref = work->group[0].caseref;
+	uint64_t askings = 0, colleague = 0;
+	bool holds;
+
+	for (size_t i = 0; i < n; i++) {
+		askings += work->group[i].counts[CASE_ASKINGS];
+		colleague += work->group[i].counts[CASE_COLLEAGUE];
+	}
+	holds = caseref != 0 && !keeps_lists(work->tally, post) &&
+		(is_shared(work->result, work->options, post, caseref) ||
+			are_borne_out(askings, colleague));
+	for (size_t i = 0; i < n; i++) {
+		if (sort_out_cell(work, number, &work->group[i], holds,
+			    fault) != 0)
+			return -1;
 	}
 	return 0;
 }
 
-/* The cells of a post and case: [*start, end). */
-static size_t
-case_cells(const struct ledger *cases, uint32_t post, uint32_t caseref,
-	size_t *start)
+static int
+sort_out_cases(struct work *work, struct fault *fault)
 {
-	size_t end = ledger_range(cases, post, start), last;
+	struct docket_walk walk = docket_walk(&work->tally->docket);
+	uint32_t post = 0;
+	size_t n = 0;
 
-	while (*start < end && cases->keys[*start].b < caseref)
-		++*start;
-	for (last = *start; last < end && cases->keys[last].b == caseref;)
-		last++;
-	return last;
+	while (docket_next(&walk)) {
+		if (n > 0 &&
+			(walk.post != post ||
+				walk.cell.caseref != work->group[0].caseref)) {
+			if (sort_out_case(work, post, n, fault) != 0)
+				return -1;
+			n = 0;
+		}
+		if (memory_grow((void **)&work->group, &work->group_cap, n + 1,
+			    sizeof(*work->group), DICT_MAX, "kinds of data",
+			    fault) != 0)
+			return -1;
+		work->group[n++] = walk.cell;
+		post = walk.post;
+	}
+	return n > 0 ? sort_out_case(work, post, n, fault) : 0;
 }
 
 /* The word of a colleague who is odd does not count. */
@@ -145,8 +210,6 @@ static int
 take_back(struct work *work, struct fault *fault)
 {
 	const struct ledger *vouches = &work->tally->tables[TABLE_VOUCHES];
-	const struct ledger *cases = &work->tally->cases;
-	size_t start, end;
 
 	for (size_t i = 0; work->options->odd != NULL && i < vouches->n; i++) {
 		const struct ledger_key *key = &vouches->keys[i];
@@ -155,10 +218,10 @@ take_back(struct work *work, struct fault *fault)
 
 		if (!is_odd(work->options, key->d))
 			continue;
-		end = case_cells(cases, key->a, key->c, &start);
 		if (key->c != 0 && !keeps_lists(work->tally, post) &&
 			(is_shared(work->result, work->options, post, key->c) ||
-				is_borne_out(cases, start, end)))
+				is_borne_out(&work->tally->docket, key->a,
+					key->c)))
 			continue;
 		if (ledger_at(&work->rests,
 			    (struct ledger_key){ key->a, key->b, key->c != 0,
@@ -279,28 +342,29 @@ explain(const struct book *book, const struct tally *tally,
 	struct explanation explanation = { 0 };
 	struct work work = { .book = book, .tally = tally, .options = options,
 		.result = &explanation };
-	const struct ledger *cases = &tally->cases;
+	size_t n_cases = book->names[NAME_CASE].n;
 	int result = -1;
 
+	explanation.cases = memory_array(n_cases, sizeof(*explanation.cases));
+	if (explanation.cases == NULL) {
+		fault_memory(fault);
+		goto out;
+	}
+	for (size_t i = 0; i < n_cases; i++)
+		explanation.cases[i].unit = NO_UNIT;
 	if (ledger_init(&explanation.cells, RULE_N, fault) != 0 ||
-		ledger_init(&explanation.cases, SHARED_COUNTS, fault) != 0 ||
+		ledger_init(&explanation.elsewhere, 1, fault) != 0 ||
 		ledger_init(&explanation.duties, 1, fault) != 0 ||
 		ledger_init(&work.rests, REST_COUNTS, fault) != 0 ||
-		count_case_users(&work, fault) != 0)
-		goto out;
-	for (size_t start = 0, end = 0; start < cases->n; start = end) {
-		while (end < cases->n &&
-			cases->keys[end].a == cases->keys[start].a &&
-			cases->keys[end].b == cases->keys[start].b)
-			end++;
-		if (sort_out_case(&work, start, end, fault) != 0)
-			goto out;
-	}
-	if (take_back(&work, fault) != 0 || learn_duties(&work, fault) != 0 ||
+		count_case_users(&work, fault) != 0 ||
+		sort_out_cases(&work, fault) != 0 ||
+		take_back(&work, fault) != 0 ||
+		learn_duties(&work, fault) != 0 ||
 		fill_cells(&work, fault) != 0)
 		goto out;
 	result = 0;
 out:
+	free(work.group);
 	ledger_free(&work.rests);
 	if (result == 0)
 		*ret = explanation;
@@ -313,7 +377,9 @@ void
 explanation_free(struct explanation *explanation)
 {
 	ledger_free(&explanation->cells);
-	ledger_free(&explanation->cases);
+	free(explanation->cases);
+	explanation->cases = NULL;
+	ledger_free(&explanation->elsewhere);
 	ledger_free(&explanation->duties);
 }
 
@@ -336,17 +402,14 @@ explain_row(const struct explanation *explanation, const struct book *book,
 	uint32_t kind = book->facets.items[row->facet].a;
 	struct ledger_key duty = { options->role[row->post], kind,
 		row->caseref != 0, 0 };
-	size_t start, end;
 
 	if (row_marks(row) & MARK_REGISTERED)
 		return RULE_CASE;
 	if (row->caseref != 0 &&
 		!keeps_lists(tally, &book->posts.items[row->post])) {
-		end = case_cells(&tally->cases, row->post, row->caseref,
-			&start);
 		if (is_shared(explanation, options,
 			    &book->posts.items[row->post], row->caseref) ||
-			is_borne_out(&tally->cases, start, end))
+			is_borne_out(&tally->docket, row->post, row->caseref))
 			return RULE_CASE;
 	}
 	if ((row_marks(row) & MARK_COLLEAGUE) &&

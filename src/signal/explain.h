@@ -35,11 +35,18 @@ enum rule {
 
 extern const char *const rule_names[RULE_N];
 
+struct case_users {
+	uint32_t unit;
+	uint32_t user; /* the one, or that there are several */
+};
+
 struct explanation {
 	/* (post, kind) → askings by rule; in order of key */
 	struct ledger cells;
-	/* (unit, case) → see explain.c */
-	struct ledger cases;
+	/* who works on a case, odd users aside: by case, of the first unit;
+	 * (unit, case) → the same of its other units */
+	struct case_users *cases;
+	struct ledger elsewhere;
 	/* (role, kind, with a case: 1, without: 0) → 1 if it is duty */
 	struct ledger duties;
 };

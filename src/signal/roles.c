@@ -109,18 +109,17 @@ find_lone(struct work *work, size_t start, size_t end, struct stand *stand)
 static void
 sum_rests(struct work *work, uint64_t *rest, uint64_t *bare)
 {
-	const struct ledger *cases = &work->tally->cases;
+	struct docket_walk walk = docket_walk(&work->tally->docket);
 
-	for (size_t i = 0; i < cases->n; i++) {
-		const struct ledger_key *key = &cases->keys[i];
-		const uint64_t *counts = ledger_counts(cases, i);
+	while (docket_next(&walk)) {
+		const uint64_t *counts = walk.cell.counts;
 		uint64_t others = counts[CASE_ASKINGS] - counts[CASE_LONE];
 
-		work->rest[key->a] += others;
+		work->rest[walk.post] += others;
 		*rest += others;
-		if (key->b != 0)
+		if (walk.cell.caseref != 0)
 			continue;
-		work->bare[key->a] += others;
+		work->bare[walk.post] += others;
 		*bare += others;
 	}
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signal/tail.h"
 
+#include "signal/lanes.h"
 #include "signal/special.h"
 
 #define TWO_PI 6.283185307179586476925286766559
@@ -25,6 +26,9 @@ enum {
  */
 struct law {
 	double (*ln_pmf)(const struct law *law, double x);
+	void (*settle)(struct law *law); /* works out `fixed` before the first
+	                                    ln_pmf(); NULL: is done */
+	double at, ln_at; /* ln f there is known; NaN: nowhere */
 	double u0, u1, v0, v1, w0, w1, w2;
 	double last; /* may be INFINITY */
 	double mean;
@@ -149,7 +153,14 @@ fixed_ln(const struct law *law, double x)
 static void
 law_fixed(struct law *law, double at, double last)
 {
-	*law = (struct law){ .ln_pmf = fixed_ln, .last = last, .mean = at };
+	*law = (struct law){ .ln_pmf = fixed_ln, .at = NAN, .last = last,
+		.mean = at };
+}
+
+static void
+settle_binomial(struct law *law)
+{
+	law->fixed = stirling_error(law->n);
 }
 
 static void
@@ -162,11 +173,19 @@ law_binomial(struct law *law, uint64_t n, double p)
 		law_fixed(law, p >= 1 ? trials : 0, trials);
 		return;
 	}
-	*law = (struct law){ .ln_pmf = binomial_ln, .n = trials, .p = p,
-		.q = 1 - p, .last = trials, .mean = trials * p,
-		.u0 = p / (1 - p), .v0 = trials, .v1 = 1, .w0 = 1,
-		.fixed = stirling_error(trials), .inside = trials / TWO_PI };
+	*law = (struct law){ .ln_pmf = binomial_ln, .settle = settle_binomial,
+		.at = NAN, .n = trials, .p = p, .q = 1 - p, .last = trials,
+		.mean = trials * p, .u0 = p / (1 - p), .v0 = trials, .v1 = 1,
+		.w0 = 1, .inside = trials / TWO_PI };
 	law->turn = floor((trials + 1) * p - 1) + 1;
+}
+
+static void
+settle_beta_binomial(struct law *law)
+{
+	law->fixed = stirling_error(law->sum) - stirling_error(law->a) -
+		stirling_error(law->b) - stirling_error(law->all);
+	law->inside = law->a * law->b * law->all / law->sum;
 }
 
 static void
@@ -180,13 +199,11 @@ law_beta_binomial(struct law *law, uint64_t n, double a, double b)
 		law_fixed(law, 0, 0);
 		return;
 	}
-	*law = (struct law){ .ln_pmf = beta_binomial_ln, .n = trials, .a = a,
+	*law = (struct law){ .ln_pmf = beta_binomial_ln,
+		.settle = settle_beta_binomial, .at = NAN, .n = trials, .a = a,
 		.b = b, .sum = a + b, .all = trials + a + b, .last = trials,
 		.mean = trials * (a / (a + b)), .u0 = a, .u1 = 1, .v0 = trials,
 		.v1 = 1, .w0 = trials - 1, .w1 = 1, .w2 = b };
-	law->fixed = stirling_error(a + b) - stirling_error(a) -
-		stirling_error(b) - stirling_error(law->all);
-	law->inside = a * b * law->all / law->sum;
 	/* f(x+1) < f(x) where rise < x slope. */
 	rise = trials * (a - 1) + 1 - b;
 	slope = a + b - 2;
@@ -205,9 +222,15 @@ law_poisson(struct law *law, double mean)
 		law_fixed(law, 0, INFINITY);
 		return;
 	}
-	*law = (struct law){ .ln_pmf = poisson_ln, .last = INFINITY,
-		.mean = mean, .turn = floor(mean - 1) + 1, .u0 = mean, .v0 = 1,
+	*law = (struct law){ .ln_pmf = poisson_ln, .at = NAN,
+		.last = INFINITY, .mean = mean, .turn = floor(mean - 1) + 1, .u0 = mean, .v0 = 1,
 		.w0 = 1, .fall0 = 1 - mean, .fall1 = 1 };
+}
+
+static void
+settle_neg_binomial(struct law *law)
+{
+	law->fixed = -stirling_error(law->size);
 }
 
 static void
@@ -219,14 +242,77 @@ law_neg_binomial(struct law *law, double mean, double size)
 		law_poisson(law, mean);
 		return;
 	}
-	*law = (struct law){ .ln_pmf = neg_binomial_ln, .last = INFINITY,
+	*law = (struct law){ .ln_pmf = neg_binomial_ln,
+		.settle = settle_neg_binomial, .at = NAN, .last = INFINITY,
 		.mean = mean, .size = size, .p = mean / (size + mean),
 		.q = size / (size + mean), .u0 = size, .u1 = 1, .w0 = 1,
-		.fixed = -stirling_error(size), .inside = size / TWO_PI };
+		.inside = size / TWO_PI };
 	law->v0 = law->p;
 	law->fall0 = 1 - law->p * size;
 	law->fall1 = law->q;
 	law->turn = clip(floor(mean - 1 - mean / size) + 1, 0, MOST_SHAPE);
+}
+
+/* ln f(x); from its neighbour, if that is known. */
+static double
+law_ln(struct law *law, double x)
+{
+	if (x == law->at + 1)
+		return law->ln_at + log(law_ratio(law, law->at));
+	if (x == law->at - 1)
+		return law->ln_at - log(law_ratio(law, x));
+	if (law->settle != NULL)
+		law->settle(law);
+	law->settle = NULL;
+	return law->ln_pmf(law, x);
+}
+
+/* f(x+1)/f(x), or for step < 0 f(x-1)/f(x), at x, x + step, x + 2 step … */
+LANES_INLINE void
+ratios(const struct law *law, const lanes *x, double step, lanes *ret)
+{
+	lanes low = step > 0 ? *x : *x - 1;
+	lanes up = (law->u0 + law->u1 * low) * (law->v0 - law->v1 * low);
+	lanes down = (low + 1) * ((law->w0 - law->w1 * low) + law->w2);
+
+	*ret = step > 0 ? up / down : down / up;
+}
+
+/* What is said below, four terms at a time: of ratios r0 … r3 the products
+ * 1, r0, r0 r1, r0 r1 r2 are four terms in units of the first. */
+LANES_INLINE double
+four_terms(const struct law *law, double x, double step, unsigned fours,
+	double *t)
+{
+	const lanes one = { 1, 1, 1, 1 }, count = { 0, 1, 2, 3 };
+	lanes at = x + step * count, sum = { 0 }, term = *t * one, r, before;
+
+	for (unsigned i = 0; i < fours; i++, at += LANES * step) {
+		ratios(law, &at, step, &r);
+		r *= __builtin_shufflevector(one, r, 0, 4, 5, 6);
+		r *= __builtin_shufflevector(one, r, 0, 1, 4, 5);
+		before = __builtin_shufflevector(one, r, 0, 4, 5, 6);
+		sum += term * before;
+		term *= __builtin_shufflevector(r, r, 3, 3, 3, 3);
+	}
+	*t = term[0];
+	return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+static double
+four_terms_plain(const struct law *law, double x, double step, unsigned fours,
+	double *t)
+{
+	return step > 0 ? four_terms(law, x, 1, fours, t) :
+			  four_terms(law, x, -1, fours, t);
+}
+
+LANES_WIDE static double
+four_terms_wide(const struct law *law, double x, double step, unsigned fours,
+	double *t)
+{
+	return step > 0 ? four_terms(law, x, 1, fours, t) :
+			  four_terms(law, x, -1, fours, t);
 }
 
 /* The sum of `terms` terms from x on, the first of them *t; *t becomes the
@@ -235,20 +321,19 @@ static double
 add_terms(const struct law *law, double x, double step, unsigned terms,
 	double *t)
 {
-	double sum = 0, term = *t;
+	unsigned fours = terms / LANES;
+	double sum = 0;
 
-	if (step > 0) {
-		for (unsigned i = 0; i < terms; i++, x++) {
-			sum += term;
-			term *= law_ratio(law, x);
-		}
-	} else {
-		for (unsigned i = 0; i < terms; i++, x--) {
-			sum += term;
-			term /= law_ratio(law, x - 1);
-		}
+	if (fours > 0)
+		sum = LANES_CALL(four_terms, law, x, step, fours, t);
+	x += step * (fours * LANES);
+	for (unsigned i = fours * LANES; i < terms; i++, x += step) {
+		sum += *t;
+		if (step > 0)
+			*t *= law_ratio(law, x);
+		else
+			*t /= law_ratio(law, x - 1);
 	}
-	*t = term;
 	return sum;
 }
 
@@ -370,9 +455,9 @@ worth_integrating(const struct law *law, double x, double stop)
 /* ln of the sum of f from `from` to `to` (either may be the larger), where f
  * falls all the way. */
 static double
-ln_stretch(const struct law *law, double from, double to)
+ln_stretch(struct law *law, double from, double to)
 {
-	double unit = law->ln_pmf(law, from), sum = 0, t = 1, x = from;
+	double unit = law_ln(law, from), sum = 0, t = 1, x = from;
 	double step = to < from ? -1 : 1, stop = to, left;
 	unsigned chunk = CHUNK_FIRST, direct = 0;
 
@@ -397,6 +482,7 @@ ln_stretch(const struct law *law, double from, double to)
 		chunk = chunk < CHUNK_MOST ? chunk * 2 : CHUNK_MOST;
 		if (direct < DIRECT || !worth_integrating(law, x, stop))
 			continue;
+		(void)law_ln(law, x); /* settles it */
 		if (!add_smooth(law, unit, x, stop, to, &sum) || stop == to)
 			break;
 		x = stop + step;
@@ -407,7 +493,7 @@ ln_stretch(const struct law *law, double from, double to)
 
 /* ln P(low <= X <= high) */
 static double
-ln_range(const struct law *law, double low, double high)
+ln_range(struct law *law, double low, double high)
 {
 	double turn = law->turn;
 
@@ -431,15 +517,18 @@ ln_range(const struct law *law, double low, double high)
 		ln_stretch(law, turn + 1, high));
 }
 
+/* ln_pmf: of count, NaN if it is not known. */
 static void
-law_tail(const struct law *law, uint64_t count, struct tail *ret)
+law_tail(struct law *law, uint64_t count, double ln_pmf, struct tail *ret)
 {
 	double k = (double)count, pmf, side;
 
 	*ret = (struct tail){ -INFINITY, -INFINITY, -INFINITY };
 	if (k > law->last)
 		return;
-	pmf = law->ln_pmf(law, k);
+	pmf = isnan(ln_pmf) ? law_ln(law, k) : ln_pmf;
+	law->at = isfinite(pmf) ? k : NAN;
+	law->ln_at = pmf;
 	side = k + 1 > law->mean ? 0 : ln_range(law, 0, k - 1);
 	/* A skewed law may have nearly all its mass below its mean, where
 	 * subtraction from 1 would cost digits. */
@@ -459,11 +548,11 @@ law_tail(const struct law *law, uint64_t count, struct tail *ret)
 }
 
 static double
-law_ln_pmf(const struct law *law, uint64_t count)
+law_ln_pmf(struct law *law, uint64_t count)
 {
 	double k = (double)count;
 
-	return k > law->last ? -INFINITY : fmin(law->ln_pmf(law, k), 0);
+	return k > law->last ? -INFINITY : fmin(law_ln(law, k), 0);
 }
 
 double
@@ -508,7 +597,7 @@ binomial_tail(uint64_t k, uint64_t n, double p, struct tail *ret)
 	struct law law;
 
 	law_binomial(&law, n, p);
-	law_tail(&law, k, ret);
+	law_tail(&law, k, NAN, ret);
 }
 
 void
@@ -518,7 +607,7 @@ beta_binomial_tail(uint64_t k, uint64_t n, double a, double b,
 	struct law law;
 
 	law_beta_binomial(&law, n, a, b);
-	law_tail(&law, k, ret);
+	law_tail(&law, k, NAN, ret);
 }
 
 void
@@ -527,7 +616,7 @@ poisson_tail(uint64_t x, double mean, struct tail *ret)
 	struct law law;
 
 	law_poisson(&law, mean);
-	law_tail(&law, x, ret);
+	law_tail(&law, x, NAN, ret);
 }
 
 void
@@ -536,7 +625,7 @@ neg_binomial_tail(uint64_t x, double mean, double size, struct tail *ret)
 	struct law law;
 
 	law_neg_binomial(&law, mean, size);
-	law_tail(&law, x, ret);
+	law_tail(&law, x, NAN, ret);
 }
 
 /* (1-epsilon) F + epsilon G into *ret; either may be weightless. */

@@ -35,40 +35,115 @@ compare_loads(const void *a, const void *b)
 	return (x->caseref > y->caseref) - (x->caseref < y->caseref);
 }
 
-/* By user and case; returns how many are large enough. */
-static size_t
-list_loads(const struct evidence *evidence, struct load *loads,
-	struct share *shares)
+/* Loads that are large enough, by user and case, and all that is asked for
+ * under cases, by post and kind. */
+struct lists {
+	struct load *loads;
+	size_t n_loads, loads_cap;
+	struct share *shares;
+	size_t n_shares, shares_cap;
+	size_t *share_of;   /* by kind: number of its latest share, plus 1 */
+	struct load *spare; /* of one user */
+	size_t n_spare, spare_cap;
+};
+
+/* Close a user, whose posts may share a case. */
+static int
+settle_user(struct lists *lists, struct fault *fault)
 {
-	const struct ledger *cases = &evidence->tally->cases;
-	size_t n = 0, kept = 0;
+	struct load *loads = lists->spare;
+	size_t n = lists->n_spare;
 
-	for (size_t i = 0; i < cases->n; i++) {
-		const struct ledger_key *key = &cases->keys[i];
-		const uint64_t *counts = ledger_counts(cases, i);
-
-		shares[i] = (struct share){ .post = key->a };
-		if (key->b == 0)
-			continue;
-		shares[i] = (struct share){ key->a, key->c, counts[CASE_LONE],
-			counts[CASE_ASKINGS] };
-		loads[n++] = (struct load){
-			evidence->book->posts.items[key->a].a, key->b,
-			counts[CASE_LONE], counts[CASE_ASKINGS] };
-	}
-	qsort(loads, n, sizeof(*loads), compare_loads);
+	lists->n_spare = 0;
+	if (n > 1)
+		qsort(loads, n, sizeof(*loads), compare_loads);
 	for (size_t i = 0, next; i < n; i = next) {
 		struct load sum = loads[i];
 
-		for (next = i + 1; next < n && loads[next].user == sum.user &&
-			loads[next].caseref == sum.caseref; next++) {
+		for (next = i + 1;
+			next < n && loads[next].caseref == sum.caseref;
+			next++) {
 			sum.k += loads[next].k;
 			sum.n += loads[next].n;
 		}
-		if (sum.n >= WASHING_MIN)
-			loads[kept++] = sum;
+		if (sum.n < WASHING_MIN)
+			continue;
+		if (memory_grow((void **)&lists->loads, &lists->loads_cap,
+			    lists->n_loads + 1, sizeof(sum), SIZE_MAX / 64,
+			    "cases of users", fault) != 0)
+			return -1;
+		lists->loads[lists->n_loads++] = sum;
 	}
-	return kept;
+	return 0;
+}
+
+static int
+add_share(struct lists *lists, uint32_t post, const struct docket_cell *cell,
+	struct fault *fault)
+{
+	size_t *number = &lists->share_of[cell->kind];
+	struct share *share;
+
+	if (*number == 0 || lists->shares[*number - 1].post != post) {
+		if (memory_grow((void **)&lists->shares, &lists->shares_cap,
+			    lists->n_shares + 1, sizeof(*share), SIZE_MAX / 64,
+			    "kinds of data", fault) != 0)
+			return -1;
+		lists->shares[lists->n_shares++] =
+			(struct share){ post, cell->kind, 0, 0 };
+		*number = lists->n_shares;
+	}
+	share = &lists->shares[*number - 1];
+	share->k += cell->counts[CASE_LONE];
+	share->n += cell->counts[CASE_ASKINGS];
+	return 0;
+}
+
+static int
+add_load(struct lists *lists, uint32_t user, const struct docket_cell *cell,
+	struct fault *fault)
+{
+	if (lists->n_spare > 0 && lists->spare->user != user &&
+		settle_user(lists, fault) != 0)
+		return -1;
+	if (memory_grow((void **)&lists->spare, &lists->spare_cap,
+		    lists->n_spare + 1, sizeof(*lists->spare), SIZE_MAX / 64,
+		    "cases of one user", fault) != 0)
+		return -1;
+	lists->spare[lists->n_spare++] = (struct load){ user, cell->caseref,
+		cell->counts[CASE_LONE], cell->counts[CASE_ASKINGS] };
+	return 0;
+}
+
+static int
+list_cases(const struct evidence *evidence, struct lists *lists,
+	struct fault *fault)
+{
+	const struct book *book = evidence->book;
+	struct docket_walk walk = docket_walk(&evidence->tally->docket);
+
+	lists->share_of = memory_array(book->names[NAME_KIND].n,
+		sizeof(*lists->share_of));
+	if (lists->share_of == NULL)
+		return fault_memory(fault);
+	while (docket_next(&walk)) {
+		if (walk.cell.caseref == 0)
+			continue;
+		if (add_share(lists, walk.post, &walk.cell, fault) != 0 ||
+			add_load(lists, book->posts.items[walk.post].a,
+				&walk.cell, fault) != 0)
+			return -1;
+	}
+	return settle_user(lists, fault);
+}
+
+static void
+lists_free(struct lists *lists)
+{
+	free(lists->loads);
+	free(lists->shares);
+	free(lists->share_of);
+	free(lists->spare);
 }
 
 struct fit_set {
@@ -175,29 +250,28 @@ int
 washing_test(const struct evidence *evidence, struct finding *ret,
 	struct fault *fault)
 {
-	size_t cells = evidence->tally->cases.n, n;
-	struct load *loads = memory_array(cells, sizeof(*loads));
-	struct share *shares = memory_array(cells, sizeof(*shares));
+	struct lists lists = { 0 };
 	struct finding *all = memory_array(evidence->n_entities, sizeof(*all));
 	struct fit_mix mix;
 	int result = -1;
 
-	if (loads == NULL || shares == NULL || all == NULL) {
+	if (all == NULL) {
 		fault_memory(fault);
 		goto out;
 	}
-	n = list_loads(evidence, loads, shares);
-	if (cells_test_shares(evidence, shares, cells, all, fault) != 0 ||
-		fit_loads(evidence, loads, n, all, &mix, fault) != 0)
+	if (list_cases(evidence, &lists, fault) != 0 ||
+		cells_test_shares(evidence, lists.shares, lists.n_shares, all,
+			fault) != 0 ||
+		fit_loads(evidence, lists.loads, lists.n_loads, all, &mix,
+			fault) != 0)
 		goto out;
 	for (size_t i = 0; i < evidence->n_entities; i++)
 		ret[i] = (struct finding){ .ln_p = NAN };
-	settle(loads, n, &mix, all, ret);
+	settle(lists.loads, lists.n_loads, &mix, all, ret);
 	choose(ret, all, evidence->n_entities);
 	result = 0;
 out:
-	free(loads);
-	free(shares);
+	lists_free(&lists);
 	free(all);
 	return result;
 }

@@ -236,6 +236,29 @@ join(struct turn *turn, struct fault *fault)
 	return 0;
 }
 
+/* Where memory is bounded: for the largest partition, once a thread, for what
+ * is learned of the lookups, and if they stay in the book, for theirs. */
+static int
+make_room(struct book *book, const struct turn_options *options,
+	unsigned threads, struct fault *fault)
+{
+	size_t most = 0;
+
+	for (size_t part = 0; part < SUBJECT_PARTITIONS; part++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < book->n_shards; i++)
+			n += partition_rows(&book->shards[i].parts[part]);
+		most = n > most ? n : most;
+	}
+	return book_make_room(book,
+		threads * most * GROUPS_COST +
+			book->n * (TURN_COST +
+					  (options->keep ? sizeof(struct row) :
+							   0)),
+		fault);
+}
+
 int
 turn_by_subject(struct book *book, const struct turn_options *options,
 	struct subject_turn *ret, struct fault *fault)
@@ -252,7 +275,14 @@ turn_by_subject(struct book *book, const struct turn_options *options,
 		fault_memory(fault);
 		goto out;
 	}
+	if (make_room(book, options, threads, fault) != 0)
+		goto out;
 	for (; result.n_outs < threads; result.n_outs++) {
+		struct subject_out *to = &result.outs[result.n_outs];
+
+		to->pool.spill = book->spill;
+		to->pool.parts = to->users;
+		to->pool.n_parts = USER_PARTITIONS;
 		if (subject_fold_init(&turn.scratch[result.n_outs].fold, book,
 			    options, fault) != 0) {
 			result.n_outs++;

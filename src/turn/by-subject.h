@@ -14,6 +14,11 @@
 #include "turn/window.h"
 
 enum { USER_PARTITIONS = 64 };
+
+/* About what the turns take, in bytes: a lookup in the tables they add up, and
+ * a row in the scratch of either. */
+enum { TURN_COST = 12, GROUPS_COST = 120, USERS_COST = 80 };
+
 #define USER_NONE UINT32_MAX
 
 /* What one thread passes on. */

@@ -21,6 +21,7 @@ struct scratch {
 	struct row *rows, *sorted;
 	size_t cap;
 	size_t *starts; /* by user within the partition */
+	struct partition_cursor cursor;
 	struct ledger cells[CELLS_N];
 };
 
@@ -47,51 +48,61 @@ scratch_grow(struct scratch *scratch, size_t n, struct fault *fault)
 		0;
 }
 
-/* Rows of a partition, user by user. starts[u] becomes the end of user u. */
-static void
-gather(struct turn *turn, size_t part, struct scratch *scratch, size_t n_users,
-	struct chunk_pool *pool)
+/* All rows of a partition, as they come, and how many are of each user. */
+static int
+collect(struct turn *turn, size_t part, struct scratch *scratch,
+	struct chunk_pool *pool, struct fault *fault)
 {
 	const struct triple *posts = turn->book->posts.items;
 	struct subject_turn *from = turn->from;
+	struct row *to = scratch->sorted;
+	const struct row *rows;
+	size_t n;
+	int more = 0;
+
+	for (size_t i = 0; i < from->n_outs; i++) {
+		struct partition *partition = &from->outs[i].users[part];
+
+		cursor_start(&scratch->cursor, partition, turn->book->spill);
+		while ((more = cursor_next(&scratch->cursor, &rows, &n,
+				fault)) > 0) {
+			for (size_t k = 0; k < n; k++) {
+				scratch->starts[posts[rows[k].post].a /
+					USER_PARTITIONS]++;
+				*to++ = rows[k];
+			}
+		}
+		if (more < 0)
+			return -1;
+		partition_clear(partition, pool);
+	}
+	return chunk_pool_settle(pool, fault);
+}
+
+/* Rows of a partition, user by user. starts[u] becomes the end of user u. */
+static int
+gather(struct turn *turn, size_t part, struct scratch *scratch, size_t n_users,
+	struct chunk_pool *pool, struct fault *fault)
+{
+	const struct triple *posts = turn->book->posts.items;
 	size_t sum = 0;
 
 	memset(scratch->starts, 0, n_users * sizeof(*scratch->starts));
-	for (size_t i = 0; i < from->n_outs; i++) {
-		const struct partition *rows = &from->outs[i].users[part];
-
-		for (struct chunk *chunk = rows->first; chunk != NULL;
-			chunk = chunk->next) {
-			size_t n = chunk_rows(rows, chunk);
-
-			for (size_t k = 0; k < n; k++)
-				scratch->starts[posts[chunk->rows[k].post].a /
-					USER_PARTITIONS]++;
-		}
-	}
+	if (collect(turn, part, scratch, pool, fault) != 0)
+		return -1;
 	for (size_t u = 0; u < n_users; u++) {
 		size_t count = scratch->starts[u];
 
 		scratch->starts[u] = sum;
 		sum += count;
 	}
-	for (size_t i = 0; i < from->n_outs; i++) {
-		struct partition *rows = &from->outs[i].users[part];
+	for (size_t i = 0; i < sum; i++) {
+		const struct row *row = &scratch->sorted[i];
+		uint32_t user = posts[row->post].a / USER_PARTITIONS;
 
-		for (struct chunk *chunk = rows->first; chunk != NULL;
-			chunk = chunk->next) {
-			size_t n = chunk_rows(rows, chunk);
-
-			for (size_t k = 0; k < n; k++) {
-				uint32_t user = posts[chunk->rows[k].post].a;
-
-				scratch->rows[scratch->starts
-						[user / USER_PARTITIONS]++] =
-					chunk->rows[k];
-			}
-		}
-		partition_clear(rows, pool);
+		scratch->rows[scratch->starts[user]++] = *row;
 	}
+	return 0;
 }
 
 /* before: the marks of the asking before. */
@@ -279,7 +290,9 @@ turn_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 		return 0;
 	if (scratch_grow(scratch, n, fault) != 0)
 		return -1;
-	gather(turn, part, scratch, n_users, &turn->from->outs[worker].pool);
+	if (gather(turn, part, scratch, n_users,
+		    &turn->from->outs[worker].pool, fault) != 0)
+		return -1;
 	for (size_t u = 0; u < n_users; u++) {
 		size_t end = scratch->starts[u];
 		size_t user = u * USER_PARTITIONS + part;
@@ -298,17 +311,45 @@ turn_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 	return 0;
 }
 
+static int
+pack_cases(struct turn *turn, struct ledger *cases, struct fault *fault)
+{
+	struct docket_cell *cells = memory_array(cases->n, sizeof(*cells));
+	int result = -1;
+
+	if (cells == NULL) {
+		fault_memory(fault);
+		goto out;
+	}
+	if (docket_init(&turn->tally->docket, turn->book->posts.n, 1, fault) != 0)
+		goto out;
+	for (size_t start = 0, end = 0; start < cases->n; start = end) {
+		for (; end < cases->n && cases->keys[end].a == cases->keys[start].a; end++) {
+			cells[end - start] = (struct docket_cell){ cases->keys[end].b, cases->keys[end].c, { 0 } };
+			memcpy(cells[end - start].counts, ledger_counts(cases, end), sizeof(cells->counts));
+		}
+		if (docket_put(&turn->tally->docket, 0, cases->keys[start].a, cells, end - start, fault) != 0)
+			goto out;
+	}
+	result = 0;
+out:
+	free(cells);
+	ledger_free(cases);
+	return result;
+}
+
 /* Join the threads' cells, in an order of their own. */
 static int
 join_cells(struct turn *turn, size_t n_scratch, struct fault *fault)
 {
 	struct tally *tally = turn->tally;
+	struct ledger cases = { 0 };
 	struct ledger *into[CELLS_N] = {
 		[CELL_KINDS] = &tally->kinds,
 		[CELL_WEEKS] = &tally->weeks,
 		[CELL_AREAS] = &tally->areas,
 		[CELL_RANGES] = &tally->ranges,
-		[CELL_CASES] = &tally->cases,
+		[CELL_CASES] = &cases,
 	};
 
 	for (size_t c = 0; c < CELLS_N; c++) {
@@ -323,7 +364,7 @@ join_cells(struct turn *turn, size_t n_scratch, struct fault *fault)
 		if (ledger_sort(into[c], fault) != 0)
 			return -1;
 	}
-	return 0;
+	return pack_cases(turn, &cases, fault);
 }
 
 static void
@@ -388,8 +429,32 @@ scratch_free(struct scratch *scratch)
 	free(scratch->rows);
 	free(scratch->sorted);
 	free(scratch->starts);
+	cursor_free(&scratch->cursor);
 	for (size_t c = 0; c < CELLS_N; c++)
 		ledger_free(&scratch->cells[c]);
+}
+
+/* Where memory is bounded, for the largest partition, once a thread. */
+static int
+make_room(struct subject_turn *from, size_t n, unsigned threads,
+	struct fault *fault)
+{
+	size_t most = 0;
+
+	for (size_t part = 0; part < USER_PARTITIONS; part++) {
+		size_t rows = 0;
+
+		for (size_t i = 0; i < from->n_outs; i++)
+			rows += partition_rows(&from->outs[i].users[part]);
+		most = rows > most ? rows : most;
+	}
+	for (size_t i = 0; i < from->n_outs; i++) {
+		if (chunk_pool_make_room(&from->outs[i].pool,
+			    threads * most * USERS_COST + n * TURN_COST,
+			    fault) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 int
@@ -417,12 +482,19 @@ turn_by_user(const struct book *book, const struct turn_options *options,
 		if (scratch_init(&turn.scratch[i], tally.n_users, fault) != 0)
 			goto out;
 	}
-	if (ranges_make(&book->names[NAME_SOURCE], &tally.range_names,
+	if (make_room(from, book->n, threads, fault) != 0 ||
+		ranges_make(&book->names[NAME_SOURCE], &tally.range_names,
 		    &tally.range_of, fault) != 0 ||
 		pool_run(threads, USER_PARTITIONS, turn_task, &turn, fault) !=
 			0 ||
 		join_cells(&turn, threads, fault) != 0)
 		goto out;
+	/* nothing needs rows any more: where memory is bounded, give it back */
+	for (size_t i = 0; i < from->n_outs; i++) {
+		if (chunk_pool_make_room(&from->outs[i].pool, SIZE_MAX,
+			    fault) != 0)
+			goto out;
+	}
 	sum_up(&turn);
 	result = 0;
 out:
@@ -468,7 +540,7 @@ tally_free(struct tally *tally)
 	ledger_free(&tally->weeks);
 	ledger_free(&tally->areas);
 	ledger_free(&tally->ranges);
-	ledger_free(&tally->cases);
+	docket_free(&tally->docket);
 	dict_free(&tally->range_names);
 	free(tally->users);
 	free(tally->revisits);

@@ -56,6 +56,7 @@ groups_free(struct groups *groups)
 	free(groups->ends);
 	free(groups->first_keys);
 	free(groups->slots);
+	cursor_free(&groups->cursor);
 	dict_free(&groups->texts);
 	*groups = (struct groups){ 0 };
 }
@@ -63,7 +64,7 @@ groups_free(struct groups *groups)
 /* A shard's row in the book's numbers. */
 static int
 translate(struct groups *groups, const struct shard_map *map,
-	const struct partition *from, struct row *row, struct fault *fault)
+	struct row *row, struct fault *fault)
 {
 	uint32_t text;
 
@@ -73,8 +74,8 @@ translate(struct groups *groups, const struct shard_map *map,
 	row->source = map->source[row->source];
 	if (!(row->subject & SUBJECT_TEXT))
 		return 0;
-	if (dict_add(&groups->texts, partition_text(from, row->subject), &text,
-		    fault) != 0)
+	if (dict_add(&groups->texts, cursor_text(&groups->cursor,
+		row->subject), &text, fault) != 0)
 		return -1;
 	row->subject = SUBJECT_TEXT | text;
 	return 0;
@@ -84,27 +85,30 @@ static int
 gather(struct groups *groups, struct book *book, size_t part, bool keep,
 	struct chunk_pool *pool, struct fault *fault)
 {
-	size_t n = 0;
+	struct partition_cursor *cursor = &groups->cursor;
+	const struct row *rows;
+	size_t n = 0, found;
+	int more = 0;
 
 	for (size_t i = 0; i < book->n_shards; i++) {
 		struct partition *from = &book->shards[i].parts[part];
 
-		for (const struct chunk *chunk = from->first; chunk != NULL;
-			chunk = chunk->next) {
-			size_t rows = chunk_rows(from, chunk);
-
-			for (size_t k = 0; k < rows; k++) {
-				groups->unordered[n] = chunk->rows[k];
-				if (translate(groups, &book->maps[i], from,
+		cursor_start(cursor, from, book->spill);
+		while ((more = cursor_next(cursor, &rows, &found, fault)) > 0) {
+			for (size_t k = 0; k < found; k++) {
+				groups->unordered[n] = rows[k];
+				if (translate(groups, &book->maps[i],
 					    &groups->unordered[n++], fault) !=
 					0)
 					return -1;
 			}
 		}
+		if (more < 0)
+			return -1;
 		if (!keep)
 			partition_clear(from, pool);
 	}
-	return 0;
+	return chunk_pool_settle(pool, fault);
 }
 
 /* Texts are numbered by order of bytes, so that no number depends on

@@ -20,6 +20,7 @@ struct groups {
 	struct dict texts;  /* of subjects that are no numbers: see
 	                       groups_text() */
 	/* scratch */
+	struct partition_cursor cursor;
 	struct row *unordered;
 	uint64_t *keys;     /* by row: what is one subject */
 	uint32_t *group;    /* by row */

@@ -10,6 +10,7 @@
 #include "base/base.h"
 #include "lookup/book.h"
 #include "turn/by-subject.h"
+#include "turn/docket.h"
 
 struct user_tally { /* by user number */
 	uint64_t lookups;     /* judged ones; 0: not in the window */
@@ -64,21 +65,11 @@ enum range_count {
 	RANGE_COUNTS
 };
 
-/* cases: (post, case, kind), case 0 being none */
-enum case_count {
-	CASE_ASKINGS,
-	CASE_LONE,
-	CASE_REGISTERED, /* for subjects of an open case of unit or user */
-	CASE_COLLEAGUE,  /* of the others: a colleague asked near, whatever the
-	                    case is worth */
-	CASE_CONTINUED,  /* no colleague, but he himself before */
-	CASE_COUNTS
-};
-
 struct tally {
 	struct user_tally *users;
 	size_t n_users;
-	struct ledger kinds, weeks, areas, ranges, cases;
+	struct ledger kinds, weeks, areas, ranges;
+	struct docket docket;
 	struct ledger tables[TABLE_N]; /* see subject.h */
 	struct revisit *revisits;      /* see by-subject.h */
 	size_t n_revisits;

@@ -53,6 +53,8 @@ fill_user(uint32_t post, uint64_t n, uint64_t lone, uint64_t bare,
 	uint64_t lone_bare)
 {
 	uint64_t *counts = cell(&world.tally.kinds, post, 0, 0);
+	struct docket_cell cases[2] = { { .caseref = 0 }, { .caseref = 1 } };
+	struct fault fault = { 0 };
 
 	counts[KIND_LOOKUPS] = counts[KIND_ASKINGS] = counts[KIND_FIRST] = n;
 	counts[KIND_LONE] = counts[KIND_ALONE] = lone;
@@ -64,14 +66,14 @@ fill_user(uint32_t post, uint64_t n, uint64_t lone, uint64_t bare,
 	counts[WEEK_LONE] = lone;
 	counts[WEEK_ACTIVE] = DAYS;
 	/* those without a case, and those under one of the unit's */
-	counts = cell(&world.tally.cases, post, 0, 0);
-	counts[CASE_ASKINGS] = bare;
-	counts[CASE_LONE] = lone_bare;
-	counts[CASE_COLLEAGUE] = bare - lone_bare;
-	counts = cell(&world.tally.cases, post, 1, 0);
-	counts[CASE_ASKINGS] = n - bare;
-	counts[CASE_LONE] = lone - lone_bare;
-	counts[CASE_COLLEAGUE] = n - bare - (lone - lone_bare);
+	cases[0].counts[CASE_ASKINGS] = bare;
+	cases[0].counts[CASE_LONE] = lone_bare;
+	cases[0].counts[CASE_COLLEAGUE] = bare - lone_bare;
+	cases[1].counts[CASE_ASKINGS] = n - bare;
+	cases[1].counts[CASE_LONE] = lone - lone_bare;
+	cases[1].counts[CASE_COLLEAGUE] = n - bare - (lone - lone_bare);
+	assert_int_equal(docket_put(&world.tally.docket, 0, post, cases, 2,
+		&fault), 0);
 }
 
 static void
@@ -108,7 +110,7 @@ tally_open(void)
 	assert_int_equal(ledger_init(&tally->weeks, WEEK_COUNTS, &fault), 0);
 	assert_int_equal(ledger_init(&tally->areas, AREA_COUNTS, &fault), 0);
 	assert_int_equal(ledger_init(&tally->ranges, RANGE_COUNTS, &fault), 0);
-	assert_int_equal(ledger_init(&tally->cases, CASE_COUNTS, &fault), 0);
+	assert_int_equal(docket_init(&tally->docket, USERS + 1, 1, &fault), 0);
 	for (size_t t = 0; t < TABLE_N; t++)
 		assert_int_equal(ledger_init(&tally->tables[t],
 			subject_table_width(t), &fault), 0);
@@ -144,7 +146,7 @@ tally_close(void)
 	ledger_free(&tally->weeks);
 	ledger_free(&tally->areas);
 	ledger_free(&tally->ranges);
-	ledger_free(&tally->cases);
+	docket_free(&tally->docket);
 	for (size_t t = 0; t < TABLE_N; t++)
 		ledger_free(&tally->tables[t]);
 }
@@ -389,7 +391,7 @@ test_not_judged(void **state)
 	world.users[USERS] = (struct user_tally){ 0 };
 	world.tally.kinds.n--;
 	world.tally.weeks.n--;
-	world.tally.cases.n -= 2;
+	world.tally.docket.pages[world.book.posts.n - 1].n = 0;
 	rank(&ranking, BY_USER);
 	assert_int_equal(ranking.n, USERS - 1);
 	for (size_t i = 0; i < ranking.n; i++)

@@ -286,6 +286,7 @@ test_registered(void **state)
 	struct bureau bureau;
 	struct tally tally;
 	const uint64_t *kind;
+	struct docket_walk walk;
 
 	(void)state;
 	turn_about(&bureau, entries, 5, &one_case, &tally);
@@ -303,7 +304,9 @@ test_registered(void **state)
 	assert_int_equal(kind[KIND_FOREIGN], 1);
 	assert_int_equal(tally.tables[TABLE_FOREIGN].n, 1);
 	assert_int_equal(tally.tables[TABLE_FOREIGN].keys[0].c, 2);
-	assert_int_equal(ledger_counts(&tally.cases, 0)[CASE_REGISTERED], 1);
+	walk = docket_walk(&tally.docket);
+	assert_true(docket_next(&walk));
+	assert_int_equal(walk.cell.counts[CASE_REGISTERED], 1);
 	tally_free(&tally);
 	bureau_close(&bureau);
 }

@@ -161,6 +161,7 @@ test_crowd(void **state)
 	struct input_list list;
 	struct tally tally;
 	struct book *book;
+	struct docket_walk walk;
 	struct draw draw = { 15 };
 
 	(void)state;
@@ -177,10 +178,10 @@ test_crowd(void **state)
 		assert_int_equal(tally.users[u].subjects, 1);
 	}
 	assert_int_equal(tally.unit_subjects[1], 1);
-	assert_int_equal(tally.cases.n, 1000);
-	for (size_t i = 0; i < tally.cases.n; i++)
-		assert_int_equal(ledger_counts(&tally.cases, i)[CASE_COLLEAGUE],
-			1);
+	assert_int_equal(docket_n(&tally.docket), 1000);
+	walk = docket_walk(&tally.docket);
+	while (docket_next(&walk))
+		assert_int_equal(walk.cell.counts[CASE_COLLEAGUE], 1);
 	assert_int_equal(tally.tables[TABLE_VOUCHES].n, 0);
 	tally_free(&tally);
 	book_free(book);

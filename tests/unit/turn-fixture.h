@@ -153,6 +153,21 @@ assert_ledgers_equal(const struct ledger *a, const struct ledger *b)
 }
 
 static inline void
+assert_dockets_equal(const struct docket *a, const struct docket *b)
+{
+	struct docket_walk of_a = docket_walk(a), of_b = docket_walk(b);
+	bool more = true;
+
+	assert_int_equal(docket_n(a), docket_n(b));
+	while (more) {
+		more = docket_next(&of_a);
+		assert_int_equal(more, docket_next(&of_b));
+		assert_int_equal(of_a.post, of_b.post);
+		assert_memory_equal(&of_a.cell, &of_b.cell, sizeof(of_a.cell));
+	}
+}
+
+static inline void
 assert_tallies_equal(const struct tally *a, const struct tally *b)
 {
 	assert_int_equal(a->n_users, b->n_users);
@@ -162,7 +177,7 @@ assert_tallies_equal(const struct tally *a, const struct tally *b)
 	assert_ledgers_equal(&a->weeks, &b->weeks);
 	assert_ledgers_equal(&a->areas, &b->areas);
 	assert_ledgers_equal(&a->ranges, &b->ranges);
-	assert_ledgers_equal(&a->cases, &b->cases);
+	assert_dockets_equal(&a->docket, &b->docket);
 	for (size_t t = 0; t < TABLE_N; t++)
 		assert_ledgers_equal(&a->tables[t], &b->tables[t]);
 	assert_int_equal(a->n_revisits, b->n_revisits);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/bound.h"
+
+#include <malloc.h>
+
+#include "cli/say.h"
+
+enum {
+	THREAD_MEMORY = 64 << 20, /* of the bound, for each thread */
+	POOL_LEAST = 1 << 20,     /* a chunk for each partition */
+	MAPPED_FROM = 512 << 10,
+};
+
+static const char *
+find_folder(const struct settings *settings)
+{
+	const char *folder = settings->temporary;
+
+	if (folder == NULL)
+		folder = getenv("TMPDIR");
+	return folder != NULL && folder[0] != '\0' ? folder : "/tmp";
+}
+
+int
+bound_open(const struct settings *settings, unsigned *threads,
+	struct spill **ret, struct fault *fault)
+{
+	struct spill_options options = { .memory = (size_t)settings->memory,
+		.least = POOL_LEAST, .folder = find_folder(settings) };
+	uint64_t most = settings->memory / THREAD_MEMORY;
+
+	*ret = NULL;
+	if (settings->memory == 0)
+		return 0;
+	if (spill_open(ret, &options, fault) != 0)
+		return -1;
+	if (spill_is_in_memory(*ret) && !settings->quiet)
+		say("%s lies in memory: what is put there counts twice; name a "
+		    "folder on a disk by --temporary",
+			options.folder);
+	if (*threads > most)
+		*threads = (unsigned)most;
+	/* What is freed shall be free: left to itself, malloc keeps ever larger
+	 * pieces, and arenas for each thread. */
+	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
+	(void)mallopt(M_TRIM_THRESHOLD, MAPPED_FROM);
+	return 0;
+}

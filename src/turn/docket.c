@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "turn/docket.h"
+
+/*
+ * A cell: how far its case is from the one before, as a varint (seven bits a
+ * byte, the lowest first, 0x80: more follow), then a word, the lowest byte
+ * first: five counts of WORD_COUNT bits, the kind in WORD_KIND bits, and
+ * above them 0. What does not fit has WORD_WIDE instead, and kind and counts
+ * follow as varints.
+ */
+enum { WORD_COUNT = 5, WORD_KIND = 6, WORD_LEN = 4, VARINT_MOST = 10,
+	CELL_MOST = WORD_LEN + (CASE_COUNTS + 2) * VARINT_MOST };
+#define WORD_WIDE ((uint32_t)1 << 31)
+
+_Static_assert(CASE_COUNTS * WORD_COUNT + WORD_KIND < WORD_LEN * 8,
+	"a word holds kind and counts");
+
+int
+docket_init(struct docket *docket, size_t n_posts, size_t n_pens,
+	struct fault *fault)
+{
+	*docket = (struct docket){ .n_pages = n_posts, .n_pens = n_pens };
+	docket->pages = memory_array(n_posts, sizeof(*docket->pages));
+	docket->pens = memory_array(n_pens, sizeof(*docket->pens));
+	if (docket->pages != NULL && docket->pens != NULL)
+		return 0;
+	docket_free(docket);
+	return fault_memory(fault);
+}
+
+void
+docket_free(struct docket *docket)
+{
+	for (size_t i = 0; docket->pens != NULL && i < docket->n_pens; i++) {
+		arena_free(&docket->pens[i].arena);
+		free(docket->pens[i].buf);
+	}
+	free(docket->pens);
+	free(docket->pages);
+	*docket = (struct docket){ 0 };
+}
+
+static unsigned char *
+put_varint(unsigned char *at, uint64_t value)
+{
+	for (; value >= 0x80; value >>= 7)
+		*at++ = (unsigned char)(value | 0x80);
+	*at++ = (unsigned char)value;
+	return at;
+}
+
+static const unsigned char *
+take_varint(const unsigned char *at, uint64_t *ret)
+{
+	uint64_t value = *at & 0x7f;
+
+	for (unsigned shift = 7; *at++ & 0x80; shift += 7)
+		value |= (uint64_t)(*at & 0x7f) << shift;
+	*ret = value;
+	return at;
+}
+
+static unsigned char *
+put_cell(unsigned char *at, uint32_t before, const struct docket_cell *cell)
+{
+	uint32_t word = 0;
+	bool fits = cell->kind < 1u << WORD_KIND;
+
+	for (size_t i = 0; i < CASE_COUNTS; i++) {
+		fits &= cell->counts[i] < 1u << WORD_COUNT;
+		word |= (uint32_t)cell->counts[i] << i * WORD_COUNT;
+	}
+	word |= cell->kind << CASE_COUNTS * WORD_COUNT;
+	word = fits ? word : WORD_WIDE;
+	at = put_varint(at, cell->caseref - before);
+	for (size_t i = 0; i < WORD_LEN; i++)
+		*at++ = (unsigned char)(word >> i * 8);
+	if (fits)
+		return at;
+	at = put_varint(at, cell->kind);
+	for (size_t i = 0; i < CASE_COUNTS; i++)
+		at = put_varint(at, cell->counts[i]);
+	return at;
+}
+
+int
+docket_put(struct docket *docket, size_t pen, uint32_t post,
+	const struct docket_cell *cells, size_t n, struct fault *fault)
+{
+	struct docket_pen *to = &docket->pens[pen];
+	uint32_t before = 0;
+	unsigned char *at, *kept;
+
+	if (n == 0)
+		return 0;
+	if (memory_grow((void **)&to->buf, &to->cap, n * CELL_MOST, 1,
+		    SIZE_MAX / 4, "bytes of cases", fault) != 0)
+		return -1;
+	at = to->buf;
+	for (size_t i = 0; i < n; i++) {
+		at = put_cell(at, before, &cells[i]);
+		before = cells[i].caseref;
+	}
+	kept = arena_alloc(&to->arena, (size_t)(at - to->buf));
+	if (kept == NULL)
+		return fault_memory(fault);
+	memcpy(kept, to->buf, (size_t)(at - to->buf));
+	docket->pages[post] = (struct docket_page){ kept, n };
+	to->n += n;
+	return 0;
+}
+
+size_t
+docket_n(const struct docket *docket)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < docket->n_pens; i++)
+		n += docket->pens[i].n;
+	return n;
+}
+
+static struct docket_walk
+walk_from(const struct docket *docket, size_t post, size_t end)
+{
+	return (struct docket_walk){ .docket = docket,
+		.post = (uint32_t)post - 1, .end = (uint32_t)end };
+}
+
+struct docket_walk
+docket_walk(const struct docket *docket)
+{
+	return walk_from(docket, 0, docket->n_pages);
+}
+
+struct docket_walk
+docket_walk_post(const struct docket *docket, uint32_t post)
+{
+	return walk_from(docket, post, (size_t)post + 1);
+}
+
+bool
+docket_next(struct docket_walk *walk)
+{
+	struct docket_cell *cell = &walk->cell;
+	const unsigned char *at;
+	uint64_t value;
+	uint32_t word;
+
+	while (walk->left == 0) {
+		if (walk->post + 1 == walk->end)
+			return false;
+		walk->post++;
+		walk->at = walk->docket->pages[walk->post].at;
+		walk->left = walk->docket->pages[walk->post].n;
+		cell->caseref = 0;
+	}
+	walk->left--;
+	at = take_varint(walk->at, &value);
+	cell->caseref += (uint32_t)value;
+	word = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
+		(uint32_t)at[3] << 24;
+	at += WORD_LEN;
+	if (word & WORD_WIDE) {
+		at = take_varint(at, &value);
+		cell->kind = (uint32_t)value;
+		for (size_t i = 0; i < CASE_COUNTS; i++)
+			at = take_varint(at, &cell->counts[i]);
+	} else {
+		cell->kind = word >> CASE_COUNTS * WORD_COUNT;
+		for (size_t i = 0; i < CASE_COUNTS; i++)
+			cell->counts[i] = word >> i * WORD_COUNT &
+				((1u << WORD_COUNT) - 1);
+	}
+	walk->at = at;
+	return true;
+}
