@@ -2,12 +2,13 @@
 #include "cli/bound.h"
 
 #include <malloc.h>
+#include <sys/resource.h>
 
 #include "cli/say.h"
 
 enum {
-	THREAD_MEMORY = 64 << 20, /* of the bound, for each thread */
-	POOL_LEAST = 1 << 20,     /* a chunk for each partition */
+	THREAD_MEMORY = 64 << 20, /* of the bound, for each thread, … */
+	ROWS_SHARE = 8,           /* … and of that, for rows */
 	MAPPED_FROM = 512 << 10,
 };
 
@@ -26,23 +27,40 @@ bound_open(const struct settings *settings, unsigned *threads,
 	struct spill **ret, struct fault *fault)
 {
 	struct spill_options options = { .memory = (size_t)settings->memory,
-		.least = POOL_LEAST, .folder = find_folder(settings) };
+		.folder = find_folder(settings) };
 	uint64_t most = settings->memory / THREAD_MEMORY;
 
 	*ret = NULL;
 	if (settings->memory == 0)
 		return 0;
+	if (*threads > most)
+		*threads = (unsigned)most;
+	options.least = options.memory / ROWS_SHARE / *threads;
 	if (spill_open(ret, &options, fault) != 0)
 		return -1;
 	if (spill_is_in_memory(*ret) && !settings->quiet)
 		say("%s lies in memory: what is put there counts twice; name a "
 		    "folder on a disk by --temporary",
 			options.folder);
-	if (*threads > most)
-		*threads = (unsigned)most;
 	/* What is freed shall be free: left to itself, malloc keeps ever larger
 	 * pieces, and arenas for each thread. */
 	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
 	(void)mallopt(M_TRIM_THRESHOLD, MAPPED_FROM);
 	return 0;
+}
+
+void
+bound_close(const struct settings *settings, struct spill *spill)
+{
+	struct rusage usage;
+
+	if (spill == NULL)
+		return;
+	spill_free(spill);
+	if (!settings->quiet && getrusage(RUSAGE_SELF, &usage) == 0 &&
+		(uint64_t)usage.ru_maxrss > settings->memory >> 10)
+		say("--memory %lluM was too little: %ldM were held, as names "
+		    "and sums must be",
+			(unsigned long long)(settings->memory >> 20),
+			(usage.ru_maxrss + 1023) >> 10);
 }

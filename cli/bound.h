@@ -6,9 +6,12 @@
 #include "base/spill.h"
 #include "cli/settings.h"
 
-/* The bound that is given, or NULL; spill_free() it. Fewer threads where the
+/* The bound that is given, or NULL; bound_close() it. Fewer threads where the
  * bound has no room for them all: each takes a share whatever it does. */
 int bound_open(const struct settings *settings, unsigned *threads,
 	struct spill **ret, struct fault *fault);
+
+/* Frees it (NULL is fine), and tells if the run held more than it should. */
+void bound_close(const struct settings *settings, struct spill *spill);
 
 #endif

@@ -302,7 +302,7 @@ book_read(struct book **ret, const struct input_list *inputs,
 	book->spill = options->spill;
 	for (; book->n_shards < n_shards; book->n_shards++) {
 		if (shard_init(&book->shards[book->n_shards],
-			    options->registry, options->spill, seed, fault) !=
+			    options->registry, seed, options->spill, fault) !=
 			0) {
 			book->n_shards++;
 			goto out;

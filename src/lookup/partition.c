@@ -109,14 +109,18 @@ write_parts(struct chunk_pool *pool, struct fault *fault)
 	return 0;
 }
 
+/* Once rows have gone, what is held of those to come only has to make long
+ * writes; what the bound leaves beyond that is for other things. */
+static size_t
+pool_most(const struct chunk_pool *pool)
+{
+	return spill_least(pool->spill) / sizeof(struct chunk) + 1;
+}
+
 /* Give the memory of spare chunks back, not their addresses. */
 static int
-release(struct chunk_pool *pool, size_t bytes, struct fault *fault)
+release(struct chunk_pool *pool, size_t n, struct fault *fault)
 {
-	size_t n = bytes / sizeof(struct chunk) + 1;
-
-	if (n > pool->n_spare)
-		n = pool->n_spare;
 	if (memory_grow((void **)&pool->released, &pool->released_cap,
 		    pool->n_released + n, sizeof(*pool->released),
 		    SIZE_MAX / 64, "chunks", fault) != 0)
@@ -141,7 +145,7 @@ chunk_pool_make_room(struct chunk_pool *pool, size_t bytes,
 		return 0;
 	return write_parts(pool, fault) != 0 ?
 		-1 :
-		release(pool, pool->n_spare * sizeof(struct chunk), fault);
+		release(pool, pool->n_spare, fault);
 }
 
 int
@@ -152,10 +156,24 @@ chunk_pool_settle(struct chunk_pool *pool, struct fault *fault)
 	if (excess == 0)
 		return 0;
 	/* what is spare already may do */
-	if (pool->n_spare * sizeof(struct chunk) < excess &&
-		write_parts(pool, fault) != 0)
+	excess = excess / sizeof(struct chunk) + 1;
+	if (pool->n_spare < excess && write_parts(pool, fault) != 0)
 		return -1;
-	return release(pool, excess, fault);
+	return release(pool,
+		pool->n_spare < excess ? pool->n_spare : excess, fault);
+}
+
+/* The same, where no chunk is spare. */
+static int
+make_spare(struct chunk_pool *pool, struct fault *fault)
+{
+	size_t most = pool_most(pool);
+
+	if (write_parts(pool, fault) != 0)
+		return -1;
+	return pool->n_spare <= most ?
+		0 :
+		release(pool, pool->n_spare - most, fault);
 }
 
 /* No chunk is spare: as many as the system will give. */
@@ -166,6 +184,9 @@ grow(struct chunk_pool *pool, struct fault *fault)
 	size_t n = pool->arena.total == 0 ? CHUNKS_FIRST : CHUNKS_AT_ONCE;
 	char *block;
 
+	if (pool->spill != NULL && pool->used < pool_most(pool) &&
+		n > pool_most(pool) - pool->used)
+		n = pool_most(pool) - pool->used;
 	if (pool->n_released > 0) {
 		for (; n > 0 && pool->n_released > 0; n--)
 			chunk_give(pool, pool->released[--pool->n_released]);
@@ -186,9 +207,9 @@ may_grow(const struct chunk_pool *pool)
 {
 	size_t more = CHUNKS_AT_ONCE * sizeof(struct chunk);
 
-	return pool->spill == NULL ||
-		pool->used * sizeof(struct chunk) < spill_least(pool->spill) ||
-		spill_allows(pool->spill, more);
+	if (pool->spill == NULL || pool->used < pool_most(pool))
+		return true;
+	return spill_size(pool->spill) == 0 && spill_allows(pool->spill, more);
 }
 
 static struct chunk *
@@ -200,7 +221,7 @@ chunk_take(struct chunk_pool *pool, struct fault *fault)
 		chunk_pool_settle(pool, fault) != 0)
 		return NULL;
 	if (pool->spare == NULL && !may_grow(pool) &&
-		write_parts(pool, fault) != 0)
+		make_spare(pool, fault) != 0)
 		return NULL;
 	if (pool->spare == NULL && grow(pool, fault) != 0)
 		return NULL;
@@ -254,6 +275,22 @@ partition_append_text(struct partition *partition, struct chunk_pool *pool,
 	partition->text_len = at + sizeof(len) + text.len;
 	row->subject = SUBJECT_TEXT | at;
 	return partition_append(partition, pool, row, fault);
+}
+
+static struct slice
+text_at(const char *texts, uint64_t subject)
+{
+	const char *at = texts + (subject & ~SUBJECT_TEXT);
+	uint32_t len;
+
+	memcpy(&len, at, sizeof(len));
+	return (struct slice){ at + sizeof(len), len };
+}
+
+struct slice
+partition_text(const struct partition *partition, uint64_t subject)
+{
+	return text_at(partition->text, subject);
 }
 
 void
@@ -344,11 +381,7 @@ cursor_next(struct partition_cursor *cursor, const struct row **ret,
 struct slice
 cursor_text(const struct partition_cursor *cursor, uint64_t subject)
 {
-	const char *at = cursor->texts + (subject & ~SUBJECT_TEXT);
-	uint32_t len;
-
-	memcpy(&len, at, sizeof(len));
-	return (struct slice){ at + sizeof(len), len };
+	return text_at(cursor->texts, subject);
 }
 
 void

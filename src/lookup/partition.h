@@ -116,6 +116,10 @@ partition_append(struct partition *partition, struct chunk_pool *pool,
 int partition_append_text(struct partition *partition, struct chunk_pool *pool,
 	struct row *row, struct slice text, struct fault *fault);
 
+/* The text of a subject of a row that is held. */
+struct slice partition_text(const struct partition *partition,
+	uint64_t subject);
+
 /* All rows of a partition, array by array, in the order they were appended.
  * Zero is a cursor; it can be used for one partition after the other. */
 struct partition_cursor {

@@ -3,7 +3,7 @@
 
 int
 shard_init(struct shard *shard, const struct registry *registry,
-	struct spill *spill, uint64_t seed, struct fault *fault)
+	uint64_t seed, struct spill *spill, struct fault *fault)
 {
 	memset(shard, 0, sizeof(*shard));
 	shard->pool.spill = spill;

@@ -82,11 +82,11 @@ struct shard {
 	char apart[64]; /* from the next thread's shard: no line is of both */
 };
 
-/* spill: see base/spill.h; NULL: memory has no bound. Both are borrowed, and
- * the shard must stay where it is. `seed` is that of its dictionaries, the same
- * for all that are joined. */
+/* `seed` is that of its dictionaries, the same for all that are joined. spill:
+ * see base/spill.h; NULL: memory has no bound. It is borrowed as the registry
+ * is, and the shard must stay where it is. */
 int shard_init(struct shard *shard, const struct registry *registry,
-	struct spill *spill, uint64_t seed, struct fault *fault);
+	uint64_t seed, struct spill *spill, struct fault *fault);
 void shard_free(struct shard *shard);
 
 /* Keep one lookup: what an accepted record says of one of its subjects. The

@@ -35,27 +35,36 @@ stirling(const lanes *y, lanes *ret)
 		w * ((1.0 / 1188) - z * (691.0 / 360360))));
 }
 
-/* ln Γ(x+k) - ln Γ(x) = *sum + k ln *far - k - ln(*above / *below), with
- * *over = 1 / *far. */
+/* ln Γ(x+k) - ln Γ(x) = near (ln grown + lost) + error + k ln far - k -
+ * ln(above / below), over = 1 / far. */
 struct rise {
-	lanes sum, far, over, above, below;
+	lanes near, grown, lost, error, far, over, above, below;
 };
 
 LANES_INLINE void
 rise_of(const lanes *x, const lanes *k, struct rise *ret)
 {
 	lanes near = *x + SHIFT, far = near + *k, sum = *x + *k;
-	lanes near_over = 1 / near, over = 1 / far, grown = *k * near_over;
-	lanes near_error, far_error;
+	lanes both = 1 / (near * far); /* divisions are dear */
+	lanes near_over = far * both, error;
 
+	ret->near = near - 0.5;
+	ret->far = far;
+	ret->over = near * both;
+	ret->grown = *k * near_over;
+	lanes_1_plus(&ret->grown, &ret->lost);
+	stirling(&near_over, &error);
+	stirling(&ret->over, &ret->error);
+	ret->error -= error;
 	eight_factors(&sum, &ret->above);
 	eight_factors(x, &ret->below);
-	stirling(&near_over, &near_error);
-	stirling(&over, &far_error);
-	lanes_ln_1_plus(&grown);
-	ret->sum = (near - 0.5) * grown + (far_error - near_error);
-	ret->far = far;
-	ret->over = over;
+}
+
+/* Once `grown` is its logarithm. */
+LANES_INLINE void
+rise_sum(const struct rise *rise, lanes *ret)
+{
+	*ret = rise->near * (rise->grown + rise->lost) + rise->error;
 }
 
 /* 1/(1/s + extra) */
@@ -74,7 +83,7 @@ share_core(const lanes *k, const lanes *rest, const lanes *mean,
 	const lanes *s, lanes *ret)
 {
 	lanes a = *mean * *s, b = (1 - *mean) * *s, n = *k + *rest;
-	lanes odd, even, factors;
+	lanes odd, even, factors, sum, other;
 	struct rise up, down, all;
 
 	rise_of(&a, k, &up);
@@ -84,27 +93,31 @@ share_core(const lanes *k, const lanes *rest, const lanes *mean,
 	even = down.far * all.over;
 	factors = (up.above * all.below) * down.above /
 		(up.below * all.above * down.below);
-	lanes_ln(&odd);
-	lanes_ln(&even);
-	lanes_ln(&factors);
-	*ret = (((up.sum - all.sum) + down.sum) - factors) +
-		(*k * odd + *rest * even);
+	lanes_ln_both(&up.grown, &down.grown);
+	lanes_ln_both(&all.grown, &factors);
+	lanes_ln_both(&odd, &even);
+	rise_sum(&up, &sum);
+	rise_sum(&all, &other);
+	sum -= other;
+	rise_sum(&down, &other);
+	*ret = (sum + other - factors) + (*k * odd + *rest * even);
 }
 
 /* ln Γ(k+size)/Γ(size) + size ln(size/(size+mean)) + k ln(mean/(size+mean)) */
 LANES_INLINE void
 count_core(const lanes *k, const lanes *mean, const lanes *size, lanes *ret)
 {
-	lanes over = *mean / *size, rate, factors;
+	lanes over = *mean / *size, lost, rate, factors, sum;
 	struct rise up;
 
 	rise_of(size, k, &up);
 	rate = *mean * (up.far / (*size + *mean));
 	factors = up.above / up.below;
-	lanes_ln_1_plus(&over);
-	lanes_ln(&rate);
-	lanes_ln(&factors);
-	*ret = (up.sum - *size * over) - factors + (*k * rate - *k);
+	lanes_1_plus(&over, &lost);
+	lanes_ln_both(&up.grown, &over);
+	lanes_ln_both(&rate, &factors);
+	rise_sum(&up, &sum);
+	*ret = (sum - *size * (over + lost)) - factors + (*k * rate - *k);
 }
 
 LANES_INLINE void

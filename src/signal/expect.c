@@ -2,15 +2,14 @@
 #include "signal/expect.h"
 
 #include "base/memory.h"
-#include "signal/special.h"
 
-/* Logits and log rates move at most this far a level. */
-#define SHIFT_MAX 12.0
+/* Odds and rates move at most this far a level: e^12. */
+#define SHIFT_MAX 162754.79141900392
 /* Shares and rates stay this far from the ends. */
 #define RATE_MIN 1e-9
 /* Of counts, an entity is taken for at most this much of the expected. */
 #define COUNT_MOST 3.0
-/* The steps by which η moves: the base, then the levels. */
+/* The steps by which e^η moves: the base, then the levels. */
 enum { STEPS = PEER_LEVELS + 1 };
 
 static void *
@@ -37,7 +36,7 @@ expectation_init(struct expectation *expected,
 	expected->alone = take(cells, sizeof(double), &ok);
 	expected->together = take(cells, sizeof(double), &ok);
 	expected->standing = take(cells, sizeof(double), &ok);
-	expected->delta = take(cells * STEPS, sizeof(double), &ok);
+	expected->apart = take(cells * STEPS, sizeof(double), &ok);
 	expected->variance = take(cells, sizeof(double), &ok);
 	expected->kinds = take(problem->n_kinds, sizeof(struct sums), &ok);
 	expected->own_kinds = take(problem->n_kinds, sizeof(struct sums), &ok);
@@ -62,7 +61,7 @@ expectation_free(struct expectation *expected)
 	free(expected->alone);
 	free(expected->together);
 	free(expected->standing);
-	free(expected->delta);
+	free(expected->apart);
 	free(expected->variance);
 	free(expected->kinds);
 	free(expected->own_kinds);
@@ -74,19 +73,39 @@ expectation_free(struct expectation *expected)
 	}
 }
 
-static double
-link_of(enum peer_law law, double mean)
+/* fmin() and fmax() are calls, for the sake of NaN. */
+static inline double
+at_least(double x, double least)
 {
-	if (law == PEER_SHARE && mean > 1 - RATE_MIN)
-		mean = 1 - RATE_MIN;
-	mean = mean > RATE_MIN ? mean : RATE_MIN;
-	return law == PEER_SHARE ? logit(mean) : log(mean);
+	return x > least ? x : least;
+}
+
+static inline double
+at_most(double x, double most)
+{
+	return x < most ? x : most;
 }
 
 static double
-mean_of(enum peer_law law, double eta)
+clip_mean(enum peer_law law, double mean)
 {
-	return law == PEER_SHARE ? logistic(eta) : exp(eta);
+	if (law == PEER_SHARE)
+		mean = at_most(mean, 1 - RATE_MIN);
+	return at_least(mean, RATE_MIN);
+}
+
+/* e^η of a share or rate, and back */
+static double
+odds_of(enum peer_law law, double mean)
+{
+	mean = clip_mean(law, mean);
+	return law == PEER_SHARE ? mean / (1 - mean) : mean;
+}
+
+static double
+mean_of(enum peer_law law, double odds)
+{
+	return law == PEER_SHARE ? odds / (1 + odds) : odds;
 }
 
 /* An entity with much work counts as about one. Of counts, nobody is taken
@@ -149,13 +168,13 @@ kind_rate(const struct expectation *expected, const struct sums *kind,
 	const struct sums *own_kind, const struct sums *all,
 	const struct sums *own)
 {
-	double k = fmax(all->k - own->k, 0), n = fmax(all->n - own->n, 0);
+	double k = at_least(all->k - own->k, 0), n = at_least(all->n - own->n, 0);
 	double rate = (k + 0.5) / (n + 1), worth = expected->worth;
 
 	if (expected->problem->law == PEER_COUNT)
 		worth = 1 / rate; /* exposure worth one outcome */
-	return (fmax(kind->k - own_kind->k, 0) + worth * rate) /
-		(fmax(kind->n - own_kind->n, 0) + worth);
+	return (at_least(kind->k - own_kind->k, 0) + worth * rate) /
+		(at_least(kind->n - own_kind->n, 0) + worth);
 }
 
 /* The base of each cell: the rates of the kinds of work done there. `part`
@@ -186,10 +205,10 @@ base_of_entity(struct expectation *expected, size_t start, size_t end,
 			together += (double)p->n * expected->rates[p->kind];
 		}
 		n = n > 0 ? n : 1;
-		expected->alone[c] = link_of(problem->law, alone / n);
-		expected->together[c] = link_of(problem->law, together / n);
-		expected->delta[c * STEPS] =
-			expected->alone[c] - expected->together[c];
+		expected->alone[c] = odds_of(problem->law, alone / n);
+		expected->together[c] = odds_of(problem->law, together / n);
+		expected->apart[c * STEPS] =
+			expected->alone[c] / expected->together[c];
 	}
 	for (size_t i = first; i < last; i++)
 		expected->own_kinds[parts[i].kind] = (struct sums){ 0 };
@@ -234,13 +253,13 @@ others_of(const struct expectation *expected, size_t level, uint32_t group)
 {
 	const struct sums *all = &expected->groups[level][group];
 	const struct sums *own = &expected->own[level][group];
-	struct sums others = { fmax(all->k - own->k, 0),
-		fmax(all->n - own->n, 0), fmax(all->e - own->e, 0) };
+	struct sums others = { at_least(all->k - own->k, 0),
+		at_least(all->n - own->n, 0), at_least(all->e - own->e, 0) };
 
 	return others;
 }
 
-/* How far a group moves its members, and how unsure that is. */
+/* By how much a group moves its members, and how unsure that is. */
 static double
 group_shift(const struct expectation *expected, size_t level,
 	const struct sums *sums, double *ret_variance)
@@ -249,20 +268,19 @@ group_shift(const struct expectation *expected, size_t level,
 	double k = sums->k, n = sums->n, e = sums->e, a, b, mean, shift;
 
 	if (expected->problem->law == PEER_COUNT) {
-		a = fmax(c, 0.5);
+		a = at_least(c, 0.5);
 		*ret_variance = 1 / (e + a);
-		shift = log((k + a) / (e + a));
+		shift = (k + a) / (e + a);
 	} else {
-		k = fmin(k, n);
-		e = fmin(e, n);
+		k = at_most(k, n);
+		e = at_most(e, n);
 		mean = n > 0 ? e / n : 0.5;
-		a = fmax(c * mean, 0.5);
-		b = fmax(c * (1 - mean), 0.5);
+		a = at_least(c * mean, 0.5);
+		b = at_least(c * (1 - mean), 0.5);
 		*ret_variance = 1 / (n + a + b);
-		shift = log((k + a) / (n - k + b)) -
-			log((e + a) / (n - e + b));
+		shift = (k + a) * (n - e + b) / ((n - k + b) * (e + a));
 	}
-	return fmin(fmax(shift, -SHIFT_MAX), SHIFT_MAX);
+	return at_most(at_least(shift, 1 / SHIFT_MAX), SHIFT_MAX);
 }
 
 static bool
@@ -271,15 +289,19 @@ is_used(const struct peer_problem *problem, size_t level)
 	return level != PEER_APART && problem->n_groups[level] > 0;
 }
 
-/* Expected outcomes e of an exposure n, had η been higher by delta. */
+/* Expected outcomes e of an exposure n, had the odds or the rate been so many
+ * times as high. */
 static double
-moved(enum peer_law law, double e, double n, double delta)
+moved(enum peer_law law, double e, double n, double times)
 {
+	double share;
+
 	if (law == PEER_COUNT)
-		return e * exp(delta);
+		return e * times;
 	if (n <= 0)
 		return 0;
-	return n * logistic(link_of(law, e / n) + delta);
+	share = clip_mean(law, e / n);
+	return n * (share * times / (1 - share + share * times));
 }
 
 /* What was expected of the others in the cell's group rests on earlier steps
@@ -291,9 +313,9 @@ take_out_own_part(const struct expectation *expected, size_t level, size_t c,
 	struct sums *others)
 {
 	const struct peer_problem *problem = expected->problem;
-	const double *delta = &expected->delta[c * STEPS];
+	const double *apart = &expected->apart[c * STEPS];
 	const struct peer_cell *cell = &problem->cells[c];
-	double all = delta[0];
+	double all = apart[0];
 
 	for (size_t l = 0; l < level; l++) {
 		unsigned meet = problem->meets[level][l];
@@ -303,17 +325,17 @@ take_out_own_part(const struct expectation *expected, size_t level, size_t c,
 			!is_used(problem, meet))
 			continue;
 		if (meet == level) {
-			all += delta[1 + l];
+			all *= apart[1 + l];
 			continue;
 		}
 		if (cell->group[meet] == PEER_NONE)
 			continue;
 		part = others_of(expected, meet, cell->group[meet]);
 		others->e += moved(problem->law, part.e, part.n,
-				     delta[1 + l]) -
+				     apart[1 + l]) -
 			part.e;
 	}
-	others->e = moved(problem->law, fmax(others->e, 0), others->n, all);
+	others->e = moved(problem->law, at_least(others->e, 0), others->n, all);
 }
 
 /* Sums by group of a level, and of the level where it meets earlier ones. */
@@ -358,19 +380,19 @@ static void
 move_cell(struct expectation *expected, size_t level, size_t c)
 {
 	uint32_t group = expected->problem->cells[c].group[level];
-	double *delta = &expected->delta[c * STEPS + 1 + level];
+	double *apart = &expected->apart[c * STEPS + 1 + level];
 	struct sums others;
 	double alone, variance;
 
-	*delta = 0;
+	*apart = 1;
 	if (group == PEER_NONE)
 		return;
 	others = others_of(expected, level, group);
 	take_out_own_part(expected, level, c, &others);
 	alone = group_shift(expected, level, &others, &variance);
-	expected->alone[c] += alone;
+	expected->alone[c] *= alone;
 	expected->variance[c] += variance;
-	*delta = alone - expected->shifts[level][group];
+	*apart = alone / expected->shifts[level][group];
 }
 
 static void
@@ -416,7 +438,7 @@ move_by_level(struct expectation *expected, size_t level)
 		uint32_t group = problem->cells[c].group[level];
 
 		if (group != PEER_NONE)
-			expected->together[c] += expected->shifts[level][group];
+			expected->together[c] *= expected->shifts[level][group];
 	}
 }
 

@@ -2,7 +2,7 @@
 #include "signal/fit.h"
 
 #include "base/memory.h"
-#include "signal/crowd.h"
+#include "signal/curve.h"
 #include "signal/special.h"
 
 #define GOLDEN 0.381966011250105151795 /* (3 - √5)/2 */
@@ -188,13 +188,19 @@ fit_one(const struct one *one)
 }
 
 /* A two-component fit under way: ln[c][i] is component c of user i at its
- * present spread; `moving` is the component being searched. */
+ * present spread. Of a search, `moving` is the component, `best` and best_value
+ * what is best so far, and `trial` has room for the next. */
 struct two {
 	const struct fit_sample *sample;
 	struct crowd crowd;
-	double *ln[2];
+	double *ln[2], *best, *trial;
+	double *room; /* owns them all */
 	double ln_s[2], epsilon;
+	double best_value;
 	int moving;
+	const struct curve *along; /* what trials are taken from; NULL: the
+	                              law itself */
+	struct curve curves[2];
 };
 
 static double
@@ -222,14 +228,39 @@ two_fill(struct two *two, int component)
 		two->ln[component]);
 }
 
+static void
+swap(double **x, double **y)
+{
+	double *z = *x;
+
+	*x = *y;
+	*y = z;
+}
+
+/* The best that was tried stays, as maximise() keeps it. */
 static double
 two_spread_objective(double ln_s, void *context)
 {
 	struct two *two = context;
+	const double *other = two->ln[1 - two->moving];
+	double value;
 
 	two->ln_s[two->moving] = ln_s;
-	two_fill(two, two->moving);
-	return two_likelihood(two) + two_prior(two);
+	if (two->along != NULL)
+		curve_ln_pmf(two->along, ln_s, two->trial);
+	else
+		crowd_ln_pmf(&two->crowd, exp(ln_s), two->trial);
+	value = (two->moving == 0 ?
+			crowd_ln_mix(two->trial, other, two->crowd.n,
+				two->epsilon) :
+			crowd_ln_mix(other, two->trial, two->crowd.n,
+				two->epsilon)) +
+		two_prior(two);
+	if (value >= two->best_value) {
+		two->best_value = value;
+		swap(&two->best, &two->trial);
+	}
+	return value;
 }
 
 static double
@@ -241,15 +272,32 @@ two_epsilon_objective(double ln_epsilon, void *context)
 	return two_likelihood(two) + two_prior(two);
 }
 
+/* Once searches are short, a curve is drawn about where a component is, with
+ * room for the next ones. */
+static const struct curve *
+two_curve(struct two *two, int component, double low, double high)
+{
+	struct curve *curve = &two->curves[component];
+	double room = (high - low) / 4;
+
+	if (curve_covers(curve, low, high))
+		return curve;
+	if ((high - low) / 2 + room > CURVE_HALF_MOST)
+		return NULL;
+	curve_draw(curve, &two->crowd, low - room, high + room);
+	return curve;
+}
+
 /* Search one spread about where it is; keep the old one if nothing better was
  * found. Returns how far it went. */
 static double
 two_move(struct two *two, int component, double reach, double *objective)
 {
-	double old = two->ln_s[component], low = old - reach, value;
+	double old = two->ln_s[component], low = old - reach;
 	double high = old + reach, at;
 
 	two->moving = component;
+	two->best_value = -INFINITY;
 	if (component == 0)
 		low = fmax(low, two->ln_s[1] + GAP_LEAST);
 	else
@@ -258,13 +306,15 @@ two_move(struct two *two, int component, double reach, double *objective)
 	high = fmin(high, log(SPREAD_HIGH));
 	if (high <= low)
 		return 0;
+	two->along = two_curve(two, component, low, high);
 	at = maximise(two_spread_objective, two, low, high, 1e-3);
-	value = two_spread_objective(at, two);
-	if (value < *objective)
-		(void)two_spread_objective(old, two);
-	else
-		*objective = value;
-	return fabs(two->ln_s[component] - old);
+	two->ln_s[component] = old;
+	if (two->best_value < *objective)
+		return 0;
+	*objective = two->best_value;
+	two->ln_s[component] = at;
+	swap(&two->ln[component], &two->best);
+	return fabs(at - old);
 }
 
 static void
@@ -307,10 +357,16 @@ two_init(struct two *two, const struct fit_sample *sample, bool counts,
 	*two = (struct two){ .sample = sample, .epsilon = EPSILON_START };
 	if (crowd_make(sample, counts, &two->crowd, fault) != 0)
 		return -1;
-	two->ln[0] = memory_array(two->crowd.n, 2 * sizeof(double));
-	if (two->ln[0] == NULL)
+	two->room = memory_array(two->crowd.n, 4 * sizeof(double));
+	if (two->room == NULL)
 		return fault_memory(fault);
+	two->ln[0] = two->room;
 	two->ln[1] = two->ln[0] + two->crowd.n;
+	two->best = two->ln[1] + two->crowd.n;
+	two->trial = two->best + two->crowd.n;
+	for (int c = 0; c < 2; c++)
+		if (curve_init(&two->curves[c], two->crowd.n, fault) != 0)
+			return -1;
 	return 0;
 }
 
@@ -318,7 +374,9 @@ static void
 two_free(struct two *two)
 {
 	crowd_free(&two->crowd);
-	free(two->ln[0]);
+	curve_free(&two->curves[0]);
+	curve_free(&two->curves[1]);
+	free(two->room);
 }
 
 static double

@@ -8,9 +8,9 @@
  * Helpers work in place, as vectors by value would tie the calling convention
  * to the processor; all are inlined.
  *
- *   lanes_ln   ln x of positive normal numbers, within one unit of the last
- *              place; nothing else may be given. The reduction and polynomial
- *              of FreeBSD's e_log.c (Sun Microsystems, 1993).
+ *   lanes_ln   ln x of positive normal numbers, relative 4e-16; nothing else
+ *              may be given. The reduction and polynomial of FreeBSD's e_log.c
+ *              (Sun Microsystems, 1993).
  *   lanes_exp  e^x for x in [-708, 708], relative 1e-15: x = n ln 2 + r, the
  *              series of e^r to r^12, |r| <= ½ ln 2.
  */
@@ -62,37 +62,71 @@ lanes_least(lanes *x, const lanes *y)
 	lanes_choose(x, y, &less);
 }
 
+/* x = 2^e (1 + f), 1 + f in [√½, √2) */
 LANES_INLINE void
-lanes_ln(lanes *x)
+lanes_split(const lanes *x, lanes *ret_e, lanes *ret_f)
 {
-	/* so that the exponent turns at √½, and m is in [√½, √2) */
+	/* so that the exponent turns at √½ */
 	const uint64_t one = UINT64_C(0x3ff0000000000000);
 	const uint64_t turn = one - UINT64_C(0x3fe6a09e667f3bcd);
 	/* 2^52: whole numbers are added to its last bits */
 	const uint64_t magic = UINT64_C(0x4330000000000000);
 	lanes_bits bits = (lanes_bits)*x, exponent = (bits + turn) >> 52;
-	lanes e = (lanes)(exponent | magic) - (4503599627370496.0 + 1023);
-	lanes f = (lanes)(bits - (exponent << 52) + one) - 1;
-	lanes s = f / (2 + f), z = s * s, w = z * z, half = 0.5 * f * f;
+
+	*ret_e = (lanes)(exponent | magic) - (4503599627370496.0 + 1023);
+	*ret_f = (lanes)(bits - (exponent << 52) + one) - 1;
+}
+
+/* e ln 2 + ln(1 + f), s = f / (2 + f) */
+LANES_INLINE void
+lanes_join(const lanes *e, const lanes *f, const lanes *s, lanes *ret)
+{
+	lanes z = *s * *s, w = z * z, half = 0.5 * *f * *f;
 	lanes odd = w * (0.3999999999940941908 + w *
 		(0.2222219843214978396 + w * 0.1531383769920937332));
 	lanes even = z * (0.6666666666666735130 + w *
 		(0.2857142874366239149 + w *
 		(0.1818357216161805012 + w * 0.1479819860511658591)));
 
-	*x = e * 6.93147180369123816490e-01 - ((half - (s * (half + (odd +
-		even)) + e * 1.90821492927058770002e-10)) - f);
+	*ret = *e * 6.93147180369123816490e-01 - ((half - (*s * (half + (odd +
+		even)) + *e * 1.90821492927058770002e-10)) - *f);
 }
 
-/* ln(1 + x), x >= 0, to 1e-16 of the result */
+/* Of two at once: both for one division, which is what they cost most. */
 LANES_INLINE void
-lanes_ln_1_plus(lanes *x)
+lanes_ln_both(lanes *x, lanes *y)
 {
-	lanes sum = 1 + *x, lost = *x - (sum - 1), result = sum;
+	lanes ex, ey, fx, fy, sx, sy, over;
+
+	lanes_split(x, &ex, &fx);
+	lanes_split(y, &ey, &fy);
+	over = 1 / ((2 + fx) * (2 + fy));
+	sx = fx * ((2 + fy) * over);
+	sy = fy * ((2 + fx) * over);
+	lanes_join(&ex, &fx, &sx, x);
+	lanes_join(&ey, &fy, &sy, y);
+}
+
+LANES_INLINE void
+lanes_ln(lanes *x)
+{
+	lanes e, f, s;
+
+	lanes_split(x, &e, &f);
+	s = f / (2 + f);
+	lanes_join(&e, &f, &s, x);
+}
+
+/* x >= 0 becomes 1 + x; to ln of that, *ret_lost must be added, what the sum
+ * has lost of x. */
+LANES_INLINE void
+lanes_1_plus(lanes *x, lanes *ret_lost)
+{
+	lanes sum = 1 + *x, lost = *x - (sum - 1);
 	lanes_bits near = (lanes_bits)(sum < 2);
 
-	lanes_ln(&result);
-	*x = result + (lanes)((lanes_bits)lost & near);
+	*x = sum;
+	*ret_lost = (lanes)((lanes_bits)lost & near);
 }
 
 LANES_INLINE void

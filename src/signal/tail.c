@@ -2,13 +2,9 @@
 #include "signal/tail.h"
 
 #include "signal/lanes.h"
+#include "signal/law.h"
 #include "signal/special.h"
 
-#define TWO_PI 6.283185307179586476925286766559
-#define LEAST_SHAPE 1e-9
-#define MOST_SHAPE 1e12
-#define LEAST_MEAN 1e-300 /* below: 0 */
-#define MOST_SIZE 1e200   /* above: Poisson, to all digits */
 #define NEGLIGIBLE 1e-16  /* of a sum */
 
 enum {
@@ -17,255 +13,8 @@ enum {
 	DIRECT = 768,     /* terms taken before integration is thought of */
 	WORTH = 6144,     /* terms that an integral may cost */
 	MARGIN = 128,     /* terms at the ends of a law: never integrated */
+	TELLING = 128,    /* terms that may tell that a tail is large */
 };
-
-/*
- * One law with its parameters worked out. x runs over whole numbers from 0 to
- * `last`; ln_pmf() also takes reals inside. The ratio of neighbours is
- *   f(x+1)/f(x) = (u0 + u1 x)(v0 - v1 x) / ((x + 1)((w0 - w1 x) + w2)).
- */
-struct law {
-	double (*ln_pmf)(const struct law *law, double x);
-	void (*settle)(struct law *law); /* works out `fixed` before the first
-	                                    ln_pmf(); NULL: is done */
-	double at, ln_at; /* ln f there is known; NaN: nowhere */
-	double u0, u1, v0, v1, w0, w1, w2;
-	double last; /* may be INFINITY */
-	double mean;
-	double turn;   /* the mode, or the trough: first x with f not rising, or
-	                  not falling, after it */
-	bool trough;
-	double fall0, fall1; /* endless laws: 1 - f(x+1)/f(x) is
-	                        (fall0 + fall1 x)/(x + 1) */
-	double n, a, b, sum, all; /* a + b, a + b + n */
-	double size, p, q;
-	double fixed;  /* the Stirling errors that do not depend on x */
-	double inside; /* the factors under ½ ln that do not depend on x */
-};
-
-static double
-clip(double x, double low, double high)
-{
-	if (!(x > low))
-		return low;
-	return x < high ? x : high;
-}
-
-static double
-law_ratio(const struct law *law, double x)
-{
-	return (law->u0 + law->u1 * x) * (law->v0 - law->v1 * x) /
-		((x + 1) * ((law->w0 - law->w1 * x) + law->w2));
-}
-
-/* xb - a y without the rounding of the products. */
-static double
-cross_difference(double x, double b, double a, double y)
-{
-	double product = a * y;
-
-	return fma(x, b, -product) + fma(-a, y, product);
-}
-
-/* ln of n!/(x!(n-x)!) p^x q^(n-x) without its ½ ln and δ(n), for 0 < x < n;
- * diff = x - n p. */
-static double
-binomial_core(double x, double n, double p, double q, double diff)
-{
-	return -stirling_error(x) - stirling_error(n - x) -
-		deviance(x, n * p, diff) - deviance(n - x, n * q, -diff);
-}
-
-static double
-ln_share(double p, double q)
-{
-	return q < 0.5 ? log1p(-q) : log(p);
-}
-
-static double
-binomial_ln(const struct law *law, double x)
-{
-	double n = law->n, diff = fma(-n, law->p, x);
-
-	if (x <= 0)
-		return n * ln_share(law->q, law->p);
-	if (x >= n)
-		return n * ln_share(law->p, law->q);
-	return law->fixed + binomial_core(x, n, law->p, law->q, diff) +
-		0.5 * log(law->inside / (x * (n - x)));
-}
-
-/* C(n,x) C(s,a) / C(n+s,x+a) of binomials with the common share
- * p = (x+a)/(n+s), at which the third has no deviance. */
-static double
-beta_binomial_ln(const struct law *law, double x)
-{
-	double n = law->n, a = law->a, b = law->b;
-	double odd = x + a, even = n - x + b;
-	double p = odd / law->all, q = even / law->all;
-	double diff = cross_difference(x, b, a, n - x) / law->all;
-	double core, inside = law->inside / (odd * even);
-
-	if (x <= 0) {
-		core = n * ln_share(q, p);
-	} else if (x >= n) {
-		core = n * ln_share(p, q);
-	} else {
-		core = binomial_core(x, n, p, q, diff) + stirling_error(n);
-		inside *= n / (TWO_PI * x * (n - x));
-	}
-	core -= deviance(a, law->sum * p, -diff) +
-		deviance(b, law->sum * q, diff);
-	return core + law->fixed + stirling_error(odd) + stirling_error(even) +
-		0.5 * log(inside);
-}
-
-static double
-poisson_ln(const struct law *law, double x)
-{
-	if (x <= 0)
-		return -law->mean;
-	return -stirling_error(x) - deviance(x, law->mean, x - law->mean) -
-		0.5 * log(TWO_PI * x);
-}
-
-static double
-neg_binomial_ln(const struct law *law, double x)
-{
-	double size = law->size, trials = x + size;
-	double diff = law->q * (x - law->mean);
-
-	if (x <= 0)
-		return -size * log1p(law->mean / size);
-	return stirling_error(trials) - stirling_error(x) + law->fixed -
-		deviance(size, trials * law->q, -diff) -
-		deviance(x, trials * law->p, diff) +
-		0.5 * log(law->inside / (x * trials));
-}
-
-/* All mass on one value. */
-static double
-fixed_ln(const struct law *law, double x)
-{
-	return x == law->mean ? 0 : -INFINITY;
-}
-
-static void
-law_fixed(struct law *law, double at, double last)
-{
-	*law = (struct law){ .ln_pmf = fixed_ln, .at = NAN, .last = last,
-		.mean = at };
-}
-
-static void
-settle_binomial(struct law *law)
-{
-	law->fixed = stirling_error(law->n);
-}
-
-static void
-law_binomial(struct law *law, uint64_t n, double p)
-{
-	double trials = (double)n;
-
-	p = clip(p, 0, 1);
-	if (n == 0 || p < LEAST_MEAN || p >= 1) {
-		law_fixed(law, p >= 1 ? trials : 0, trials);
-		return;
-	}
-	*law = (struct law){ .ln_pmf = binomial_ln, .settle = settle_binomial,
-		.at = NAN, .n = trials, .p = p, .q = 1 - p, .last = trials,
-		.mean = trials * p, .u0 = p / (1 - p), .v0 = trials, .v1 = 1,
-		.w0 = 1, .inside = trials / TWO_PI };
-	law->turn = floor((trials + 1) * p - 1) + 1;
-}
-
-static void
-settle_beta_binomial(struct law *law)
-{
-	law->fixed = stirling_error(law->sum) - stirling_error(law->a) -
-		stirling_error(law->b) - stirling_error(law->all);
-	law->inside = law->a * law->b * law->all / law->sum;
-}
-
-static void
-law_beta_binomial(struct law *law, uint64_t n, double a, double b)
-{
-	double trials = (double)n, rise, slope;
-
-	a = clip(a, LEAST_SHAPE, MOST_SHAPE);
-	b = clip(b, LEAST_SHAPE, MOST_SHAPE);
-	if (n == 0) {
-		law_fixed(law, 0, 0);
-		return;
-	}
-	*law = (struct law){ .ln_pmf = beta_binomial_ln,
-		.settle = settle_beta_binomial, .at = NAN, .n = trials, .a = a,
-		.b = b, .sum = a + b, .all = trials + a + b, .last = trials,
-		.mean = trials * (a / (a + b)), .u0 = a, .u1 = 1, .v0 = trials,
-		.v1 = 1, .w0 = trials - 1, .w1 = 1, .w2 = b };
-	/* f(x+1) < f(x) where rise < x slope. */
-	rise = trials * (a - 1) + 1 - b;
-	slope = a + b - 2;
-	if (slope == 0)
-		law->turn = rise < 0 ? 0 : trials;
-	else
-		law->turn = clip(floor(rise / slope) + 1, 0, trials);
-	law->trough = slope < 0;
-}
-
-static void
-law_poisson(struct law *law, double mean)
-{
-	mean = clip(mean, 0, MOST_SHAPE);
-	if (mean < LEAST_MEAN) {
-		law_fixed(law, 0, INFINITY);
-		return;
-	}
-	*law = (struct law){ .ln_pmf = poisson_ln, .at = NAN,
-		.last = INFINITY, .mean = mean, .turn = floor(mean - 1) + 1, .u0 = mean, .v0 = 1,
-		.w0 = 1, .fall0 = 1 - mean, .fall1 = 1 };
-}
-
-static void
-settle_neg_binomial(struct law *law)
-{
-	law->fixed = -stirling_error(law->size);
-}
-
-static void
-law_neg_binomial(struct law *law, double mean, double size)
-{
-	size = clip(size, LEAST_SHAPE, INFINITY);
-	mean = clip(mean, 0, MOST_SHAPE);
-	if (mean < LEAST_MEAN || size > MOST_SIZE) {
-		law_poisson(law, mean);
-		return;
-	}
-	*law = (struct law){ .ln_pmf = neg_binomial_ln,
-		.settle = settle_neg_binomial, .at = NAN, .last = INFINITY,
-		.mean = mean, .size = size, .p = mean / (size + mean),
-		.q = size / (size + mean), .u0 = size, .u1 = 1, .w0 = 1,
-		.inside = size / TWO_PI };
-	law->v0 = law->p;
-	law->fall0 = 1 - law->p * size;
-	law->fall1 = law->q;
-	law->turn = clip(floor(mean - 1 - mean / size) + 1, 0, MOST_SHAPE);
-}
-
-/* ln f(x); from its neighbour, if that is known. */
-static double
-law_ln(struct law *law, double x)
-{
-	if (x == law->at + 1)
-		return law->ln_at + log(law_ratio(law, law->at));
-	if (x == law->at - 1)
-		return law->ln_at - log(law_ratio(law, x));
-	if (law->settle != NULL)
-		law->settle(law);
-	law->settle = NULL;
-	return law->ln_pmf(law, x);
-}
 
 /* f(x+1)/f(x), or for step < 0 f(x-1)/f(x), at x, x + step, x + 2 step … */
 LANES_INLINE void
@@ -499,7 +248,7 @@ ln_range(struct law *law, double low, double high)
 
 	if (low > high)
 		return -INFINITY;
-	if (law->ln_pmf == fixed_ln)
+	if (law_is_fixed(law))
 		return low <= law->mean && law->mean <= high ? 0 : -INFINITY;
 	if (law->trough) {
 		if (turn >= high)
@@ -517,11 +266,19 @@ ln_range(struct law *law, double low, double high)
 		ln_stretch(law, turn + 1, high));
 }
 
+/* An endless law has about 37/fall1 terms to go above. */
+static bool
+is_shorter_below(const struct law *law, double k)
+{
+	return law->last == INFINITY && k * law->fall1 < 9;
+}
+
 /* ln_pmf: of count, NaN if it is not known. */
 static void
 law_tail(struct law *law, uint64_t count, double ln_pmf, struct tail *ret)
 {
 	double k = (double)count, pmf, side;
+	bool below;
 
 	*ret = (struct tail){ -INFINITY, -INFINITY, -INFINITY };
 	if (k > law->last)
@@ -529,10 +286,11 @@ law_tail(struct law *law, uint64_t count, double ln_pmf, struct tail *ret)
 	pmf = isnan(ln_pmf) ? law_ln(law, k) : ln_pmf;
 	law->at = isfinite(pmf) ? k : NAN;
 	law->ln_at = pmf;
-	side = k + 1 > law->mean ? 0 : ln_range(law, 0, k - 1);
+	below = k + 1 <= law->mean || is_shorter_below(law, k);
+	side = below ? ln_range(law, 0, k - 1) : 0;
 	/* A skewed law may have nearly all its mass below its mean, where
 	 * subtraction from 1 would cost digits. */
-	if (k + 1 > law->mean || ln_add(side, pmf) > -0.1) {
+	if (!below || ln_add(side, pmf) > -0.1) {
 		side = ln_range(law, k + 1, law->last);
 		ret->ln_above = side;
 		ret->ln_mid = ln_add(side, pmf - LN_2);
@@ -545,6 +303,27 @@ law_tail(struct law *law, uint64_t count, double ln_pmf, struct tail *ret)
 	ret->ln_above = fmin(ret->ln_above, 0);
 	ret->ln_mid = fmin(ret->ln_mid, 0);
 	ret->ln_upper = count == 0 ? 0 : fmin(ret->ln_upper, 0);
+}
+
+bool
+beta_binomial_exceeds(uint64_t k, uint64_t n, double a, double b,
+	double ln_pmf, double ln_p)
+{
+	double enough = exp(ln_p - ln_pmf), t = 1, sum = 0, x = (double)k;
+	struct law law;
+
+	if (k >= n || !(ln_pmf > -INFINITY))
+		return false;
+	law_beta_binomial(&law, n, a, b);
+	for (unsigned terms = 0; terms < TELLING; terms += CHUNK_FIRST) {
+		if (x + CHUNK_FIRST > law.last)
+			break;
+		sum += add_terms(&law, x, 1, CHUNK_FIRST, &t);
+		x += CHUNK_FIRST;
+		if (sum > enough)
+			return true;
+	}
+	return false;
 }
 
 static double
@@ -641,35 +420,59 @@ mix_tails(const struct tail *f, const struct tail *g, double epsilon,
 }
 
 void
-beta_binomial_mix_tail(uint64_t k, uint64_t n, double mean, const double s[2],
-	double epsilon, struct tail *ret)
+beta_binomial_mix_tail_at(uint64_t k, uint64_t n, double mean,
+	const double s[2], double epsilon, const double ln_pmf[2],
+	struct tail *ret)
 {
 	double weight[2], precision;
 	struct tail part[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+	struct law law;
 
-	mean = clip(mean, 0, 1);
-	weight[1] = clip(epsilon, 0, 1);
+	mean = law_clip(mean, 0, 1);
+	weight[1] = law_clip(epsilon, 0, 1);
 	weight[0] = 1 - weight[1];
 	for (int i = 0; i < 2; i++) {
-		precision = clip(s[i], LEAST_SHAPE, MOST_SHAPE);
-		if (weight[i] > 0)
-			beta_binomial_tail(k, n, mean * precision,
-				(1 - mean) * precision, &part[i]);
+		if (!(weight[i] > 0))
+			continue;
+		precision = law_clip(s[i], LAW_LEAST_SHAPE, LAW_MOST_SHAPE);
+		law_beta_binomial(&law, n, mean * precision,
+			(1 - mean) * precision);
+		law_tail(&law, k, ln_pmf[i], &part[i]);
 	}
 	mix_tails(&part[0], &part[1], weight[1], ret);
+}
+
+void
+neg_binomial_mix_tail_at(uint64_t x, double mean, const double size[2],
+	double epsilon, const double ln_pmf[2], struct tail *ret)
+{
+	double weight[2];
+	struct tail part[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+	struct law law;
+
+	weight[1] = law_clip(epsilon, 0, 1);
+	weight[0] = 1 - weight[1];
+	for (int i = 0; i < 2; i++) {
+		if (!(weight[i] > 0))
+			continue;
+		law_neg_binomial(&law, mean, size[i]);
+		law_tail(&law, x, ln_pmf[i], &part[i]);
+	}
+	mix_tails(&part[0], &part[1], weight[1], ret);
+}
+
+static const double unknown[2] = { NAN, NAN };
+
+void
+beta_binomial_mix_tail(uint64_t k, uint64_t n, double mean, const double s[2],
+	double epsilon, struct tail *ret)
+{
+	beta_binomial_mix_tail_at(k, n, mean, s, epsilon, unknown, ret);
 }
 
 void
 neg_binomial_mix_tail(uint64_t x, double mean, const double size[2],
 	double epsilon, struct tail *ret)
 {
-	double weight[2];
-	struct tail part[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
-
-	weight[1] = clip(epsilon, 0, 1);
-	weight[0] = 1 - weight[1];
-	for (int i = 0; i < 2; i++)
-		if (weight[i] > 0)
-			neg_binomial_tail(x, mean, size[i], &part[i]);
-	mix_tails(&part[0], &part[1], weight[1], ret);
+	neg_binomial_mix_tail_at(x, mean, size, epsilon, unknown, ret);
 }

@@ -76,11 +76,27 @@ find_known(const struct turn *turn, const struct groups *groups,
 	return known;
 }
 
+/* To the partition of the user. */
+static int
+pass_on(const struct turn *turn, struct subject_out *out,
+	const struct row *rows, size_t n, struct fault *fault)
+{
+	const struct triple *posts = turn->book->posts.items;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t user = posts[rows[i].post].a;
+
+		if (partition_append(&out->users[user % USER_PARTITIONS],
+			    &out->pool, &rows[i], fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 fold_groups(struct turn *turn, struct scratch *scratch, size_t part,
 	struct subject_out *out, struct fault *fault)
 {
-	const struct triple *posts = turn->book->posts.items;
 	const struct groups *groups = &scratch->groups;
 
 	for (uint32_t g = 0; g < groups->n; g++) {
@@ -90,16 +106,11 @@ fold_groups(struct turn *turn, struct scratch *scratch, size_t part,
 			find_known(turn, groups, g, part);
 
 		if (subject_fold_rows(&scratch->fold, rows, n, &known, fault) !=
-			0)
+				0 ||
+			pass_on(turn, out, rows, n, fault) != 0 ||
+			pass_on(turn, out, scratch->fold.vouches,
+				scratch->fold.n_vouches, fault) != 0)
 			return -1;
-		for (size_t i = 0; i < n; i++) {
-			uint32_t user = posts[rows[i].post].a;
-
-			if (partition_append(
-				    &out->users[user % USER_PARTITIONS],
-				    &out->pool, &rows[i], fault) != 0)
-				return -1;
-		}
 	}
 	return 0;
 }

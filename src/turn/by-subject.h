@@ -13,7 +13,7 @@
 #include "turn/subject.h"
 #include "turn/window.h"
 
-enum { USER_PARTITIONS = 64 };
+enum { USER_PARTITIONS = 256 };
 
 /* About what the turns take, in bytes: a lookup in the tables they add up, and
  * a row in the scratch of either. */

@@ -1,28 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "turn/tally.h"
 
+#include "base/memory.h"
 #include "base/pool.h"
 #include "lookup/range.h"
-#include "turn/sort.h"
-#include "turn/timeline.h"
-
-enum { CELL_KINDS, CELL_WEEKS, CELL_AREAS, CELL_RANGES, CELL_CASES, CELLS_N };
-
-static const size_t widths[CELLS_N] = {
-	[CELL_KINDS] = KIND_COUNTS,
-	[CELL_WEEKS] = WEEK_COUNTS,
-	[CELL_AREAS] = AREA_COUNTS,
-	[CELL_RANGES] = RANGE_COUNTS,
-	[CELL_CASES] = CASE_COUNTS,
-};
+#include "turn/user.h"
 
 /* Of one thread. */
 struct scratch {
-	struct row *rows, *sorted;
+	struct row *rows, *gathered;
 	size_t cap;
 	size_t *starts; /* by user within the partition */
 	struct partition_cursor cursor;
-	struct ledger cells[CELLS_N];
+	struct sort_key *vouches, *vouches_spare; /* of the partition */
+	size_t n_vouches, vouches_cap, spare_cap;
+	struct user_fold fold;
+	struct ledger vouched; /* user after user */
 };
 
 struct turn {
@@ -39,13 +32,29 @@ scratch_grow(struct scratch *scratch, size_t n, struct fault *fault)
 	if (n <= scratch->cap)
 		return 0;
 	free(scratch->rows);
-	free(scratch->sorted);
+	free(scratch->gathered);
 	scratch->cap = n + n / 4;
 	scratch->rows = malloc(scratch->cap * sizeof(struct row));
-	scratch->sorted = malloc(scratch->cap * sizeof(struct row));
-	return scratch->rows == NULL || scratch->sorted == NULL ?
+	scratch->gathered = malloc(scratch->cap * sizeof(struct row));
+	return scratch->rows == NULL || scratch->gathered == NULL ?
 		fault_memory(fault) :
 		0;
+}
+
+/* A vouch came with the rows: see vouch_row(). */
+static int
+keep_vouch(const struct turn *turn, struct scratch *scratch,
+	const struct row *row, struct fault *fault)
+{
+	if (memory_grow((void **)&scratch->vouches, &scratch->vouches_cap,
+		    scratch->n_vouches + 1, sizeof(*scratch->vouches),
+		    SIZE_MAX / 64, "vouches", fault) != 0)
+		return -1;
+	scratch->vouches[scratch->n_vouches++] = (struct sort_key){
+		(uint64_t)row->post << 32 |
+			turn->book->facets.items[row->facet].a,
+		(uint64_t)row->caseref << 32 | row->source };
+	return 0;
 }
 
 /* All rows of a partition, as they come, and how many are of each user. */
@@ -55,11 +64,12 @@ collect(struct turn *turn, size_t part, struct scratch *scratch,
 {
 	const struct triple *posts = turn->book->posts.items;
 	struct subject_turn *from = turn->from;
-	struct row *to = scratch->sorted;
+	struct row *to = scratch->gathered;
 	const struct row *rows;
 	size_t n;
 	int more = 0;
 
+	scratch->n_vouches = 0;
 	for (size_t i = 0; i < from->n_outs; i++) {
 		struct partition *partition = &from->outs[i].users[part];
 
@@ -67,9 +77,14 @@ collect(struct turn *turn, size_t part, struct scratch *scratch,
 		while ((more = cursor_next(&scratch->cursor, &rows, &n,
 				fault)) > 0) {
 			for (size_t k = 0; k < n; k++) {
-				scratch->starts[posts[rows[k].post].a /
-					USER_PARTITIONS]++;
-				*to++ = rows[k];
+				if (!row_is_vouch(&rows[k])) {
+					scratch->starts[posts[rows[k].post].a /
+						USER_PARTITIONS]++;
+					*to++ = rows[k];
+				} else if (keep_vouch(turn, scratch, &rows[k],
+						   fault) != 0) {
+					return -1;
+				}
 			}
 		}
 		if (more < 0)
@@ -97,7 +112,7 @@ gather(struct turn *turn, size_t part, struct scratch *scratch, size_t n_users,
 		sum += count;
 	}
 	for (size_t i = 0; i < sum; i++) {
-		const struct row *row = &scratch->sorted[i];
+		const struct row *row = &scratch->gathered[i];
 		uint32_t user = posts[row->post].a / USER_PARTITIONS;
 
 		scratch->rows[scratch->starts[user]++] = *row;
@@ -105,158 +120,32 @@ gather(struct turn *turn, size_t part, struct scratch *scratch, size_t n_users,
 	return 0;
 }
 
-/* before: the marks of the asking before. */
-static void
-fold_kind(const struct row *row, unsigned before, uint32_t outcome,
-	uint64_t *kind)
-{
-	unsigned marks = row_marks(row);
-	bool bare = row->caseref == 0;
-	bool lone = (marks & MARK_LONE) != 0;
-	bool thin = (marks & MARK_THIN) && !lone;
-	bool first = (marks & MARK_FIRST) != 0;
-	bool alone = (marks & MARK_ALONE) != 0;
-	bool foreign = (marks & MARK_FOREIGN) != 0;
-
-	kind[KIND_LOOKUPS]++;
-	kind[KIND_HOP] += (marks & MARK_HOP) != 0;
-	kind[KIND_OUTCOMES] += outcome != OUTCOME_UNKNOWN;
-	kind[KIND_DENIED] += outcome == OUTCOME_DENIED;
-	if (!(marks & MARK_ASKING))
-		return;
-	kind[KIND_ASKINGS]++;
-	kind[KIND_FIRST] += first;
-	kind[KIND_NO_CASE] += bare;
-	kind[KIND_LONE] += lone;
-	kind[KIND_LONE_CHAINED] += lone && (marks & MARK_CHAINED);
-	kind[KIND_THIN] += thin;
-	kind[KIND_SERIES] += (marks & ~before & MARK_PACED) != 0;
-	kind[KIND_WALKS] += (marks & ~before & MARK_SEQUENCE) != 0;
-	kind[KIND_DOSSIER] += lone && (marks & MARK_DOSSIER);
-	kind[KIND_ALONE] += alone;
-	kind[KIND_ALONE_NO_CASE] += alone && bare;
-	kind[KIND_ALONE_FIRST] += alone && first;
-	kind[KIND_FOREIGN] += foreign && first;
-}
-
-/* Days are counted as they come: rows are in order of time. A day that is
- * split between two cells is a day of either. */
-static void
-count_day(uint64_t *days, uint64_t *last, int32_t day)
-{
-	uint64_t number = (uint64_t)((int64_t)day + 1 - INT32_MIN);
-
-	*days += number != *last;
-	*last = number;
-}
-
-static void
-fold_week(const struct row *row, int32_t day, uint64_t *week)
-{
-	unsigned marks = row_marks(row);
-	bool asking = (marks & MARK_ASKING) != 0;
-
-	week[WEEK_LOOKUPS]++;
-	week[WEEK_ASKINGS] += asking;
-	week[WEEK_FIRST] += (marks & MARK_FIRST) != 0;
-	week[WEEK_LONE] += asking && (marks & MARK_LONE);
-	count_day(&week[WEEK_ACTIVE], &week[WEEK_LAST_DAY], day);
-}
-
-static void
-fold_range(const struct row *row, int32_t day, uint64_t *range)
-{
-	unsigned marks = row_marks(row);
-
-	range[RANGE_LOOKUPS]++;
-	range[RANGE_LONE] += (marks & MARK_ASKING) && (marks & MARK_LONE);
-	count_day(&range[RANGE_ACTIVE], &range[RANGE_LAST_DAY], day);
-}
-
-static void
-fold_asking(const struct row *row, uint64_t *area, uint64_t *of_case)
-{
-	unsigned marks = row_marks(row);
-	bool registered = (marks & MARK_REGISTERED) != 0;
-	bool colleague = !registered && (marks & MARK_COLLEAGUE);
-	bool lone = (marks & MARK_LONE) != 0;
-
-	area[AREA_ASKINGS]++;
-	area[AREA_LONE] += lone;
-	area[AREA_THIN] += (marks & MARK_THIN) && !lone;
-	of_case[CASE_ASKINGS]++;
-	of_case[CASE_LONE] += lone;
-	of_case[CASE_REGISTERED] += registered;
-	of_case[CASE_COLLEAGUE] += colleague;
-	of_case[CASE_CONTINUED] += !registered && !colleague &&
-		(marks & MARK_CONTINUED);
-}
-
+/* How often each colleague vouches for what, behind the users before. */
 static int
-fold_row(const struct turn *turn, struct ledger *cells, const struct row *row,
-	unsigned before, int32_t day, struct fault *fault)
+count_vouches(struct scratch *scratch, struct fault *fault)
 {
-	const struct triple *facet = &turn->book->facets.items[row->facet];
-	uint64_t *cell, *area;
+	const struct sort_key *keys;
+	size_t n = scratch->n_vouches;
 
-	if (ledger_at(&cells[CELL_KINDS],
-		    (struct ledger_key){ row->post, facet->a, 0, 0 }, &cell,
-		    fault) != 0)
+	if (memory_grow((void **)&scratch->vouches_spare, &scratch->spare_cap,
+		    n, sizeof(*scratch->vouches_spare), SIZE_MAX / 64,
+		    "vouches", fault) != 0)
 		return -1;
-	fold_kind(row, before, facet->c, cell);
-	if (ledger_at(&cells[CELL_WEEKS],
-		    (struct ledger_key){ row->post, (uint32_t)(day / WEEK_DAYS),
-			    0, 0 },
-		    &cell, fault) != 0)
-		return -1;
-	fold_week(row, day, cell);
-	if (ledger_at(&cells[CELL_RANGES],
-		    (struct ledger_key){ row->post,
-			    turn->tally->range_of[row->source], 0, 0 },
-		    &cell, fault) != 0)
-		return -1;
-	fold_range(row, day, cell);
-	if (!(row_marks(row) & MARK_ASKING))
-		return 0;
-	if (ledger_at(&cells[CELL_AREAS],
-		    (struct ledger_key){ row->post, facet->b, 0, 0 }, &area,
-		    fault) != 0 ||
-		ledger_at(&cells[CELL_CASES],
-			(struct ledger_key){ row->post, row->caseref, facet->a,
-				0 },
-			&cell, fault) != 0)
-		return -1;
-	fold_asking(row, area, cell);
-	return 0;
-}
+	keys = keys_sort(scratch->vouches, scratch->vouches_spare, n);
+	for (size_t i = 0; i < n;) {
+		struct sort_key key = keys[i];
+		uint64_t count = 0;
 
-/* All lookups of one user, in order of time. */
-static int
-fold_user(const struct turn *turn, struct ledger *cells, const struct row *rows,
-	size_t n, struct user_tally *user, struct fault *fault)
-{
-	int32_t last_day = INT32_MIN;
-	unsigned before = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct row *row = &rows[i];
-		int32_t day;
-
-		if (!(row_marks(row) & MARK_JUDGED))
-			continue;
-		day = window_day(&turn->options->window, row_ms(row));
-		if (fold_row(turn, cells, row, before, day, fault) != 0)
+		for (; i < n && keys[i].high == key.high &&
+			keys[i].low == key.low; i++)
+			count++;
+		if (ledger_append(&scratch->vouched,
+			    (struct ledger_key){ (uint32_t)(key.high >> 32),
+				    (uint32_t)key.high,
+				    (uint32_t)(key.low >> 32),
+				    (uint32_t)key.low },
+			    &count, fault) != 0)
 			return -1;
-		if (row_marks(row) & MARK_ASKING)
-			before = row_marks(row);
-		if (user->lookups == 0)
-			user->first_ms = row_ms(row);
-		user->last_ms = row_ms(row);
-		user->post = row->post;
-		user->lookups++;
-		user->subjects += (row_marks(row) & MARK_FIRST) != 0;
-		user->active_days += day != last_day;
-		last_day = day;
 	}
 	return 0;
 }
@@ -296,75 +185,106 @@ turn_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 	for (size_t u = 0; u < n_users; u++) {
 		size_t end = scratch->starts[u];
 		size_t user = u * USER_PARTITIONS + part;
-		struct row *rows = scratch->rows + start;
+		const struct row *rows;
 
-		rows_sort(rows, scratch->sorted, end - start);
-		timeline_mark(turn->book, tally->range_of, rows, end - start);
-		if (fold_user(turn, scratch->cells, rows, end - start,
-			    &tally->users[user], fault) != 0)
+		if (user_fold_rows(&scratch->fold, scratch->rows + start,
+			    end - start, &tally->users[user], &rows, fault) !=
+			0)
 			return -1;
 		if (user == turn->options->about &&
 			keep_rows(tally, rows, end - start, fault) != 0)
 			return -1;
 		start = end;
 	}
+	return count_vouches(scratch, fault);
+}
+
+/* Where the cells of each user begin, all threads taken together. */
+static void
+find_starts(const struct turn *turn, struct ledger *const *parts, size_t n,
+	size_t *starts)
+{
+	const struct triple *posts = turn->book->posts.items;
+	size_t sum = 0;
+
+	memset(starts, 0, turn->tally->n_users * sizeof(*starts));
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < parts[i]->n; k++)
+			starts[posts[parts[i]->keys[k].a].a]++;
+	}
+	for (size_t u = 0; u < turn->tally->n_users; u++) {
+		size_t count = starts[u];
+
+		starts[u] = sum;
+		sum += count;
+	}
+}
+
+/* Line the users up whose cells the threads have written, each one's in
+ * order. The parts are freed. */
+static int
+line_up(const struct turn *turn, struct ledger *const *parts, size_t n,
+	size_t *starts, struct ledger *ret, struct fault *fault)
+{
+	const struct triple *posts = turn->book->posts.items;
+	size_t width = parts[0]->width, sum = 0;
+	struct ledger all;
+
+	for (size_t i = 0; i < n; i++)
+		sum += parts[i]->n;
+	if (ledger_init_ordered(&all, width, sum, fault) != 0)
+		return -1;
+	find_starts(turn, parts, n, starts);
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < parts[i]->n; k++) {
+			const struct ledger_key *key = &parts[i]->keys[k];
+			size_t to = starts[posts[key->a].a]++;
+
+			all.keys[to] = *key;
+			memcpy(all.counts + to * width,
+				ledger_counts(parts[i], k),
+				width * sizeof(*all.counts));
+		}
+		ledger_free(parts[i]);
+	}
+	ledger_free(ret);
+	*ret = all;
 	return 0;
 }
 
 static int
-pack_cases(struct turn *turn, struct ledger *cases, struct fault *fault)
+join_cells(struct turn *turn, size_t n_scratch, struct fault *fault)
 {
-	struct docket_cell *cells = memory_array(cases->n, sizeof(*cells));
+	struct tally *tally = turn->tally;
+	struct ledger *into[USER_LEDGERS + 1] = {
+		[USER_KINDS] = &tally->kinds,
+		[USER_WEEKS] = &tally->weeks,
+		[USER_AREAS] = &tally->areas,
+		[USER_RANGES] = &tally->ranges,
+		[USER_LEDGERS] = &tally->tables[TABLE_VOUCHES],
+	};
+	size_t *starts = memory_array(tally->n_users, sizeof(*starts));
+	struct ledger **parts = memory_array(n_scratch, sizeof(*parts));
 	int result = -1;
 
-	if (cells == NULL) {
+	if (starts == NULL || parts == NULL) {
 		fault_memory(fault);
 		goto out;
 	}
-	if (docket_init(&turn->tally->docket, turn->book->posts.n, 1, fault) != 0)
-		goto out;
-	for (size_t start = 0, end = 0; start < cases->n; start = end) {
-		for (; end < cases->n && cases->keys[end].a == cases->keys[start].a; end++) {
-			cells[end - start] = (struct docket_cell){ cases->keys[end].b, cases->keys[end].c, { 0 } };
-			memcpy(cells[end - start].counts, ledger_counts(cases, end), sizeof(cells->counts));
-		}
-		if (docket_put(&turn->tally->docket, 0, cases->keys[start].a, cells, end - start, fault) != 0)
+	for (size_t c = 0; c <= USER_LEDGERS; c++) {
+		for (size_t i = 0; i < n_scratch; i++)
+			parts[i] = c < USER_LEDGERS ?
+				&turn->scratch[i].fold.cells[c] :
+				&turn->scratch[i].vouched;
+		if (line_up(turn, parts, n_scratch, starts, into[c], fault) !=
+			0)
 			goto out;
 	}
 	result = 0;
 out:
-	free(cells);
-	ledger_free(cases);
+	free(starts);
+	free(parts);
 	return result;
-}
-
-/* Join the threads' cells, in an order of their own. */
-static int
-join_cells(struct turn *turn, size_t n_scratch, struct fault *fault)
-{
-	struct tally *tally = turn->tally;
-	struct ledger cases = { 0 };
-	struct ledger *into[CELLS_N] = {
-		[CELL_KINDS] = &tally->kinds,
-		[CELL_WEEKS] = &tally->weeks,
-		[CELL_AREAS] = &tally->areas,
-		[CELL_RANGES] = &tally->ranges,
-		[CELL_CASES] = &cases,
-	};
-
-	for (size_t c = 0; c < CELLS_N; c++) {
-		*into[c] = turn->scratch[0].cells[c];
-		turn->scratch[0].cells[c] = (struct ledger){ 0 };
-		for (size_t i = 1; i < n_scratch; i++) {
-			if (ledger_join(into[c], &turn->scratch[i].cells[c],
-				    fault) != 0)
-				return -1;
-			ledger_free(&turn->scratch[i].cells[c]);
-		}
-		if (ledger_sort(into[c], fault) != 0)
-			return -1;
-	}
-	return pack_cases(turn, &cases, fault);
 }
 
 static void
@@ -410,28 +330,32 @@ take_over(struct subject_turn *from, struct tally *tally)
 }
 
 static int
-scratch_init(struct scratch *scratch, size_t n_users, struct fault *fault)
+scratch_init(struct scratch *scratch, struct turn *turn, size_t pen,
+	struct fault *fault)
 {
-	scratch->starts = memory_array(n_users / USER_PARTITIONS + 1,
-		sizeof(size_t));
+	scratch->starts = memory_array(
+		turn->tally->n_users / USER_PARTITIONS + 1, sizeof(size_t));
 	if (scratch->starts == NULL)
 		return fault_memory(fault);
-	for (size_t c = 0; c < CELLS_N; c++) {
-		if (ledger_init(&scratch->cells[c], widths[c], fault) != 0)
-			return -1;
-	}
-	return 0;
+	return ledger_init(&scratch->vouched, 1, fault) != 0 ||
+			user_fold_init(&scratch->fold, turn->book,
+				&turn->options->window, &turn->tally->docket,
+				pen, fault) != 0 ?
+		-1 :
+		0;
 }
 
 static void
 scratch_free(struct scratch *scratch)
 {
 	free(scratch->rows);
-	free(scratch->sorted);
+	free(scratch->gathered);
 	free(scratch->starts);
+	free(scratch->vouches);
+	free(scratch->vouches_spare);
 	cursor_free(&scratch->cursor);
-	for (size_t c = 0; c < CELLS_N; c++)
-		ledger_free(&scratch->cells[c]);
+	user_fold_free(&scratch->fold);
+	ledger_free(&scratch->vouched);
 }
 
 /* Where memory is bounded, for the largest partition, once a thread. */
@@ -478,13 +402,16 @@ turn_by_user(const struct book *book, const struct turn_options *options,
 		fault_memory(fault);
 		goto out;
 	}
+	if (ranges_make(&book->names[NAME_SOURCE], &tally.range_names,
+		    &tally.range_of, fault) != 0 ||
+		docket_init(&tally.docket, book->posts.n, threads, fault) != 0)
+		goto out;
 	for (unsigned i = 0; i < threads; i++) {
-		if (scratch_init(&turn.scratch[i], tally.n_users, fault) != 0)
+		if (scratch_init(&turn.scratch[i], &turn, i, fault) != 0)
 			goto out;
+		turn.scratch[i].fold.range_of = tally.range_of;
 	}
 	if (make_room(from, book->n, threads, fault) != 0 ||
-		ranges_make(&book->names[NAME_SOURCE], &tally.range_names,
-		    &tally.range_of, fault) != 0 ||
 		pool_run(threads, USER_PARTITIONS, turn_task, &turn, fault) !=
 			0 ||
 		join_cells(&turn, threads, fault) != 0)

@@ -3,46 +3,47 @@
 
 #include "base/memory.h"
 
-/* Groups of up to this many rows are sorted by insertion. */
-enum { INSERTION_MAX = 24 };
+/*
+ * Rows are put in order of a hash of their key by counting: by its first bits
+ * into parts that stay in the cache with all that is done to them, and each of
+ * these into buckets of about one subject. What a bucket holds is sorted.
+ */
+enum {
+	PART_ROWS = 8192, /* of 32 bytes, twice */
+	PARTS_BITS = 8,
+	BUCKET_ROWS = 4,
+	BITS_MOST = 24,
+	INSERTION_MAX = 24,
+};
 
+/* The keys are only of use with persons; see find_keys(). */
 static int
-groups_grow(struct groups *groups, size_t n, struct fault *fault)
+groups_grow(struct groups *groups, size_t n, bool keys, struct fault *fault)
 {
-	size_t slots = 64;
-
-	while (slots < n * 2)
-		slots *= 2;
-	if (n > groups->cap) {
-		groups->cap = 0;
-		free(groups->rows);
-		free(groups->unordered);
-		free(groups->keys);
-		free(groups->group);
-		free(groups->ends);
-		free(groups->first_keys);
-		n += n / 4;
-		groups->rows = malloc(n * sizeof(*groups->rows));
-		groups->unordered = malloc(n * sizeof(*groups->unordered));
+	if (n <= groups->cap && (!keys || groups->keys != NULL))
+		return 0;
+	groups->cap = 0;
+	free(groups->rows);
+	free(groups->spare_rows);
+	free(groups->keys);
+	free(groups->spare_keys);
+	free(groups->ends);
+	free(groups->starts);
+	groups->keys = groups->spare_keys = NULL;
+	n += n / 8;
+	groups->rows = malloc(n * sizeof(*groups->rows));
+	groups->spare_rows = malloc(n * sizeof(*groups->rows));
+	groups->ends = malloc(n * sizeof(*groups->ends));
+	groups->starts = malloc((n + 1) * sizeof(*groups->starts));
+	if (keys) {
 		groups->keys = malloc(n * sizeof(*groups->keys));
-		groups->group = malloc(n * sizeof(*groups->group));
-		groups->ends = malloc((n + 1) * sizeof(*groups->ends));
-		groups->first_keys = malloc(n * sizeof(*groups->first_keys));
-		if (groups->rows == NULL || groups->unordered == NULL ||
-			groups->keys == NULL || groups->group == NULL ||
-			groups->ends == NULL || groups->first_keys == NULL)
-			return fault_memory(fault);
-		groups->cap = n;
+		groups->spare_keys = malloc(n * sizeof(*groups->keys));
 	}
-	if (slots > groups->slots_cap) {
-		groups->slots_cap = 0;
-		free(groups->slots);
-		groups->slots = malloc(slots * sizeof(*groups->slots));
-		if (groups->slots == NULL)
-			return fault_memory(fault);
-		groups->slots_cap = slots;
-	}
-	memset(groups->slots, 0, slots * sizeof(*groups->slots));
+	if (groups->rows == NULL || groups->spare_rows == NULL ||
+		groups->ends == NULL || groups->starts == NULL ||
+		(keys && (groups->keys == NULL || groups->spare_keys == NULL)))
+		return fault_memory(fault);
+	groups->cap = n;
 	return 0;
 }
 
@@ -50,12 +51,12 @@ void
 groups_free(struct groups *groups)
 {
 	free(groups->rows);
-	free(groups->unordered);
+	free(groups->spare_rows);
 	free(groups->keys);
-	free(groups->group);
+	free(groups->spare_keys);
 	free(groups->ends);
-	free(groups->first_keys);
-	free(groups->slots);
+	free(groups->starts);
+	free(groups->users);
 	cursor_free(&groups->cursor);
 	dict_free(&groups->texts);
 	*groups = (struct groups){ 0 };
@@ -96,9 +97,9 @@ gather(struct groups *groups, struct book *book, size_t part, bool keep,
 		cursor_start(cursor, from, book->spill);
 		while ((more = cursor_next(cursor, &rows, &found, fault)) > 0) {
 			for (size_t k = 0; k < found; k++) {
-				groups->unordered[n] = rows[k];
+				groups->spare_rows[n] = rows[k];
 				if (translate(groups, &book->maps[i],
-					    &groups->unordered[n++], fault) !=
+					    &groups->spare_rows[n++], fault) !=
 					0)
 					return -1;
 			}
@@ -116,7 +117,7 @@ gather(struct groups *groups, struct book *book, size_t part, bool keep,
 static int
 settle_texts(struct groups *groups, size_t n, size_t part, struct fault *fault)
 {
-	struct row *rows = groups->unordered;
+	struct row *rows = groups->spare_rows;
 	uint32_t *map;
 
 	if (groups->texts.n <= 1)
@@ -146,27 +147,30 @@ has_persons(const struct registry *registry)
 	return registry != NULL && registry->persons != NULL;
 }
 
+/* What is one subject, of each row, where it is not what the row says. */
 static void
 find_keys(struct groups *groups, size_t n, const struct registry *registry)
 {
-	bool persons = has_persons(registry);
 	char buf[20];
 
-	for (size_t i = 0; i < n; i++) {
-		uint64_t subject = groups->unordered[i].subject;
+	for (size_t i = 0; i < n; i++)
+		groups->spare_keys[i] = registry_key(registry,
+			groups_text(groups, groups->spare_rows[i].subject,
+				buf));
+}
 
-		groups->keys[i] = !persons ?
-			subject :
-			registry_key(registry,
-				groups_text(groups, subject, buf));
-	}
+static uint64_t
+key_at(const struct row *rows, const uint64_t *keys, size_t i)
+{
+	return keys != NULL ? keys[i] : rows[i].subject;
 }
 
 uint64_t
 groups_key(const struct groups *groups, uint32_t group,
 	const struct registry *registry)
 {
-	uint64_t key = groups->first_keys[group];
+	size_t first = group > 0 ? groups->ends[group - 1] : 0;
+	uint64_t key = key_at(groups->rows, groups->keys, first);
 	char buf[20];
 
 	/* a number is its own key, and of persons it was asked already */
@@ -175,77 +179,201 @@ groups_key(const struct groups *groups, uint32_t group,
 	return registry_key(registry, groups_text(groups, key, buf));
 }
 
-/* Group equal keys: rows and ends. */
+/* By post, who is meant; posts do not change. */
+static int
+list_users(struct groups *groups, const struct book *book, struct fault *fault)
+{
+	if (groups->users != NULL)
+		return 0;
+	groups->users = memory_array(book->posts.n, sizeof(*groups->users));
+	if (groups->users == NULL)
+		return fault_memory(fault);
+	for (size_t i = 0; i < book->posts.n; i++)
+		groups->users[i] = book->posts.items[i].a;
+	return 0;
+}
+
+/* `bits` of the key's hash, behind `used` ones. */
+static size_t
+bucket_of(uint64_t key, unsigned used, unsigned bits)
+{
+	return key * 0x9e3779b97f4a7c15u << used >> 1 >> (63 - bits);
+}
+
+/* From the spare rows [start, end) to the rows, bucket by bucket. starts[b]
+ * becomes the end of bucket b. */
+static void
+scatter(struct groups *groups, size_t start, size_t end, unsigned used,
+	unsigned bits)
+{
+	const struct row *from = groups->spare_rows;
+	const uint64_t *keys = groups->keys != NULL ? groups->spare_keys : NULL;
+	size_t n_buckets = (size_t)1 << bits;
+	uint32_t *starts = groups->starts, sum = (uint32_t)start;
+
+	memset(starts, 0, n_buckets * sizeof(*starts));
+	for (size_t i = start; i < end; i++)
+		starts[bucket_of(key_at(from, keys, i), used, bits)]++;
+	for (size_t b = 0; b < n_buckets; b++) {
+		uint32_t count = starts[b];
+
+		starts[b] = sum;
+		sum += count;
+	}
+	for (size_t i = start; i < end; i++) {
+		uint64_t key = key_at(from, keys, i);
+		uint32_t to = starts[bucket_of(key, used, bits)]++;
+
+		groups->rows[to] = from[i];
+		if (keys != NULL)
+			groups->keys[to] = key;
+	}
+}
+
+/* By key, user, and then as rows are. */
+static bool
+is_before(const struct groups *groups, const struct row *a, uint64_t key_a,
+	const struct row *b, uint64_t key_b)
+{
+	if (key_a != key_b)
+		return key_a < key_b;
+	if (a->post != b->post &&
+		groups->users[a->post] != groups->users[b->post])
+		return groups->users[a->post] < groups->users[b->post];
+	return row_compare(a, b) < 0;
+}
+
+static void
+sort_few(const struct groups *groups, struct row *rows, uint64_t *keys,
+	size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct row row = rows[i];
+		uint64_t key = key_at(rows, keys, i);
+		size_t k = i;
+
+		for (; k > 0 &&
+			is_before(groups, &row, key, &rows[k - 1],
+				key_at(rows, keys, k - 1));
+			k--) {
+			rows[k] = rows[k - 1];
+			if (keys != NULL)
+				keys[k] = keys[k - 1];
+		}
+		rows[k] = row;
+		if (keys != NULL)
+			keys[k] = key;
+	}
+}
+
+/* Put the row in at the root of a heap whose root is missing. */
+static void
+sift_down(const struct groups *groups, struct row *rows, uint64_t *keys,
+	size_t root, size_t n, struct row row, uint64_t key)
+{
+	for (size_t child; (child = root * 2 + 1) < n; root = child) {
+		if (child + 1 < n &&
+			is_before(groups, &rows[child],
+				key_at(rows, keys, child), &rows[child + 1],
+				key_at(rows, keys, child + 1)))
+			child++;
+		if (!is_before(groups, &row, key, &rows[child],
+			    key_at(rows, keys, child)))
+			break;
+		rows[root] = rows[child];
+		if (keys != NULL)
+			keys[root] = keys[child];
+	}
+	rows[root] = row;
+	if (keys != NULL)
+		keys[root] = key;
+}
+
+/* A heap, as what is sorted may be in two arrays. */
+static void
+sort_many(const struct groups *groups, struct row *rows, uint64_t *keys,
+	size_t n)
+{
+	for (size_t root = n / 2; root-- > 0;)
+		sift_down(groups, rows, keys, root, n, rows[root],
+			key_at(rows, keys, root));
+	while (n-- > 1) {
+		struct row row = rows[n];
+		uint64_t key = key_at(rows, keys, n);
+
+		rows[n] = rows[0];
+		if (keys != NULL)
+			keys[n] = keys[0];
+		sift_down(groups, rows, keys, 0, n, row, key);
+	}
+}
+
+/* Sort the rows [start, end) of a bucket, and tell their groups. */
+static void
+close_bucket(struct groups *groups, size_t start, size_t end)
+{
+	struct row *rows = groups->rows + start;
+	uint64_t *keys = groups->keys != NULL ? groups->keys + start : NULL;
+	size_t n = end - start;
+
+	if (n > INSERTION_MAX)
+		sort_many(groups, rows, keys, n);
+	else
+		sort_few(groups, rows, keys, n);
+	for (size_t i = 1; i <= n; i++) {
+		if (i == n || key_at(rows, keys, i) != key_at(rows, keys, i - 1))
+			groups->ends[groups->n++] = (uint32_t)(start + i);
+	}
+}
+
+/* Bits that part n rows into so many each. */
+static unsigned
+bits_for(size_t n, size_t each)
+{
+	unsigned bits = 0;
+
+	while (bits < BITS_MOST && n >> bits > each)
+		bits++;
+	return bits;
+}
+
+/* The rows [start, end), which have `used` bits in common, are spare. */
+static void
+group_part(struct groups *groups, size_t start, size_t end, unsigned used)
+{
+	unsigned bits = bits_for(end - start, BUCKET_ROWS);
+
+	scatter(groups, start, end, used, bits);
+	for (size_t b = 0; b < (size_t)1 << bits; b++) {
+		end = groups->starts[b];
+		if (end > start)
+			close_bucket(groups, start, end);
+		start = end;
+	}
+}
+
 static void
 group_rows(struct groups *groups, size_t n)
 {
-	const uint64_t *keys = groups->keys;
-	uint32_t *slots = groups->slots, *starts = groups->ends, sum = 0;
-	size_t mask = 64;
+	unsigned bits = bits_for(n, PART_ROWS);
+	uint32_t ends[(size_t)1 << PARTS_BITS] = { (uint32_t)n };
+	struct row *rows = groups->spare_rows;
+	uint64_t *keys = groups->spare_keys;
+	size_t start = 0;
 
-	groups->n = 0;
-	while (mask < n * 2)
-		mask *= 2;
-	mask--;
-	/* slots hold the first row of a group; its group[] names it */
-	for (size_t i = 0; i < n; i++) {
-		uint64_t hash =
-			(keys[i] ^ groups->texts.seed) * 0x9e3779b97f4a7c15u;
-		size_t at = (hash ^ hash >> 29) & mask;
-
-		while (slots[at] != 0 && keys[slots[at] - 1] != keys[i])
-			at = (at + 1) & mask;
-		if (slots[at] == 0) {
-			slots[at] = (uint32_t)i + 1;
-			groups->group[i] = groups->n;
-			groups->first_keys[groups->n] = keys[i];
-			starts[groups->n++] = 1;
-		} else {
-			groups->group[i] = groups->group[slots[at] - 1];
-			starts[groups->group[i]]++;
-		}
+	bits = bits < PARTS_BITS ? bits : PARTS_BITS;
+	if (bits > 0) {
+		scatter(groups, 0, n, 0, bits);
+		memcpy(ends, groups->starts, sizeof(*ends) << bits);
+		groups->spare_rows = groups->rows;
+		groups->rows = rows;
+		groups->spare_keys = groups->keys;
+		groups->keys = keys;
 	}
-	for (uint32_t g = 0; g < groups->n; g++) {
-		uint32_t count = starts[g];
-
-		starts[g] = sum;
-		sum += count;
-	}
-	for (size_t i = 0; i < n; i++)
-		groups->rows[starts[groups->group[i]]++] =
-			groups->unordered[i];
-	/* each group's start has moved to its end */
-}
-
-static int
-compare_user_time(const void *a, const void *b, void *ctx)
-{
-	const struct row *x = a, *y = b;
-	const struct triple *posts = ctx;
-	uint32_t user_x = posts[x->post].a, user_y = posts[y->post].a;
-
-	if (user_x != user_y)
-		return user_x < user_y ? -1 : 1;
-	return row_compare(x, y);
-}
-
-static void
-sort_group(struct row *rows, size_t n, struct triple *posts)
-{
-	if (n > INSERTION_MAX) {
-		qsort_r(rows, n, sizeof(*rows), compare_user_time, posts);
-		return;
-	}
-	for (size_t i = 1; i < n; i++) {
-		struct row row = rows[i];
-		size_t k = i;
-
-		while (k > 0 &&
-			compare_user_time(&rows[k - 1], &row, posts) > 0) {
-			rows[k] = rows[k - 1];
-			k--;
-		}
-		rows[k] = row;
+	for (size_t i = 0; i < (size_t)1 << bits; i++) {
+		if (ends[i] > start)
+			group_part(groups, start, ends[i], bits);
+		start = ends[i];
 	}
 }
 
@@ -254,6 +382,7 @@ groups_make(struct groups *groups, struct book *book, size_t part,
 	const struct groups_options *options, struct chunk_pool *pool,
 	struct fault *fault)
 {
+	bool persons = has_persons(options->registry);
 	size_t n = 0;
 
 	groups->n = 0;
@@ -267,16 +396,13 @@ groups_make(struct groups *groups, struct book *book, size_t part,
 			UINT32_MAX / 2);
 	dict_free(&groups->texts);
 	if (dict_init(&groups->texts, fault) != 0 ||
-		groups_grow(groups, n, fault) != 0 ||
+		list_users(groups, book, fault) != 0 ||
+		groups_grow(groups, n, persons, fault) != 0 ||
 		gather(groups, book, part, options->keep, pool, fault) != 0 ||
 		settle_texts(groups, n, part, fault) != 0)
 		return -1;
-	find_keys(groups, n, options->registry);
+	if (persons)
+		find_keys(groups, n, options->registry);
 	group_rows(groups, n);
-	for (uint32_t g = 0; g < groups->n; g++) {
-		struct row *rows = groups_rows(groups, g, &n);
-
-		sort_group(rows, n, book->posts.items);
-	}
 	return 0;
 }

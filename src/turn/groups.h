@@ -16,16 +16,17 @@ struct groups {
 	                       of user, then row_compare() */
 	uint32_t *ends;     /* of each group: where the next one begins */
 	uint32_t n;         /* groups */
-	uint64_t *first_keys; /* of each group: see groups_key() */
+	uint64_t *keys;     /* of each row: what is one subject; NULL: its
+	                       subject is */
 	struct dict texts;  /* of subjects that are no numbers: see
 	                       groups_text() */
 	/* scratch */
 	struct partition_cursor cursor;
-	struct row *unordered;
-	uint64_t *keys;     /* by row: what is one subject */
-	uint32_t *group;    /* by row */
-	uint32_t *slots;
-	size_t cap, slots_cap;
+	struct row *spare_rows;
+	uint64_t *spare_keys;
+	uint32_t *starts;   /* by bucket */
+	uint32_t *users;    /* by post */
+	size_t cap;
 };
 
 struct groups_options {

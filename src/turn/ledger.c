@@ -20,6 +20,20 @@ ledger_init(struct ledger *ledger, size_t width, struct fault *fault)
 	return 0;
 }
 
+int
+ledger_init_ordered(struct ledger *ledger, size_t width, size_t n,
+	struct fault *fault)
+{
+	*ledger = (struct ledger){ .width = width, .seed = dict_seed(),
+		.n = n, .keys_cap = n, .counts_cap = n * width };
+	ledger->keys = malloc((n + 1) * sizeof(*ledger->keys));
+	ledger->counts = malloc((n * width + 1) * sizeof(*ledger->counts));
+	if (ledger->keys != NULL && ledger->counts != NULL)
+		return 0;
+	ledger_free(ledger);
+	return fault_memory(fault);
+}
+
 void
 ledger_free(struct ledger *ledger)
 {
@@ -58,23 +72,59 @@ rehash(struct ledger *ledger, size_t size, struct fault *fault)
 	return 0;
 }
 
+static int
+make_room(struct ledger *ledger, struct fault *fault)
+{
+	return memory_grow((void **)&ledger->keys, &ledger->keys_cap,
+		       ledger->n + 1, sizeof(*ledger->keys), DICT_MAX,
+		       "tallies", fault) != 0 ||
+			memory_grow((void **)&ledger->counts,
+				&ledger->counts_cap,
+				(ledger->n + 1) * ledger->width,
+				sizeof(*ledger->counts),
+				(size_t)DICT_MAX * ledger->width, "tallies",
+				fault) != 0 ?
+		-1 :
+		0;
+}
+
+int
+ledger_append(struct ledger *ledger, struct ledger_key key,
+	const uint64_t *counts, struct fault *fault)
+{
+	if (make_room(ledger, fault) != 0)
+		return -1;
+	ledger->keys[ledger->n] = key;
+	memcpy(ledger->counts + ledger->n++ * ledger->width, counts,
+		ledger->width * sizeof(*counts));
+	return 0;
+}
+
+/* Slots for the cells of an ordered ledger. */
+static int
+make_slots(struct ledger *ledger, struct fault *fault)
+{
+	size_t size = SLOTS_FIRST;
+
+	while (size < (ledger->n + 1) * 2)
+		size *= 2;
+	return rehash(ledger, size, fault);
+}
+
 int
 ledger_at(struct ledger *ledger, struct ledger_key key, uint64_t **ret,
 	struct fault *fault)
 {
-	size_t at = slot_of(ledger, ledger->slots, ledger->mask, &key);
-	size_t width = ledger->width;
+	size_t at, width = ledger->width;
 
+	if (ledger->slots == NULL && make_slots(ledger, fault) != 0)
+		return -1;
+	at = slot_of(ledger, ledger->slots, ledger->mask, &key);
 	if (ledger->slots[at] != 0) {
 		*ret = ledger->counts + (ledger->slots[at] - 1) * width;
 		return 0;
 	}
-	if (memory_grow((void **)&ledger->keys, &ledger->keys_cap,
-		    ledger->n + 1, sizeof(*ledger->keys), DICT_MAX, "tallies",
-		    fault) != 0 ||
-		memory_grow((void **)&ledger->counts, &ledger->counts_cap,
-			(ledger->n + 1) * width, sizeof(*ledger->counts),
-			(size_t)DICT_MAX * width, "tallies", fault) != 0)
+	if (make_room(ledger, fault) != 0)
 		return -1;
 	if ((ledger->n + 1) * 2 > ledger->mask) {
 		if (rehash(ledger, (ledger->mask + 1) * 2, fault) != 0)
@@ -88,6 +138,37 @@ ledger_at(struct ledger *ledger, struct ledger_key key, uint64_t **ret,
 	return 0;
 }
 
+static int
+compare_keys(const struct ledger_key *x, const struct ledger_key *y)
+{
+	if (x->a != y->a)
+		return x->a < y->a ? -1 : 1;
+	if (x->b != y->b)
+		return x->b < y->b ? -1 : 1;
+	if (x->c != y->c)
+		return x->c < y->c ? -1 : 1;
+	return (x->d > y->d) - (x->d < y->d);
+}
+
+/* In an ordered ledger. */
+static const uint64_t *
+search(const struct ledger *ledger, const struct ledger_key *key)
+{
+	size_t low = 0, high = ledger->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_keys(&ledger->keys[middle], key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < ledger->n && compare_keys(&ledger->keys[low], key) == 0 ?
+		ledger_counts(ledger, low) :
+		NULL;
+}
+
 const uint64_t *
 ledger_find(const struct ledger *ledger, struct ledger_key key)
 {
@@ -95,6 +176,8 @@ ledger_find(const struct ledger *ledger, struct ledger_key key)
 
 	if (ledger->n == 0)
 		return NULL;
+	if (ledger->slots == NULL)
+		return search(ledger, &key);
 	at = slot_of(ledger, ledger->slots, ledger->mask, &key);
 	return ledger->slots[at] == 0 ?
 		NULL :
@@ -115,18 +198,6 @@ ledger_join(struct ledger *into, const struct ledger *from,
 			sums[k] += counts[k];
 	}
 	return 0;
-}
-
-static int
-compare_keys(const struct ledger_key *x, const struct ledger_key *y)
-{
-	if (x->a != y->a)
-		return x->a < y->a ? -1 : 1;
-	if (x->b != y->b)
-		return x->b < y->b ? -1 : 1;
-	if (x->c != y->c)
-		return x->c < y->c ? -1 : 1;
-	return (x->d > y->d) - (x->d < y->d);
 }
 
 static int
@@ -167,7 +238,9 @@ ledger_sort(struct ledger *ledger, struct fault *fault)
 	ledger->counts_cap = n * width;
 	keys = NULL;
 	counts = NULL;
-	result = rehash(ledger, ledger->mask + 1, fault);
+	free(ledger->slots);
+	ledger->slots = NULL;
+	result = 0;
 out:
 	free(order);
 	free(keys);

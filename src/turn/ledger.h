@@ -18,19 +18,28 @@ struct ledger {
 	uint64_t *counts; /* `width` numbers a cell */
 	size_t width;
 	size_t n, keys_cap, counts_cap;
-	uint32_t *slots; /* number + 1, or 0; open addressing */
+	uint32_t *slots; /* number + 1, or 0; open addressing; NULL: cells are
+	                    in order */
 	size_t mask;
 	uint64_t seed; /* random, against floods of colliding keys */
 };
 
 int ledger_init(struct ledger *ledger, size_t width, struct fault *fault);
+
+/* The same with n cells, which the caller fills in, in order of key. */
+int ledger_init_ordered(struct ledger *ledger, size_t width, size_t n,
+	struct fault *fault);
 void ledger_free(struct ledger *ledger); /* also one that is all zero */
 
 /* The cell of a key, new ones 0. *ret is valid until the next call. */
 int ledger_at(struct ledger *ledger, struct ledger_key key, uint64_t **ret,
 	struct fault *fault);
 
-/* The cell of a key, or NULL. */
+/* Append a cell behind those that were appended, which nobody may look for. */
+int ledger_append(struct ledger *ledger, struct ledger_key key,
+	const uint64_t *counts, struct fault *fault);
+
+/* The cell of a key, or NULL. Of an ordered ledger it is searched for. */
 const uint64_t *ledger_find(const struct ledger *ledger,
 	struct ledger_key key);
 

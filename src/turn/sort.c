@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "turn/sort.h"
 
-/* Below this the counting of a radix pass costs more than it saves. */
-enum { RADIX_MIN = 512, RADIX_BITS = 11, RADIX_SIZE = 1 << RADIX_BITS };
+enum {
+	INSERTION_MAX = 12,
+	/* Below this the counting of radix passes costs more than it saves. */
+	RADIX_MIN = 96,
+	RADIX_BITS = 11,
+	RADIX_MOST = 1 << RADIX_BITS,
+	/* Times are sorted with a number behind them, in one word. */
+	WORD_BITS = 64,
+};
 
 static int
 compare(const void *a, const void *b)
@@ -10,7 +17,20 @@ compare(const void *a, const void *b)
 	return row_compare(a, b);
 }
 
-/* Radix passes order by time only; rows of one instant by the rest. */
+static void
+sort_few(struct row *rows, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct row row = rows[i];
+		size_t k = i;
+
+		for (; k > 0 && row_compare(&rows[k - 1], &row) > 0; k--)
+			rows[k] = rows[k - 1];
+		rows[k] = row;
+	}
+}
+
+/* Rows in order of time: those of one instant by the rest. */
 static void
 sort_ties(struct row *rows, size_t n)
 {
@@ -19,54 +39,160 @@ sort_ties(struct row *rows, size_t n)
 
 		while (i < n && row_ms(&rows[i]) == row_ms(&rows[start]))
 			i++;
-		if (i - start > 1)
+		if (i - start > INSERTION_MAX)
 			qsort(rows + start, i - start, sizeof(*rows), compare);
+		else if (i - start > 1)
+			sort_few(rows + start, i - start);
 	}
 }
 
-static void
-radix_pass(const struct row *from, struct row *to, size_t n, uint64_t base,
-	unsigned shift)
-{
-	uint32_t starts[RADIX_SIZE] = { 0 }, sum = 0;
+/* How the words are made and taken apart: time, then number. */
+struct words {
+	uint64_t low;     /* the least time */
+	unsigned numbers; /* bits of a number … */
+	unsigned times;   /* … and of a time */
+};
 
+static unsigned
+bits_of(uint64_t most)
+{
+	unsigned bits = 0;
+
+	for (; most > 0; most >>= 1)
+		bits++;
+	return bits;
+}
+
+static struct words
+plan_words(const struct row *rows, size_t n)
+{
+	uint64_t low = UINT64_MAX, high = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		low = rows[i].when < low ? rows[i].when : low;
+		high = rows[i].when > high ? rows[i].when : high;
+	}
+	/* below are the marks */
+	low >>= 16;
+	return (struct words){ low, bits_of(n - 1), bits_of((high >> 16) - low) };
+}
+
+static void
+radix_pass(const uint64_t *from, uint64_t *to, size_t n, unsigned shift,
+	unsigned bits)
+{
+	uint32_t starts[RADIX_MOST], sum = 0;
+	uint64_t mask = ((uint64_t)1 << bits) - 1;
+
+	memset(starts, 0, sizeof(*starts) << bits);
 	for (size_t i = 0; i < n; i++)
-		starts[(from[i].when - base) >> shift & (RADIX_SIZE - 1)]++;
-	for (size_t d = 0; d < RADIX_SIZE; d++) {
+		starts[from[i] >> shift & mask]++;
+	for (size_t d = 0; d <= mask; d++) {
 		uint32_t count = starts[d];
 
 		starts[d] = sum;
 		sum += count;
 	}
 	for (size_t i = 0; i < n; i++)
-		to[starts[(from[i].when - base) >> shift &
-			(RADIX_SIZE - 1)]++] = from[i];
+		to[starts[from[i] >> shift & mask]++] = from[i];
 }
 
-void
-rows_sort(struct row *rows, struct row *spare, size_t n)
+/* Words by time; where they are in the end. */
+static uint64_t *
+sort_words(uint64_t *from, uint64_t *to, size_t n, const struct words *words)
 {
-	uint64_t low = UINT64_MAX, high = 0;
-	struct row *from = rows, *to = spare, *swap;
-	unsigned shift = 16; /* below are the marks */
+	unsigned passes = (words->times + RADIX_BITS - 1) / RADIX_BITS;
+	unsigned bits = passes > 0 ? (words->times + passes - 1) / passes : 0;
 
-	if (n < RADIX_MIN || n > UINT32_MAX) {
-		qsort(rows, n, sizeof(*rows), compare);
-		return;
-	}
-	for (size_t i = 0; i < n; i++) {
-		low = rows[i].when < low ? rows[i].when : low;
-		high = rows[i].when > high ? rows[i].when : high;
-	}
-	low &= ~(uint64_t)0xffff;
-	for (; shift < 64 && (high - low) >> shift != 0;
-		shift += RADIX_BITS) {
-		radix_pass(from, to, n, low, shift);
-		swap = from;
+	for (unsigned i = 0; i < passes; i++) {
+		uint64_t *swap = from;
+
+		radix_pass(from, to, n, words->numbers + i * bits, bits);
 		from = to;
 		to = swap;
 	}
-	if (from != rows)
-		memcpy(rows, from, n * sizeof(*rows));
-	sort_ties(rows, n);
+	return from;
+}
+
+struct row *
+rows_sort(struct row *rows, struct row *spare, uint64_t *words, size_t n)
+{
+	const uint64_t *sorted;
+	struct words plan;
+	uint64_t mask;
+
+	if (n <= INSERTION_MAX) {
+		sort_few(rows, n);
+		return rows;
+	}
+	plan = plan_words(rows, n);
+	if (n < RADIX_MIN || n > UINT32_MAX ||
+		plan.numbers + plan.times > WORD_BITS) {
+		qsort(rows, n, sizeof(*rows), compare);
+		return rows;
+	}
+	for (size_t i = 0; i < n; i++)
+		words[i] = ((rows[i].when >> 16) - plan.low)
+				<< plan.numbers |
+			i;
+	sorted = sort_words(words, words + n, n, &plan);
+	mask = ((uint64_t)1 << plan.numbers) - 1;
+	for (size_t i = 0; i < n; i++)
+		spare[i] = rows[sorted[i] & mask];
+	sort_ties(spare, n);
+	return spare;
+}
+
+static void
+sort_few_keys(struct sort_key *keys, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct sort_key key = keys[i];
+		size_t k = i;
+
+		for (; k > 0 && sort_key_less(&key, &keys[k - 1]); k--)
+			keys[k] = keys[k - 1];
+		keys[k] = key;
+	}
+}
+
+static void
+merge_keys(const struct sort_key *a, size_t n_a, const struct sort_key *b,
+	size_t n_b, struct sort_key *to)
+{
+	while (n_a > 0 && n_b > 0) {
+		bool second = sort_key_less(b, a);
+
+		*to++ = second ? *b : *a;
+		a += !second;
+		n_a -= !second;
+		b += second;
+		n_b -= second;
+	}
+	memcpy(to, a, n_a * sizeof(*a));
+	memcpy(to + n_a, b, n_b * sizeof(*b));
+}
+
+struct sort_key *
+keys_sort(struct sort_key *keys, struct sort_key *spare, size_t n)
+{
+	struct sort_key *from = keys, *to = spare;
+
+	for (size_t i = 0; i < n; i += INSERTION_MAX)
+		sort_few_keys(keys + i,
+			n - i < INSERTION_MAX ? n - i : INSERTION_MAX);
+	for (size_t run = INSERTION_MAX; run < n; run *= 2) {
+		struct sort_key *swap = from;
+
+		for (size_t i = 0; i < n; i += 2 * run) {
+			size_t n_a = n - i < run ? n - i : run;
+			size_t rest = n - i - n_a;
+
+			merge_keys(from + i, n_a, from + i + n_a,
+				rest < run ? rest : run, to + i);
+		}
+		from = to;
+		to = swap;
+	}
+	return from;
 }

@@ -51,7 +51,7 @@ struct subject_known {
  *           on one day each, both judged, and nobody else
  * vouches   post, kind, case, colleague → askings that within COLLEAGUE_DAYS
  *           nobody of the unit but this colleague (a user) shares, and that do
- *           not continue one's own
+ *           not continue one's own; turn 2 adds them up
  * foreign   post, kind, unit → distinct subjects of his that nobody else of his
  *           unit asked for, but that unit and no third did
  * soles     of the user asked about: subject (upper, lower half), second,
@@ -72,6 +72,22 @@ sole_key(const struct row *asking, uint32_t user)
 		user };
 }
 
+/* A vouch goes to turn 2 among the rows of who asked: an asking that is not
+ * judged, the colleague being its source. */
+static inline struct row
+vouch_row(const struct row *asking, uint32_t colleague)
+{
+	return (struct row){ .when = MARK_ASKING, .post = asking->post,
+		.caseref = asking->caseref, .source = colleague,
+		.facet = asking->facet };
+}
+
+static inline bool
+row_is_vouch(const struct row *row)
+{
+	return (row_marks(row) & (MARK_ASKING | MARK_JUDGED)) == MARK_ASKING;
+}
+
 struct visit;
 
 struct subject_fold {
@@ -86,8 +102,11 @@ struct subject_fold {
 	size_t n_revisits, revisits_cap;
 	struct watch_hit *watched;
 	size_t n_watched, watched_cap;
+	struct row *vouches; /* of the subject folded last: vouch_row() */
+	size_t n_vouches, vouches_cap;
 	/* scratch */
 	struct visit *visits; /* a user in a unit on a day */
+	struct visit *placed; /* the same by unit and day */
 	size_t visits_cap;
 	uint32_t *visit_of;   /* by row: number of its visit */
 	int32_t *days;        /* by row */

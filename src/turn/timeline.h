@@ -26,8 +26,21 @@ enum {
 	HOP_MS = 10 * 60 * 1000,    /* sources that change faster overlap */
 };
 
-/* Sets the marks of turn 2. range_of: by source number, see range.h. */
+/* Scratch: an asking among the user's rows. */
+struct asking {
+	int64_t ms;
+	uint64_t subject;
+	size_t row;
+	uint32_t walk; /* how many identifiers lead up to it, itself too … */
+	uint32_t back; /* … and how many askings before it the last of them is */
+};
+
+_Static_assert(sizeof(struct asking) <= sizeof(struct row),
+	"spare rows hold askings");
+
+/* Sets the marks of turn 2. range_of: by source number, see range.h; spare has
+ * room for n askings. */
 void timeline_mark(const struct book *book, const uint32_t *range_of,
-	struct row *rows, size_t n);
+	struct row *rows, size_t n, struct asking *spare);
 
 #endif

@@ -13,7 +13,7 @@ local_second(const struct window *window, int64_t ms)
 }
 
 int32_t
-window_day(const struct window *window, int64_t ms)
+window_zone_day(const struct window *window, int64_t ms)
 {
 	/* Lookups are not before 1970, offsets below a day. */
 	return (int32_t)((local_second(window, ms) + DAY_SECONDS) /

@@ -20,8 +20,22 @@ window_holds(const struct window *window, int64_t ms)
 	return ms >= window->since && ms < window->until;
 }
 
-/* Days since 1970-01-01 in the report's zone, and the minute of the day. */
-int32_t window_day(const struct window *window, int64_t ms);
+/* Days since 1970-01-01 in the report's zone, and the minute of the day. Every
+ * lookup asks, so the plain case is here. */
+int32_t window_zone_day(const struct window *window, int64_t ms);
+static inline int32_t
+window_day(const struct window *window, int64_t ms)
+{
+	if (window->zone != NULL)
+		return window_zone_day(window, ms);
+	/* Lookups are not before 1970, offsets below a day. */
+	return (int32_t)(((uint64_t)ms +
+				 (uint64_t)(window->offset + DAY_SECONDS) *
+					 1000) /
+			(DAY_SECONDS * UINT64_C(1000))) -
+		1;
+}
+
 int window_minute(const struct window *window, int64_t ms);
 
 #endif

@@ -18,6 +18,7 @@ enum {
 
 static char fixture[] = "/tmp/quis-book-XXXXXX";
 static struct zone *fixture_utc;
+static struct spill *fixture_spill; /* NULL: memory has no bound */
 
 /* 0 in unit, role, kind, area, caseref and source: not given. */
 struct entry {
@@ -150,7 +151,8 @@ book_with(const struct registry *registry, unsigned threads,
 {
 	struct book_options options = { .format = { .zone = fixture_utc },
 		.limits = reader_limits_default, .threads = threads,
-		.registry = registry };
+		.registry = registry,
+		.spill = fixture_spill };
 	struct fault fault = { 0 };
 	struct book *book = NULL;
 

@@ -36,8 +36,8 @@ hash(uint64_t h, struct slice s)
 
 /* What a row says, in the book's words. */
 static uint64_t
-row_hash(const struct book *book, size_t shard, const struct partition *part,
-	const struct row *row)
+row_hash(const struct book *book, size_t shard,
+	const struct partition_cursor *cursor, const struct row *row)
 {
 	const struct shard_map *map = &book->maps[shard];
 	char buf[32];
@@ -45,7 +45,7 @@ row_hash(const struct book *book, size_t shard, const struct partition *part,
 	uint64_t h = 0xcbf29ce484222325u;
 
 	if (row->subject & SUBJECT_TEXT)
-		subject = partition_text(part, row->subject);
+		subject = cursor_text(cursor, row->subject);
 	else
 		subject.len = subject_unpack(row->subject, buf);
 	h = hash(h, subject);
@@ -61,23 +61,25 @@ row_hash(const struct book *book, size_t shard, const struct partition *part,
 static uint64_t
 rows_hash(const struct book *book, uint64_t *ret_n)
 {
+	struct partition_cursor cursor = { 0 };
+	struct fault fault = { 0 };
+	const struct row *rows;
 	uint64_t sum = 0;
+	size_t n;
 
 	*ret_n = 0;
 	for (size_t i = 0; i < book->n_shards; i++)
 		for (size_t p = 0; p < SUBJECT_PARTITIONS; p++) {
-			const struct partition *part =
-				&book->shards[i].parts[p];
-
-			for (const struct chunk *chunk = part->first;
-				chunk != NULL; chunk = chunk->next)
-				for (size_t k = 0; k < chunk_rows(part, chunk);
-					k++) {
-					sum += row_hash(book, i, part,
-						&chunk->rows[k]);
-					++*ret_n;
-				}
+			cursor_start(&cursor, &book->shards[i].parts[p],
+				book->spill);
+			while (cursor_next(&cursor, &rows, &n, &fault) == 1) {
+				for (size_t k = 0; k < n; k++)
+					sum += row_hash(book, i, &cursor,
+						&rows[k]);
+				*ret_n += n;
+			}
 		}
+	cursor_free(&cursor);
 	return sum;
 }
 

@@ -12,6 +12,7 @@ static const struct book book = { .facets = { .items = facets,
 	.n = ARRAY_LEN(facets) } };
 
 static struct row rows[MOST];
+static struct asking askings[MOST];
 static size_t n_rows;
 
 static void
@@ -46,7 +47,7 @@ assert_marked(unsigned mark, const char *want)
 		.n = n_rows, .source_range = ranges };
 	char got[MOST + 1] = { 0 };
 
-	timeline_mark(&book, ranges, rows, n_rows);
+	timeline_mark(&book, ranges, rows, n_rows, askings);
 	check_line(&timeline);
 	for (size_t i = 0; i < n_rows; i++)
 		got[i] = row_marks(&rows[i]) & mark ? 'x' : '.';
@@ -327,7 +328,7 @@ test_random(void **state)
 				(int64_t)draw_below(&draw, step);
 		}
 		timeline.n = n;
-		timeline_mark(&book, ranges, rows, n);
+		timeline_mark(&book, ranges, rows, n, askings);
 		check_line(&timeline);
 	}
 }
