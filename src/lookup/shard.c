@@ -231,7 +231,7 @@ look_ahead(struct shard *shard, const struct record *record,
 {
 	uint64_t hash;
 
-	ret->name = given(record->field[FIELD_USER]);
+	ret->name = record->field[FIELD_USER]; /* always given */
 	ret->user_hash = dict_hash(&shard->names[NAME_USER], ret->name);
 	dict_fetch_slot(&shard->names[NAME_USER], ret->user_hash);
 	ret->facet[0] = given(record->field[FIELD_KIND]);
@@ -277,21 +277,30 @@ part_of(const struct shard *shard, const struct row *row, struct slice subject)
 			     subject_partition_text(subject);
 }
 
-/* The oldest row gets its case's number and goes. */
+/* The oldest row gets its case's number and goes. The number is written where
+ * the row went: to copy what was just written is to wait for it. */
 static int
 settle_one(struct shard *shard, struct fault *fault)
 {
 	struct waiting *waiting =
 		&shard->waiting[shard->settled % WAITING_ROWS];
+	struct partition *part = &shard->parts[waiting->part];
+	struct slice subject = { waiting->subject, waiting->subject_len };
+	uint32_t number;
 
 	if (dict_add_guessed(&shard->names[NAME_CASE],
-		    (struct slice){ waiting->text, waiting->len },
-		    waiting->hash, waiting->guess, &waiting->row.caseref,
-		    fault) != 0)
+		    (struct slice){ waiting->caseref, waiting->case_len },
+		    waiting->hash, waiting->guess, &number, fault) != 0)
 		return -1;
 	shard->settled++;
-	return partition_append(&shard->parts[waiting->part], &shard->pool,
-		&waiting->row, fault);
+	if ((subject.len > 0 ?
+			    partition_append_text(part, &shard->pool,
+				    &waiting->row, subject, fault) :
+			    partition_append(part, &shard->pool,
+				    &waiting->row, fault)) != 0)
+		return -1;
+	part->next[-1].caseref = number;
+	return 0;
 }
 
 int
@@ -322,21 +331,24 @@ settle_step(struct shard *shard, struct fault *fault)
 	return 0;
 }
 
+/* The row of the next one that waits stands there already. */
 static void
-row_wait(struct shard *shard, const struct row *row, unsigned part,
-	struct slice caseref)
+wait(struct shard *shard, unsigned part, struct slice caseref,
+	struct slice subject)
 {
 	const struct dict *cases = &shard->names[NAME_CASE];
 	struct waiting *waiting =
 		&shard->waiting[shard->waited++ % WAITING_ROWS];
 
-	waiting->row = *row;
 	waiting->hash = dict_hash(cases, caseref);
 	dict_fetch_slot(cases, waiting->hash);
 	waiting->part = part;
 	waiting->guess = 0;
-	waiting->len = (uint32_t)caseref.len;
-	memcpy(waiting->text, caseref.at, caseref.len);
+	waiting->case_len = (uint32_t)caseref.len;
+	memcpy(waiting->caseref, caseref.at, caseref.len);
+	waiting->subject_len = (uint32_t)subject.len;
+	if (subject.len > 0)
+		memcpy(waiting->subject, subject.at, subject.len);
 }
 
 static void
@@ -371,45 +383,51 @@ row_of_user(struct shard *shard, const struct record *record,
 	return 0;
 }
 
-/* Append a row whose case is not given or long, or whose subject is a text. */
+/* Append a row without a case, or with texts too long to wait. The subject is
+ * empty if the row has its number. */
 static int
-append(struct shard *shard, struct row *row, unsigned part, bool packed,
+append(struct shard *shard, struct row *row, unsigned part,
 	struct slice subject, struct slice caseref, struct fault *fault)
 {
+	row->caseref = 0;
 	if (caseref.len > 0 && dict_add(&shard->names[NAME_CASE], caseref,
 				       &row->caseref, fault) != 0)
 		return -1;
-	return packed ? partition_append(&shard->parts[part], &shard->pool,
-				row, fault) :
-			partition_append_text(&shard->parts[part],
-				&shard->pool, row, subject, fault);
+	return subject.len == 0 ?
+		partition_append(&shard->parts[part], &shard->pool, row,
+			fault) :
+		partition_append_text(&shard->parts[part], &shard->pool, row,
+			subject, fault);
 }
 
 int
 shard_add(struct shard *shard, const struct record *record,
 	const struct moment *when, struct slice subject, struct fault *fault)
 {
-	struct row row = { .when = (uint64_t)when->ms << 16 };
 	struct ahead ahead;
+	struct row *row;
 	unsigned part;
-	bool packed, wait;
 
 	look_ahead(shard, record, &ahead);
-	packed = subject_pack(subject, &row.subject);
-	part = part_of(shard, packed ? &row : NULL, subject);
+	if (settle_step(shard, fault) != 0)
+		return -1;
+	row = &shard->waiting[shard->waited % WAITING_ROWS].row;
+	row->when = (uint64_t)when->ms << 16;
+	if (subject_pack(subject, &row->subject)) {
+		part = part_of(shard, row, subject);
+		subject.len = 0;
+	} else {
+		part = part_of(shard, NULL, subject);
+	}
 	count_moment(shard, when);
 	shard->n++;
 	look_at_user(shard, &ahead);
-	wait = packed && ahead.caseref.len > 0 &&
-		ahead.caseref.len <= WAITING_TEXT;
-	if (wait && settle_step(shard, fault) != 0)
+	if (facet_of(shard, &ahead, &row->facet, fault) != 0 ||
+		row_of_user(shard, record, &ahead, row, fault) != 0)
 		return -1;
-	if (facet_of(shard, &ahead, &row.facet, fault) != 0 ||
-		row_of_user(shard, record, &ahead, &row, fault) != 0)
-		return -1;
-	if (!wait)
-		return append(shard, &row, part, packed, subject,
-			ahead.caseref, fault);
-	row_wait(shard, &row, part, ahead.caseref);
+	if (ahead.caseref.len == 0 || ahead.caseref.len > WAITING_CASE ||
+		subject.len > WAITING_SUBJECT)
+		return append(shard, row, part, subject, ahead.caseref, fault);
+	wait(shard, part, ahead.caseref, subject);
 	return 0;
 }

@@ -47,14 +47,14 @@ struct facet_kept {
 };
 
 /* Cases are many, and to look one up is to wait for memory three times: a row
- * waits for the number of its case while others are read. See waiting.h. */
-enum { WAITING_ROWS = 16, WAITING_TEXT = 48 };
+ * waits for the number of its case while others are read. */
+enum { WAITING_ROWS = 16, WAITING_CASE = 48, WAITING_SUBJECT = 24 };
 struct waiting {
 	struct row row;
-	uint64_t hash;
+	uint64_t hash;   /* of the case */
 	uint32_t part, guess;
-	uint32_t len;
-	char text[WAITING_TEXT];
+	uint32_t case_len, subject_len; /* the latter 0: it is a number */
+	char caseref[WAITING_CASE], subject[WAITING_SUBJECT];
 };
 
 struct shard {

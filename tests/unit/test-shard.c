@@ -70,6 +70,8 @@ draw_said(struct draw *draw, struct said *said, size_t i)
 	said->ms = (int64_t)i;
 	for (size_t k = 0; k < KINDS; k++)
 		draw_text(draw, kinds[k].distinct, said->text[k]);
+	while (!field_given(slice_of(said->text[0]))) /* no lookup else */
+		draw_text(draw, kinds[0].distinct, said->text[0]);
 	draw_text(draw, draw_below(draw, 4) == 0 ? 300 : 3,
 		said->text[OUTCOME]);
 	if (draw_below(draw, 8) == 0)
