@@ -13,6 +13,7 @@ enum {
 	PARTS_BITS = 8,
 	BUCKET_ROWS = 4,
 	BITS_MOST = 24,
+	AHEAD = 16,
 	INSERTION_MAX = 24,
 };
 
@@ -93,12 +94,17 @@ gather(struct groups *groups, struct book *book, size_t part, bool keep,
 
 	for (size_t i = 0; i < book->n_shards; i++) {
 		struct partition *from = &book->shards[i].parts[part];
+		const struct shard_map *map = &book->maps[i];
 
 		cursor_start(cursor, from, book->spill);
 		while ((more = cursor_next(cursor, &rows, &found, fault)) > 0) {
 			for (size_t k = 0; k < found; k++) {
+				/* cases are many: the map is in no cache */
+				if (k + AHEAD < found)
+					__builtin_prefetch(&map->caseref
+						[rows[k + AHEAD].caseref]);
 				groups->spare_rows[n] = rows[k];
-				if (translate(groups, &book->maps[i],
+				if (translate(groups, map,
 					    &groups->spare_rows[n++], fault) !=
 					0)
 					return -1;
