@@ -11,7 +11,7 @@
 enum {
 	PART_ROWS = 8192, /* of 32 bytes, twice */
 	PARTS_BITS = 8,
-	BUCKET_ROWS = 4,
+	BUCKET_ROWS = 2,
 	BITS_MOST = 24,
 	AHEAD = 16,
 	INSERTION_MAX = 24,
