@@ -327,7 +327,8 @@ close_bucket(struct groups *groups, size_t start, size_t end)
 	else
 		sort_few(groups, rows, keys, n);
 	for (size_t i = 1; i <= n; i++) {
-		if (i == n || key_at(rows, keys, i) != key_at(rows, keys, i - 1))
+		if (i == n ||
+			key_at(rows, keys, i) != key_at(rows, keys, i - 1))
 			groups->ends[groups->n++] = (uint32_t)(start + i);
 	}
 }

@@ -74,7 +74,8 @@ plan_words(const struct row *rows, size_t n)
 	}
 	/* below are the marks */
 	low >>= 16;
-	return (struct words){ low, bits_of(n - 1), bits_of((high >> 16) - low) };
+	return (struct words){ low, bits_of(n - 1),
+		bits_of((high >> 16) - low) };
 }
 
 static void

@@ -101,8 +101,7 @@ make_room(struct subject_fold *fold, size_t n, struct fault *fault)
 	fold->visit_of = memory_array(fold->rows_cap, sizeof(*fold->visit_of));
 	fold->days = memory_array(fold->rows_cap, sizeof(*fold->days));
 	return fold->visits == NULL || fold->placed == NULL ||
-			fold->visit_of == NULL ||
-			fold->days == NULL ?
+			fold->visit_of == NULL || fold->days == NULL ?
 		fault_memory(fault) :
 		0;
 }
