@@ -78,13 +78,11 @@ find_known(const struct turn *turn, const struct groups *groups,
 
 /* To the partition of the user. */
 static int
-pass_on(const struct turn *turn, struct subject_out *out,
+pass_on(const struct groups *groups, struct subject_out *out,
 	const struct row *rows, size_t n, struct fault *fault)
 {
-	const struct triple *posts = turn->book->posts.items;
-
 	for (size_t i = 0; i < n; i++) {
-		uint32_t user = posts[rows[i].post].a;
+		uint32_t user = groups->users[rows[i].post];
 
 		if (partition_append(&out->users[user % USER_PARTITIONS],
 			    &out->pool, &rows[i], fault) != 0)
@@ -107,8 +105,8 @@ fold_groups(struct turn *turn, struct scratch *scratch, size_t part,
 
 		if (subject_fold_rows(&scratch->fold, rows, n, &known, fault) !=
 				0 ||
-			pass_on(turn, out, rows, n, fault) != 0 ||
-			pass_on(turn, out, scratch->fold.vouches,
+			pass_on(groups, out, rows, n, fault) != 0 ||
+			pass_on(groups, out, scratch->fold.vouches,
 				scratch->fold.n_vouches, fault) != 0)
 			return -1;
 	}

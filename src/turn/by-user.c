@@ -303,7 +303,9 @@ sum_up(struct turn *turn)
 		last = user->last_ms > last ? user->last_ms : last;
 	}
 	if (tally->lookups > 0)
-		tally->span_days = (uint32_t)(window_day(&turn->options->window, last) -
+		tally->span_days = (uint32_t)(window_day(
+						      &turn->options->window,
+						      last) -
 			window_day(&turn->options->window, first) + 1);
 }
 

@@ -11,8 +11,9 @@
 enum {
 	PART_ROWS = 8192, /* of 32 bytes, twice */
 	PARTS_BITS = 8,
-	BUCKET_ROWS = 4,
+	BUCKET_ROWS = 2,
 	BITS_MOST = 24,
+	AHEAD = 16,
 	INSERTION_MAX = 24,
 };
 
@@ -93,12 +94,17 @@ gather(struct groups *groups, struct book *book, size_t part, bool keep,
 
 	for (size_t i = 0; i < book->n_shards; i++) {
 		struct partition *from = &book->shards[i].parts[part];
+		const struct shard_map *map = &book->maps[i];
 
 		cursor_start(cursor, from, book->spill);
 		while ((more = cursor_next(cursor, &rows, &found, fault)) > 0) {
 			for (size_t k = 0; k < found; k++) {
+				/* cases are many: the map is in no cache */
+				if (k + AHEAD < found)
+					__builtin_prefetch(&map->caseref
+						[rows[k + AHEAD].caseref]);
 				groups->spare_rows[n] = rows[k];
-				if (translate(groups, &book->maps[i],
+				if (translate(groups, map,
 					    &groups->spare_rows[n++], fault) !=
 					0)
 					return -1;
@@ -321,7 +327,8 @@ close_bucket(struct groups *groups, size_t start, size_t end)
 	else
 		sort_few(groups, rows, keys, n);
 	for (size_t i = 1; i <= n; i++) {
-		if (i == n || key_at(rows, keys, i) != key_at(rows, keys, i - 1))
+		if (i == n ||
+			key_at(rows, keys, i) != key_at(rows, keys, i - 1))
 			groups->ends[groups->n++] = (uint32_t)(start + i);
 	}
 }

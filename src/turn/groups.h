@@ -20,12 +20,12 @@ struct groups {
 	                       subject is */
 	struct dict texts;  /* of subjects that are no numbers: see
 	                       groups_text() */
+	uint32_t *users;    /* by post */
 	/* scratch */
 	struct partition_cursor cursor;
 	struct row *spare_rows;
 	uint64_t *spare_keys;
 	uint32_t *starts;   /* by bucket */
-	uint32_t *users;    /* by post */
 	size_t cap;
 };
 

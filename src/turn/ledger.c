@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "turn/ledger.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "base/memory.h"
 #include "base/dict.h"
 
@@ -47,12 +44,19 @@ static size_t
 slot_of(const struct ledger *ledger, const uint32_t *slots, size_t mask,
 	const struct ledger_key *key)
 {
-	size_t at = XXH3_64bits_withSeed(key, sizeof(*key), ledger->seed) &
-		mask;
+	/* random odd factors: nobody can tell which keys collide */
+	uint64_t hash = ((uint64_t)key->a << 32 | key->b) * (ledger->seed | 1) +
+		((uint64_t)key->c << 32 | key->d) *
+			(ledger->seed * 0x9e3779b97f4a7c15u | 1);
+	size_t at = hash >> 32 & mask;
 
-	while (slots[at] != 0 &&
-		memcmp(&ledger->keys[slots[at] - 1], key, sizeof(*key)) != 0)
-		at = (at + 1) & mask;
+	for (; slots[at] != 0; at = (at + 1) & mask) {
+		const struct ledger_key *found = &ledger->keys[slots[at] - 1];
+
+		if (found->a == key->a && found->b == key->b &&
+			found->c == key->c && found->d == key->d)
+			break;
+	}
 	return at;
 }
 

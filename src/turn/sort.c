@@ -74,7 +74,8 @@ plan_words(const struct row *rows, size_t n)
 	}
 	/* below are the marks */
 	low >>= 16;
-	return (struct words){ low, bits_of(n - 1), bits_of((high >> 16) - low) };
+	return (struct words){ low, bits_of(n - 1),
+		bits_of((high >> 16) - low) };
 }
 
 static void
@@ -173,8 +174,89 @@ merge_keys(const struct sort_key *a, size_t n_a, const struct sort_key *b,
 	memcpy(to + n_a, b, n_b * sizeof(*b));
 }
 
+/* Where the four halves of a key go in a word, so that the word orders keys:
+ * the first into the highest bits. */
+enum { HALVES = 4 };
+struct packing {
+	uint32_t low[HALVES];
+	unsigned bits[HALVES], all;
+};
+
+static uint32_t
+half_of(const struct sort_key *key, size_t half)
+{
+	uint64_t of = half < 2 ? key->high : key->low;
+
+	return (uint32_t)(half % 2 == 0 ? of >> 32 : of);
+}
+
+static struct packing
+plan_packing(const struct sort_key *keys, size_t n)
+{
+	struct packing packing = { .all = 0 };
+
+	for (size_t h = 0; h < HALVES; h++) {
+		uint32_t low = UINT32_MAX, high = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			uint32_t half = half_of(&keys[i], h);
+
+			low = half < low ? half : low;
+			high = half > high ? half : high;
+		}
+		packing.low[h] = low;
+		packing.bits[h] = bits_of(high - low);
+		packing.all += packing.bits[h];
+	}
+	return packing;
+}
+
+/* Keys of one word each. */
+static void
+sort_packed(struct sort_key *keys, uint64_t *words, size_t n,
+	const struct packing *packing)
+{
+	struct words plan = { .times = packing->all };
+	const uint64_t *sorted;
+
+	for (size_t i = 0; i < n; i++) {
+		words[i] = 0;
+		for (size_t h = 0; h < HALVES; h++)
+			words[i] = words[i] << packing->bits[h] |
+				(half_of(&keys[i], h) - packing->low[h]);
+	}
+	sorted = sort_words(words, words + n, n, &plan);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t word = sorted[i], halves[HALVES];
+
+		for (size_t h = HALVES; h-- > 0;) {
+			uint64_t mask = ((uint64_t)1 << packing->bits[h]) - 1;
+
+			halves[h] = (word & mask) + packing->low[h];
+			word >>= packing->bits[h];
+		}
+		keys[i] = (struct sort_key){ halves[0] << 32 | halves[1],
+			halves[2] << 32 | halves[3] };
+	}
+}
+
 struct sort_key *
 keys_sort(struct sort_key *keys, struct sort_key *spare, size_t n)
+{
+	struct packing packing;
+
+	if (n >= RADIX_MIN) {
+		packing = plan_packing(keys, n);
+		if (packing.all < WORD_BITS) {
+			sort_packed(keys, &spare->high, n, &packing);
+			return keys;
+		}
+	}
+	return keys_merge(keys, spare, n);
+}
+
+struct sort_key *
+keys_merge(struct sort_key *keys, struct sort_key *spare, size_t n)
 {
 	struct sort_key *from = keys, *to = spare;
 

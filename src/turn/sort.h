@@ -20,8 +20,11 @@ sort_key_less(const struct sort_key *a, const struct sort_key *b)
 struct row *rows_sort(struct row *rows, struct row *spare, uint64_t *words,
 	size_t n);
 
-/* The same for keys. */
+/* The same for keys. By merging alone it is done for few, for keys that differ
+ * in too many bits, and for tests. */
 struct sort_key *keys_sort(struct sort_key *keys, struct sort_key *spare,
+	size_t n);
+struct sort_key *keys_merge(struct sort_key *keys, struct sort_key *spare,
 	size_t n);
 
 #endif

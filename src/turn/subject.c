@@ -101,8 +101,7 @@ make_room(struct subject_fold *fold, size_t n, struct fault *fault)
 	fold->visit_of = memory_array(fold->rows_cap, sizeof(*fold->visit_of));
 	fold->days = memory_array(fold->rows_cap, sizeof(*fold->days));
 	return fold->visits == NULL || fold->placed == NULL ||
-			fold->visit_of == NULL ||
-			fold->days == NULL ?
+			fold->visit_of == NULL || fold->days == NULL ?
 		fault_memory(fault) :
 		0;
 }
@@ -211,6 +210,21 @@ see_colleagues(struct subject_fold *fold, struct visit *visits, size_t n)
 	}
 }
 
+/* The same of one visit, or two, which is what most subjects have. */
+static void
+see_few(struct visit *visits, size_t n)
+{
+	bool two = n == 2 && visits[0].user != visits[1].user;
+	bool near = two &&
+		visits[1].day - visits[0].day <= COLLEAGUE_DAYS;
+
+	for (size_t i = 0; i < n; i++) {
+		visits[i].unit_users = two ? 2 : 1;
+		visits[i].near = near ? 2 : 1;
+		visits[i].sole = near ? visits[n - 1 - i].user : 0;
+	}
+}
+
 static void
 see_units(struct subject_fold *fold, const struct subject_facts *facts)
 {
@@ -227,7 +241,10 @@ see_units(struct subject_fold *fold, const struct subject_facts *facts)
 	for (size_t start = 0, end = 0; start < n; start = end) {
 		while (end < n && placed[end].unit == placed[start].unit)
 			end++;
-		see_colleagues(fold, placed + start, end - start);
+		if (end - start <= 2)
+			see_few(placed + start, end - start);
+		else
+			see_colleagues(fold, placed + start, end - start);
 	}
 	for (size_t i = 0; i < n; i++)
 		visits[placed[i].number] = placed[i];

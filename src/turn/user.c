@@ -193,16 +193,19 @@ static int
 count_rows(struct user_fold *fold, const struct row *rows, size_t n,
 	struct user_tally *user, struct fault *fault)
 {
-	int32_t last_day = INT32_MIN;
+	int32_t last_day = INT32_MIN, day = 0;
+	int64_t end = 0; /* of the day */
 	unsigned before = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct row *row = &rows[i];
-		int32_t day;
 
 		if (!(row_marks(row) & MARK_JUDGED))
 			continue;
-		day = window_day(fold->window, row_ms(row));
+		if (row_ms(row) >= end) {
+			day = window_day(fold->window, row_ms(row));
+			end = window_day_end(fold->window, day);
+		}
 		if (count_row(fold, row, before, day, fault) != 0)
 			return -1;
 		if (row_marks(row) & MARK_ASKING)

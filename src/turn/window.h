@@ -36,6 +36,15 @@ window_day(const struct window *window, int64_t ms)
 		1;
 }
 
+/* When the day that holds a lookup ends, in milliseconds; 0: not known. */
+static inline int64_t
+window_day_end(const struct window *window, int32_t day)
+{
+	return window->zone != NULL ?
+		0 :
+		((day + INT64_C(1)) * DAY_SECONDS - window->offset) * 1000;
+}
+
 int window_minute(const struct window *window, int64_t ms);
 
 #endif

@@ -190,6 +190,47 @@ test_range(void **state)
 	ledger_free(&ledger);
 }
 
+/* One that was written in order is like one that was sorted. */
+static void
+test_ordered(void **state)
+{
+	struct draw draw = { 34 };
+	struct ledger sorted, ordered, appended;
+
+	(void)state;
+	n_cells = 0;
+	assert_int_equal(ledger_init(&sorted, WIDTH, &fault), 0);
+	assert_int_equal(ledger_init(&appended, WIDTH, &fault), 0);
+	add(&sorted, &draw, 1000);
+	assert_int_equal(ledger_sort(&sorted, &fault), 0);
+	assert_int_equal(ledger_init_ordered(&ordered, WIDTH, sorted.n,
+		&fault), 0);
+	for (size_t i = 0; i < sorted.n; i++) {
+		ordered.keys[i] = sorted.keys[i];
+		memcpy(ordered.counts + i * WIDTH, ledger_counts(&sorted, i),
+			WIDTH * sizeof(*ordered.counts));
+		assert_int_equal(ledger_append(&appended, sorted.keys[i],
+			ledger_counts(&sorted, i), &fault), 0);
+	}
+	assert_int_equal(ordered.n, appended.n);
+	assert_memory_equal(ordered.keys, appended.keys,
+		ordered.n * sizeof(*ordered.keys));
+	assert_memory_equal(ordered.counts, appended.counts,
+		ordered.n * WIDTH * sizeof(*ordered.counts));
+	check(&ordered);
+	for (size_t i = 0; i < 1000; i++) {
+		struct ledger_key key = draw_key(&draw);
+
+		key.d = 5;
+		assert_null(ledger_find(&ordered, key));
+	}
+	add(&ordered, &draw, 100);
+	check(&ordered);
+	ledger_free(&sorted);
+	ledger_free(&ordered);
+	ledger_free(&appended);
+}
+
 /* One that was never begun is empty, and can be freed twice. */
 static void
 test_empty(void **state)
@@ -246,6 +287,7 @@ main(void)
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_join),
 		cmocka_unit_test(test_range),
+		cmocka_unit_test(test_ordered),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_strangers),
 	};

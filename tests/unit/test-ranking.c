@@ -125,6 +125,7 @@ world_make(const struct nature *nature, uint64_t seed)
 	memset(&world, 0, sizeof(world));
 	for (size_t i = 0; i < NAME_N; i++)
 		assert_int_equal(dict_init(&world.book.names[i], &fault), 0);
+	assert_int_equal(name(NAME_CASE, "c", 1), 1);
 	assert_int_equal(triples_init(&world.book.posts, &fault), 0);
 	world.book.given[FIELD_UNIT] = nature->unit;
 	world.book.given[FIELD_ROLE] = nature->role;
