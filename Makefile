@@ -24,12 +24,25 @@ override CFLAGS += -std=c17 -D_GNU_SOURCE -DQUIS_VERSION='"$(VERSION)"' -pthread
 override LDFLAGS += -pie -Wl,-z,relro,-z,now -pthread $(SANITIZE)
 LDLIBS   := -lz -lpcre2-8 -lcsv -lcrypto -lm
 
-DEPS       := gcc make libc6-dev zlib1g-dev libpcre2-dev libcsv-dev libssl-dev \
-              libxxhash-dev tzdata
-DEPS_CHECK := libcmocka-dev mandoc python3 clang universal-ctags
-DEPS_BENCH := isal
+# libisal inflates faster than zlib. It is taken where the compiler finds it;
+# ISAL=no builds without (make clean between the two, or take another BUILD).
+ISAL_DEPS := $(if $(filter no,$(ISAL)),,libisal-dev)
+ifndef ISAL
+ISAL     := $(shell echo '\#include <isa-l.h>' | $(CC) -E -x c - \
+              >/dev/null 2>&1 && echo yes || echo no)
+endif
+FAST     := $(if $(filter no,$(ISAL)),none,isal)
+ifeq ($(FAST),isal)
+LDLIBS   += -lisal
+endif
 
-LIB_SRC  := $(sort $(wildcard src/*/*.c))
+DEPS       := gcc make libc6-dev zlib1g-dev libpcre2-dev libcsv-dev libssl-dev \
+              libxxhash-dev $(ISAL_DEPS) tzdata
+DEPS_CHECK := libcmocka-dev mandoc python3 clang universal-ctags valgrind
+DEPS_BENCH := isal mawk
+
+LIB_SRC  := $(filter-out src/input/fast-%,$(sort $(wildcard src/*/*.c))) \
+            src/input/fast-header.c src/input/fast-$(FAST).c
 CLI_SRC  := $(sort $(wildcard cli/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/test-*.c))
 SIM_SRC  := $(sort $(wildcard bench/sim/*.c))
@@ -37,11 +50,12 @@ LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CLI_OBJ  := $(CLI_SRC:%.c=$(BUILD)/%.o)
 SIM_OBJ  := $(SIM_SRC:%.c=$(BUILD)/%.o)
 UNITS    := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
-TOOLS    := bench/portal-sim bench/baselines bench/null-p
+TOOLS    := bench/portal-sim bench/baselines bench/null-p bench/inflate-zlib
 
 # Targets that build stand behind deps, so that one command does all.
 .PHONY: all demo check check-asan check-tsan check-clang check-layers check-size \
-        check-man bench bench-detect demo-export install deps deps-check sim tests clean help
+        check-man check-instructions instructions build-plain bench bench-detect \
+        demo-export install deps deps-check sim tests clean help
 .DEFAULT_GOAL := all
 
 all: $(PROGRAM) ## build ./quis
@@ -55,6 +69,7 @@ check: deps deps-check ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory check-layers check-size check-man
 	@python3 tests/run.py --build $(BUILD) --program ./$(PROGRAM)
 	@python3 tests/detect.py --program ./$(PROGRAM)
+	@$(MAKE) --no-print-directory check-instructions
 
 check-asan: deps deps-check ## units, goldens and faults under ASan and UBSan
 	@$(MAKE) --no-print-directory BUILD=build-asan OPT=-O1 \
@@ -79,12 +94,26 @@ check-size: ## prove that functions and files stay short
 check-man: ## lint the manuals
 	@mandoc -Tlint -Wwarning man/*.[1-9] && echo "manuals: clean"
 
+# Without vector code and libisal the count is the same on any machine.
+check-instructions: build-plain ## prove that a lookup costs what it did
+	@python3 tests/instructions.py
+
+instructions: build-plain ## record what a lookup costs now
+	@python3 tests/instructions.py --record
+
+build-plain: deps deps-check
+	@$(MAKE) --no-print-directory BUILD=build-plain VECTOR=no ISAL=no all
+	@$(MAKE) --no-print-directory sim
+
 tests: $(UNITS)
 
-bench: deps deps-check ## time quis rank beside zcat and igzip
+bench: deps deps-check ## time quis rank; BENCH=--quick tries it out
 	@sh tests/deps.sh $(DEPS_BENCH)
 	@$(MAKE) --no-print-directory all sim
-	python3 bench/speed.py
+	@$(MAKE) --no-print-directory BUILD=build-zlib ISAL=no all
+	@$(MAKE) --no-print-directory BUILD=build-perf \
+	  OPT='-O2 -fno-omit-frame-pointer' all
+	python3 bench/speed.py $(BENCH)
 
 bench-detect: deps deps-check ## how well planted misuse is found
 	@$(MAKE) --no-print-directory all sim
@@ -115,10 +144,10 @@ deps-check: ## the same for those needed to test
 	@sh tests/deps.sh $(DEPS_CHECK)
 
 clean: ## remove what was built
-	rm -rf build build-asan build-tsan build-clang quis $(TOOLS)
+	rm -rf build build-*/ quis $(TOOLS)
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 20
 
 $(PROGRAM): $(CLI_OBJ) $(BUILD)/libquis.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -140,6 +169,9 @@ bench/portal-sim: $(SIM_OBJ)
 
 bench/baselines: $(BUILD)/bench/baselines.o
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lm
+
+bench/inflate-zlib: $(BUILD)/bench/inflate-zlib.o
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lz
 
 bench/null-p: $(BUILD)/bench/null-p.o $(BUILD)/libquis.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)

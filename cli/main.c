@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/say.h"
+#include "input/reader.h"
 
 const struct command commands[] = {
 	{ "rank", "Order users by lookups that exceed or leave their work",
@@ -46,7 +47,11 @@ print_help(void)
 static int
 print_version(void)
 {
-	printf("quis %s\n", QUIS_VERSION);
+	const char *fast = inflater_fast_name();
+
+	printf("quis %s\ninflates by %s%s%s\n", QUIS_VERSION,
+		fast != NULL ? fast : "", fast != NULL ? " and " : "",
+		inflater_plain_name());
 	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_COMPLETE :
 							print_failed();
 }

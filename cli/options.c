@@ -54,6 +54,8 @@ static const struct option options[] = {
 		"table|csv|json", "how the report is written (table)" },
 	{ "help", 'h', OPT_HELP, NULL, CMD_ALL, 0, 0, 0, 0, NULL,
 		"print this help" },
+	{ "inflate", 0, OPT_TEXT, "auto|isal|zlib", CMD_ALL, AT(inflate), 0, 0,
+		0, "auto|isal|zlib", "what inflates gzip (auto)" },
 	{ "leaked", 0, OPT_FILE, "FILE", CMD_SHOW, AT(leaked), 0, 0, 0, NULL,
 		"mark lookups of the subjects in FILE, a leaked list" },
 	{ "leaked-before", 0, OPT_TEXT, "TIME", CMD_TRACE, AT(leaked_before),

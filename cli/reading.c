@@ -135,6 +135,22 @@ open_format(struct reading *reading, struct fault *fault)
 	return 0;
 }
 
+static int
+choose_inflater(const char *name, enum inflater *ret, struct fault *fault)
+{
+	*ret = INFLATER_AUTO;
+	if (name != NULL && strcmp(name, "zlib") == 0)
+		*ret = INFLATER_ZLIB;
+	if (name == NULL || strcmp(name, "isal") != 0)
+		return 0;
+	if (inflater_fast_name() == NULL)
+		return fault_set(fault, FAULT_USAGE,
+			"--inflate isal: quis was built without libisal, or "
+			"for another version of it");
+	*ret = INFLATER_ISAL;
+	return 0;
+}
+
 int
 reading_open(struct reading *reading, const struct settings *settings,
 	struct fault *fault)
@@ -144,9 +160,12 @@ reading_open(struct reading *reading, const struct settings *settings,
 		(unsigned)settings->threads :
 		reading_processors();
 	reading->options.limits = (struct reader_limits){
-		(size_t)settings->max_line, settings->max_ratio };
-	if (bound_open(settings, &reading->options.threads, &reading->spill,
-		    fault) != 0)
+		.line = (size_t)settings->max_line,
+		.ratio = settings->max_ratio };
+	if (choose_inflater(settings->inflate,
+		    &reading->options.limits.inflater, fault) != 0 ||
+		bound_open(settings, &reading->options.threads, &reading->spill,
+			fault) != 0)
 		return -1;
 	reading->options.spill = reading->spill;
 	if (open_zone(&reading->zone, "--timezone", settings->timezone,

@@ -25,6 +25,7 @@ struct settings {
 	const char *signals, *without; /* names between commas */
 	const char *timezone, *report_timezone;
 	const char *pattern;
+	const char *inflate; /* NULL: auto */
 	const char *split;  /* characters between subjects, or NULL */
 	const char **maps;  /* FIELD=COLUMN, in order given */
 	size_t n_maps;

@@ -157,7 +157,7 @@ field_header_equal(struct slice a, struct slice b)
 }
 
 bool
-field_given(struct slice value)
+field_given_short(struct slice value)
 {
 	switch (value.len) {
 	case 0:

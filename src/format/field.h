@@ -34,8 +34,13 @@ bool field_of_header(struct slice header, enum field *ret, unsigned *ret_rank);
 bool field_header_equal(struct slice a, struct slice b);
 
 /* false for the texts that mean "not given": empty, -, NULL, N/A, none … */
-bool field_given(struct slice value);
 enum { FIELD_BLANK_MAX = 4 }; /* … of which none is longer */
+bool field_given_short(struct slice value); /* of up to so many bytes */
+static inline bool
+field_given(struct slice value)
+{
+	return value.len > FIELD_BLANK_MAX || field_given_short(value);
+}
 
 /* One record as slices; a field that the log does not have has len 0. */
 struct record {

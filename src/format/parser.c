@@ -2,6 +2,7 @@
 #include "format/parser.h"
 
 #include "base/memory.h"
+#include "format/ahead.h"
 #include "format/layout.h"
 #include "format/split.h"
 
@@ -11,9 +12,11 @@ struct parser {
 	const char *format;
 	struct columns columns;
 	struct matcher *matcher;   /* pattern, else */
-	struct splitter *splitter; /* table */
+	struct splitter *splitter; /* table, with … */
+	struct ahead *ahead;       /* … a look ahead, unless it is empty */
 	char *header;              /* text of the header now in force */
 	size_t header_len;
+	struct time_memo memo;
 	struct rewriter *rewriter;
 	enum field rewritten[FIELD_N]; /* fields it may change, but subject */
 	size_t n_rewritten;
@@ -61,6 +64,7 @@ static int
 open_table(struct parser *parser, struct slice head, struct fault *fault)
 {
 	struct layout layout;
+	struct ahead *ahead;
 	/* settled already if the whole text is in the head */
 	bool damaged = reader_facts(parser->reader)->state != INPUT_INTACT;
 
@@ -74,8 +78,17 @@ open_table(struct parser *parser, struct slice head, struct fault *fault)
 	if (layout.has_header &&
 		header_keep(parser, layout.header, fault) != 0)
 		return -1;
-	return splitter_open(&parser->splitter,
-		layout.separator == 0 ? ',' : layout.separator, fault);
+	if (splitter_open(&parser->splitter,
+		    layout.separator == 0 ? ',' : layout.separator, fault) != 0)
+		return -1;
+	if (layout.separator == 0)
+		return 0;
+	ahead = memory_array(1, sizeof(*ahead));
+	if (ahead == NULL)
+		return fault_memory(fault);
+	ahead_init(ahead, parser->reader, layout.separator);
+	parser->ahead = ahead;
+	return 0;
 }
 
 static int
@@ -136,6 +149,7 @@ parser_free(struct parser *parser)
 		return;
 	matcher_free(parser->matcher);
 	splitter_free(parser->splitter);
+	free(parser->ahead);
 	rewriter_free(parser->rewriter);
 	free(parser->names);
 	free(parser->header);
@@ -146,13 +160,12 @@ parser_free(struct parser *parser)
 static enum reason
 split_record(struct parser *parser, struct line *line, struct fault *fault)
 {
-	size_t n;
 	bool cut;
 	enum split split = splitter_split_record(parser->splitter,
 		parser->reader, line, &cut);
 
-	(void)splitter_fields(parser->splitter, &n);
-	if (split == SPLIT_DONE && n == parser->columns.width)
+	if (split == SPLIT_DONE &&
+		splitter_count(parser->splitter) == parser->columns.width)
 		return REASON_LOOKUP;
 	if (split == SPLIT_MEMORY)
 		fault_memory(fault);
@@ -172,14 +185,24 @@ record_has_date(const struct parser *parser)
 	return parser->columns.at[FIELD_DATE] >= 0;
 }
 
+static bool
+read_time(struct parser *parser, struct parsed *parsed)
+{
+	const struct zone *zone = parser->options->zone;
+
+	if (record_has_date(parser))
+		return layout_time(&parsed->record, true, zone, &parsed->when);
+	return time_parse_again(&parser->memo,
+		parsed->record.field[FIELD_TIME], zone, &parsed->when);
+}
+
 /* What every record must hold, whatever its format. */
 static enum reason
-validate(const struct parser *parser, struct parsed *parsed)
+validate(struct parser *parser, struct parsed *parsed)
 {
 	const struct record *record = &parsed->record;
 
-	if (!layout_time(record, record_has_date(parser),
-		    parser->options->zone, &parsed->when))
+	if (!read_time(parser, parsed))
 		return field_given(record->field[FIELD_TIME]) ?
 			REJECT_BAD_TIME :
 			REJECT_NO_TIME;
@@ -247,9 +270,7 @@ static enum reason
 parse_table(struct parser *parser, struct parsed *parsed, struct fault *fault)
 {
 	struct slice text = parsed->line.text;
-	const struct slice *fields;
 	enum reason reason;
-	size_t n;
 
 	if (parser->header != NULL && text.len == parser->header_len &&
 		memcmp(text.at, parser->header, text.len) == 0)
@@ -258,8 +279,8 @@ parse_table(struct parser *parser, struct parsed *parsed, struct fault *fault)
 		return SKIP_COMMENT;
 	reason = split_record(parser, &parsed->line, fault);
 	if (reason == REASON_LOOKUP) {
-		fields = splitter_fields(parser->splitter, &n);
-		columns_pick(&parser->columns, fields, &parsed->record);
+		splitter_pick(parser->splitter, parser->columns.at, FIELD_N,
+			parsed->record.field);
 		reason = validate(parser, parsed);
 	}
 	if (reason == REJECT_CUT)
@@ -272,6 +293,26 @@ parse_table(struct parser *parser, struct parsed *parsed, struct fault *fault)
 			return SKIP_COMMENT;
 	}
 	return reason;
+}
+
+/* A lookup of the common kind, as parse_table() would have it: the hot room.
+ * False: nothing is done, parse_table() is to look at the line. */
+static bool
+parse_ahead(struct parser *parser, struct parsed *parsed, bool *ret_ascii)
+{
+	struct ahead_line line;
+
+	if (!ahead_peek(parser->ahead, parser->columns.width, &line))
+		return false;
+	if (line.text.len == parser->header_len && parser->header != NULL &&
+		memcmp(line.text.at, parser->header, line.text.len) == 0)
+		return false;
+	ahead_pick(&line, parser->columns.at, FIELD_N, parsed->record.field);
+	if (validate(parser, parsed) != REASON_LOOKUP)
+		return false;
+	ahead_take(parser->ahead, &line, &parsed->line);
+	*ret_ascii = line.ascii;
+	return true;
 }
 
 static enum reason
@@ -334,15 +375,16 @@ split_subjects(struct parser *parser, struct slice text)
 
 /* What the record says, in the spelling that everything goes by. */
 static enum reason
-normalise(struct parser *parser, struct parsed *parsed)
+normalise(struct parser *parser, struct parsed *parsed, bool ascii)
 {
 	struct slice *fields = parsed->record.field;
 	struct slice subject = fields[FIELD_SUBJECT];
 	enum reason reason;
 
 	parsed->subjects = parser->subjects;
-	if (parser->plain && slice_is_ascii(subject) &&
-		slice_is_ascii(fields[FIELD_CASE])) { /* nearly always */
+	if (parser->plain &&
+		(ascii || (slice_is_ascii(subject) &&
+			slice_is_ascii(fields[FIELD_CASE])))) {
 		parser->subjects[0] = (struct subject_name){ subject, subject };
 		parsed->n_subjects = 1;
 		return REASON_LOOKUP;
@@ -370,7 +412,15 @@ normalise(struct parser *parser, struct parsed *parsed)
 int
 parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 {
+	bool ascii = false;
+
 	ret->n_subjects = 0;
+	if (parser->ahead != NULL && parse_ahead(parser, ret, &ascii)) {
+		ret->reason = normalise(parser, ret, ascii);
+		return 1;
+	}
+	if (parser->ahead != NULL)
+		ahead_leave(parser->ahead);
 	switch (reader_next(parser->reader, &ret->line)) {
 	case READER_END:
 		return 0;
@@ -390,7 +440,8 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 	else
 		ret->reason = parse_table(parser, ret, fault);
 	if (ret->reason == REASON_LOOKUP)
-		ret->reason = normalise(parser, ret);
+		ret->reason = normalise(parser, ret, parser->splitter != NULL &&
+			splitter_is_ascii(parser->splitter));
 	return fault->code == FAULT_NONE ? 1 : -1;
 }
 
@@ -411,7 +462,6 @@ parser_explain(const struct parser *parser, const struct parsed *parsed,
 {
 	struct slice time = parsed->record.field[FIELD_TIME];
 	struct slice date = parsed->record.field[FIELD_DATE];
-	size_t n;
 
 	buf[0] = '\0';
 	switch (parsed->reason) {
@@ -426,8 +476,8 @@ parser_explain(const struct parser *parser, const struct parsed *parsed,
 			time.len > 0 ? time.at : "");
 		return;
 	case REJECT_WIDTH:
-		(void)splitter_fields(parser->splitter, &n);
-		(void)snprintf(buf, size, "%zu, not %zu", n,
+		(void)snprintf(buf, size, "%zu, not %zu",
+			splitter_count(parser->splitter),
 			parser->columns.width);
 		return;
 	case REJECT_SUBJECTS:

@@ -2,11 +2,16 @@
 #include "format/split.h"
 
 #include "base/memory.h"
+#include "format/scan.h"
 
 #include <csv.h>
 
 struct splitter {
 	char separator;
+	const struct scanner *scanner;
+	struct scan scan;
+	struct slice text; /* that was scanned … */
+	bool scanned;      /* … else the fields are in `fields` */
 	size_t n;
 	struct slice fields[SPLIT_FIELDS_MAX];
 	/* for records with quotes */
@@ -25,6 +30,7 @@ splitter_open(struct splitter **ret, char separator, struct fault *fault)
 
 	if (splitter == NULL)
 		return fault_memory(fault);
+	splitter->scanner = scanner_best();
 	splitter->separator = separator;
 	if (csv_init(&splitter->csv, 0) != 0) {
 		free(splitter);
@@ -81,6 +87,7 @@ splitter_split_quoted(struct splitter *splitter, struct slice text)
 
 	if (text.len > SPLIT_RECORD_MAX)
 		return SPLIT_BAD;
+	splitter->scanned = false;
 	splitter->n = 0;
 	splitter->rows = 0;
 	splitter->overflow = false;
@@ -124,13 +131,56 @@ splitter_split_plain(struct splitter *splitter, struct slice text)
 			break;
 		at = stop + 1;
 	}
+	splitter->scanned = false;
 	splitter->n = (size_t)(field - splitter->fields);
 	return SPLIT_DONE;
 }
 
 enum split
+splitter_split_scanned(struct splitter *splitter, struct slice text)
+{
+	struct scan *scan = &splitter->scan;
+
+	splitter->scanned = false;
+	if (text.len > UINT32_MAX - 64 ||
+		!splitter->scanner->scan(text, splitter->separator, scan) ||
+		(scan->quoted && text.len > SPLIT_RECORD_MAX))
+		return SPLIT_BAD;
+	splitter->text = text;
+	splitter->scanned = true;
+	splitter->n = scan->n + 1;
+	return SPLIT_DONE;
+}
+
+static inline struct slice
+scanned_field(const struct splitter *splitter, size_t i)
+{
+	const uint32_t *start = splitter->scan.start + i;
+
+	return (struct slice){ splitter->text.at + start[0],
+		start[1] - start[0] - 1 };
+}
+
+/* Without what the scan left around it. */
+static struct slice
+unframe(struct slice field)
+{
+	if (field.len > 1 && field.at[0] == '"')
+		return (struct slice){ field.at + 1, field.len - 2 };
+	return slice_trim(field);
+}
+
+static inline bool
+is_framed(const struct splitter *splitter)
+{
+	return splitter->scan.quoted || splitter->scan.blank;
+}
+
+enum split
 splitter_split(struct splitter *splitter, struct slice text)
 {
+	if (splitter_split_scanned(splitter, text) == SPLIT_DONE)
+		return SPLIT_DONE;
 	if (text.len > 0 && memchr(text.at, '"', text.len) != NULL)
 		return splitter_split_quoted(splitter, text);
 	return splitter_split_plain(splitter, text);
@@ -169,9 +219,50 @@ splitter_split_record(struct splitter *splitter, struct reader *reader,
 	return split;
 }
 
-const struct slice *
-splitter_fields(const struct splitter *splitter, size_t *ret_n)
+void
+splitter_pick(const struct splitter *splitter, const int *wanted, size_t n,
+	struct slice *ret)
 {
+	bool scanned = splitter->scanned;
+
+	for (size_t i = 0; i < n; i++) {
+		if (wanted[i] < 0)
+			ret[i] = (struct slice){ NULL, 0 };
+		else if (scanned)
+			ret[i] = scanned_field(splitter, (size_t)wanted[i]);
+		else
+			ret[i] = splitter->fields[wanted[i]];
+	}
+	if (!scanned || !is_framed(splitter))
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (wanted[i] >= 0)
+			ret[i] = unframe(ret[i]);
+}
+
+const struct slice *
+splitter_fields(struct splitter *splitter, size_t *ret_n)
+{
+	bool scanned = splitter->scanned;
+
 	*ret_n = splitter->n;
+	for (size_t i = 0; scanned && i < splitter->n; i++) {
+		splitter->fields[i] = scanned_field(splitter, i);
+		if (is_framed(splitter))
+			splitter->fields[i] = unframe(splitter->fields[i]);
+	}
+	splitter->scanned = false;
 	return splitter->fields;
+}
+
+size_t
+splitter_count(const struct splitter *splitter)
+{
+	return splitter->n;
+}
+
+bool
+splitter_is_ascii(const struct splitter *splitter)
+{
+	return splitter->scanned && splitter->scan.ascii;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Splitting one CSV record into fields. A record without a quote is split
- * here, into slices of the line; one with a quote is libcsv's. Both trim
- * blanks and tabs around a field that is not quoted.
+ * Splitting one CSV record into fields. A record without a quote, or whose
+ * quotes only frame fields, is split here, into slices of the line; any other
+ * is libcsv's. Both trim blanks and tabs around a field that is not quoted.
  */
 #ifndef QUIS_FORMAT_SPLIT_H
 #define QUIS_FORMAT_SPLIT_H
@@ -40,12 +40,28 @@ enum split splitter_split(struct splitter *splitter, struct slice text);
 enum split splitter_split_record(struct splitter *splitter,
 	struct reader *reader, struct line *line, bool *ret_cut);
 
-/* The two ways of splitter_split(); exposed for the test that holds them
- * against each other. The plain one takes text without quotes only. */
+/* The ways of splitter_split(); exposed for the test that holds them against
+ * each other. libcsv is the authority, but knows no record without a byte in
+ * it. The plain way takes text without quotes only; the scanned way (scan.h)
+ * is what nearly all records go, and is SPLIT_BAD, with the fields undefined,
+ * for those that need another. */
+enum split splitter_split_scanned(struct splitter *splitter,
+	struct slice text);
 enum split splitter_split_plain(struct splitter *splitter, struct slice text);
 enum split splitter_split_quoted(struct splitter *splitter, struct slice text);
 
-const struct slice *splitter_fields(const struct splitter *splitter,
-	size_t *ret_n);
+/* All fields of the record. */
+const struct slice *splitter_fields(struct splitter *splitter, size_t *ret_n);
+
+size_t splitter_count(const struct splitter *splitter);
+
+/* Some of the fields: ret[i] is the one of number wanted[i], which is below
+ * splitter_count(), and empty if that is negative. Cheaper than all. */
+void splitter_pick(const struct splitter *splitter, const int *wanted,
+	size_t n, struct slice *ret);
+
+/* Is no byte of the record above 0x7f? false: not known. To be asked before
+ * splitter_fields(). */
+bool splitter_is_ascii(const struct splitter *splitter);
 
 #endif

@@ -328,6 +328,76 @@ parse_iso(struct cursor c, const struct zone *zone, struct moment *ret)
 		take_offset(&c, &r) && set_moment(&r, zone, ret);
 }
 
+/* yyyy-mm-dd?hh:mm:ss and at most "+hh:mm" behind it */
+enum { MEMO_LEAST = 19, MEMO_MOST = 25 };
+
+static inline uint64_t
+tail_of(const char *at, size_t len)
+{
+	/* in two steps, as there may be none */
+	return load_eight(at + len - 8) >> 1 >> (63 - 8 * (len - MEMO_LEAST));
+}
+
+/* Keep what is the same all day long. */
+static void
+memo_keep(struct time_memo *memo, struct slice text, const struct zone *zone,
+	const struct moment *when)
+{
+	struct cursor c = { text.at, text.at + text.len };
+	struct moment moment = *when;
+	struct reading r;
+
+	memo->len = 0;
+	if (text.len < MEMO_LEAST || text.len > MEMO_MOST ||
+		!take_iso_date(&c, 3, &r))
+		return;
+	c.at = text.at + MEMO_LEAST;
+	if (text.at[16] != ':' || !take_offset(&c, &r))
+		return;
+	if (!r.zoned && zone != NULL && !zone_steady(zone, r.days * DAY,
+		r.days * DAY + DAY, &moment.offset))
+		return;
+	*memo = (struct time_memo){ .date = load_eight(text.at),
+		.rest = load_eight(text.at + 8) & 0xffffff,
+		.tail = tail_of(text.at, text.len),
+		.len = text.len,
+		.second = r.days * DAY - moment.offset,
+		.zone = zone,
+		.moment = moment };
+}
+
+/* Another hot room: of a day's times only the clocks are read. */
+static inline bool
+memo_parse(const struct time_memo *memo, struct slice text,
+	const struct zone *zone, struct moment *ret)
+{
+	const uint64_t layout = 0x30303a30303a3030; /* "00:00:00" */
+	const uint64_t digits = 0xffff00ffff00ffff;
+	unsigned hour, minute, second;
+	uint64_t x;
+	int64_t ms;
+
+	if (text.len != memo->len || text.len == 0 || zone != memo->zone)
+		return false;
+	if (load_eight(text.at) != memo->date ||
+		(load_eight(text.at + 8) & 0xffffff) != memo->rest ||
+		tail_of(text.at, text.len) != memo->tail ||
+		!read_eight(load_eight(text.at + 11), layout, digits, &x))
+		return false;
+	hour = byte_of(x, 0);
+	minute = byte_of(x, 3);
+	second = byte_of(x, 6);
+	if (hour > 23 || minute > 59 || second > 60)
+		return false;
+	ms = (memo->second + (int64_t)(hour * 3600 + minute * 60 + second)) *
+		1000;
+	if (ms < 0 || ms > LAST_MS)
+		return false;
+	*ret = memo->moment;
+	ret->ms = ms;
+	return true;
+}
+
 static bool
 parse_common(struct cursor c, const struct zone *zone, struct moment *ret)
 {
@@ -359,6 +429,18 @@ time_parse(struct slice text, const struct zone *zone, struct moment *ret)
 	if (c.at[0] == '[' || c.at[2] == '/')
 		return parse_common(c, zone, ret);
 	return parse_epoch(c, ret);
+}
+
+bool
+time_parse_again(struct time_memo *memo, struct slice text,
+	const struct zone *zone, struct moment *ret)
+{
+	if (memo_parse(memo, text, zone, ret))
+		return true;
+	if (!time_parse(text, zone, ret))
+		return false;
+	memo_keep(memo, text, zone, ret);
+	return true;
 }
 
 bool

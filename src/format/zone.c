@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "format/calendar.h"
+#include "format/zone-rule.h"
 
 static const char zone_dir[] = "/usr/share/zoneinfo/";
 
@@ -141,6 +142,25 @@ zone_to_utc(const struct zone *zone, int64_t local, int32_t *ret_offset,
 	return local - *ret_offset;
 }
 
+bool
+zone_steady(const struct zone *zone, int64_t from, int64_t to,
+	int32_t *ret_offset)
+{
+	size_t i = 0;
+
+	if (zone->n > 1) {
+		if (from < -FAR || to > FAR ||
+			fold_of(zone, to + OFFSET_MAX) != 0)
+			return false;
+		i = period_of(zone, from - OFFSET_MAX);
+		if (i + 1 < zone->n &&
+			zone->changes[i + 1].at <= to + OFFSET_MAX)
+			return false;
+	}
+	*ret_offset = zone->changes[i].offset;
+	return true;
+}
+
 const char *
 zone_name(const struct zone *zone)
 {
@@ -187,172 +207,11 @@ build_index(struct zone *zone)
 	}
 }
 
-/* The footer is a POSIX TZ text: "CET-1CEST,M3.5.0,M10.5.0/3". */
-enum day_kind { DAY_OF_WEEK, DAY_WITHOUT_LEAP, DAY_OF_YEAR };
-
-struct day_rule {
-	enum day_kind kind;
-	unsigned month, week, weekday; /* DAY_OF_WEEK: Mm.w.d */
-	unsigned day;                  /* the others: Jn from 1, n from 0 */
-	int32_t second;                /* of the local clock, -167 to 167 h */
-};
-
-struct rule {
-	int32_t standard, daylight; /* seconds east */
-	bool has_daylight;
-	struct day_rule start, end; /* of daylight time */
-};
-
-struct cursor {
-	const char *at, *end;
-};
-
-static bool
-take(struct cursor *c, char wanted)
-{
-	if (c->at == c->end || *c->at != wanted)
-		return false;
-	c->at++;
-	return true;
-}
-
-static bool
-take_number(struct cursor *c, unsigned low, unsigned high, unsigned *ret)
-{
-	const char *from = c->at;
-	unsigned value = 0;
-
-	while (c->at < c->end && *c->at >= '0' && *c->at <= '9') {
-		value = value * 10 + (unsigned)(*c->at++ - '0');
-		if (value > high)
-			return false;
-	}
-	*ret = value;
-	return c->at > from && value >= low;
-}
-
-/* [+-]h[:m[:s]] */
-static bool
-take_clock(struct cursor *c, unsigned most_hours, int32_t *ret)
-{
-	bool negative = take(c, '-');
-	unsigned hours, minutes = 0, seconds = 0;
-	int32_t value;
-
-	if (!negative)
-		(void)take(c, '+');
-	if (!take_number(c, 0, most_hours, &hours))
-		return false;
-	if (take(c, ':')) {
-		if (!take_number(c, 0, 59, &minutes))
-			return false;
-		if (take(c, ':') && !take_number(c, 0, 59, &seconds))
-			return false;
-	}
-	value = (int32_t)(hours * 3600 + minutes * 60 + seconds);
-	*ret = negative ? -value : value;
-	return true;
-}
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-take_designation(struct cursor *c)
-{
-	const char *from;
-
-	if (take(c, '<')) {
-		while (c->at < c->end && *c->at != '>')
-			c->at++;
-		return take(c, '>');
-	}
-	from = c->at;
-	while (c->at < c->end && is_letter(*c->at))
-		c->at++;
-	return c->at - from >= 3;
-}
-
-static bool
-take_day(struct cursor *c, struct day_rule *day)
-{
-	bool ok;
-
-	if (take(c, 'M')) {
-		day->kind = DAY_OF_WEEK;
-		ok = take_number(c, 1, 12, &day->month) && take(c, '.') &&
-			take_number(c, 1, 5, &day->week) && take(c, '.') &&
-			take_number(c, 0, 6, &day->weekday);
-	} else if (take(c, 'J')) {
-		day->kind = DAY_WITHOUT_LEAP;
-		ok = take_number(c, 1, 365, &day->day);
-	} else {
-		day->kind = DAY_OF_YEAR;
-		ok = take_number(c, 0, 365, &day->day);
-	}
-	day->second = 2 * 3600;
-	if (ok && take(c, '/'))
-		ok = take_clock(c, 167, &day->second);
-	return ok;
-}
-
-/* POSIX counts offsets west of Greenwich. */
-static bool
-parse_rule(struct cursor c, struct rule *rule)
-{
-	int32_t west;
-
-	*rule = (struct rule){ 0 };
-	if (!take_designation(&c) || !take_clock(&c, 24, &west))
-		return false;
-	rule->standard = -west;
-	if (c.at == c.end)
-		return true;
-	rule->has_daylight = true;
-	if (!take_designation(&c))
-		return false;
-	rule->daylight = rule->standard + 3600;
-	if (c.at < c.end && *c.at != ',') {
-		if (!take_clock(&c, 24, &west))
-			return false;
-		rule->daylight = -west;
-	}
-	return take(&c, ',') && take_day(&c, &rule->start) &&
-		take(&c, ',') && take_day(&c, &rule->end) && c.at == c.end;
-}
-
-/* Days since 1970 of the rule's day in a year. */
-static int64_t
-day_of_rule(const struct day_rule *day, int64_t year)
-{
-	int64_t new_year = calendar_days(year, 1, 1);
-	int64_t first, next, weekday, found;
-
-	if (day->kind == DAY_OF_YEAR)
-		return new_year + day->day;
-	if (day->kind == DAY_WITHOUT_LEAP) {
-		bool leap = calendar_days(year + 1, 1, 1) - new_year == 366;
-
-		return new_year + day->day - 1 + (leap && day->day >= 60);
-	}
-	first = calendar_days(year, day->month, 1);
-	next = day->month == 12 ? calendar_days(year + 1, 1, 1) :
-		calendar_days(year, day->month + 1, 1);
-	/* 1970-01-01 was a Thursday; days before it are negative. */
-	weekday = ((first + 4) % 7 + 7) % 7;
-	found = first + ((int64_t)day->weekday + 7 - weekday) % 7 +
-		7 * ((int64_t)day->week - 1);
-	return found >= next ? found - 7 : found;
-}
-
 static int
-add_rule_change(struct zone *zone, const struct day_rule *day, int64_t year,
+add_rule_change(struct zone *zone, const struct zone_day *day, int64_t year,
 	int32_t before, int32_t after, struct fault *fault)
 {
-	int64_t at = day_of_rule(day, year) * DAY + day->second - before;
+	int64_t at = zone_day_of(day, year) * DAY + day->second - before;
 
 	/* Neither what the file itself says of the past, nor a rule whose
 	 * days overtake each other. */
@@ -362,7 +221,7 @@ add_rule_change(struct zone *zone, const struct day_rule *day, int64_t year,
 }
 
 static int
-add_rule(struct zone *zone, const struct rule *rule, struct fault *fault)
+add_rule(struct zone *zone, const struct zone_rule *rule, struct fault *fault)
 {
 	int64_t last = zone->changes[zone->n - 1].at;
 	int64_t year = 1969;
@@ -376,9 +235,9 @@ add_rule(struct zone *zone, const struct rule *rule, struct fault *fault)
 		year = 1800;
 	zone->fold_from = calendar_days(year + 2, 1, 1) * DAY;
 	for (int64_t until = year + 404; year < until; year++) {
-		const struct day_rule *start = &rule->start;
-		const struct day_rule *end = &rule->end;
-		bool south = day_of_rule(start, year) > day_of_rule(end, year);
+		const struct zone_day *start = &rule->start;
+		const struct zone_day *end = &rule->end;
+		bool south = zone_day_of(start, year) > zone_day_of(end, year);
 
 		if (south && add_rule_change(zone, end, year, rule->daylight,
 			rule->standard, fault) != 0)
@@ -495,7 +354,7 @@ load_footer(struct zone *zone, const unsigned char *data, size_t len,
 {
 	const char *from = (const char *)data + 1;
 	const char *newline;
-	struct rule rule;
+	struct zone_rule rule;
 
 	if (len < 2 || data[0] != '\n')
 		return damaged(zone, fault);
@@ -504,7 +363,8 @@ load_footer(struct zone *zone, const unsigned char *data, size_t len,
 		return damaged(zone, fault);
 	if (newline == from)
 		return 0;
-	if (!parse_rule((struct cursor){ from, newline }, &rule))
+	if (!zone_rule_parse((struct slice){ from, (size_t)(newline - from) },
+		    &rule))
 		return damaged(zone, fault);
 	return add_rule(zone, &rule, fault);
 }
@@ -598,6 +458,12 @@ load_named(struct zone *zone, struct fault *fault)
 		result = load(zone, data, (size_t)len, fault);
 	free(data);
 	return result;
+}
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 static bool

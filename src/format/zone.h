@@ -27,4 +27,9 @@ enum zone_fit { ZONE_EXACT, ZONE_GAP, ZONE_OVERLAP };
 int64_t zone_to_utc(const struct zone *zone, int64_t local, int32_t *ret_offset,
 	enum zone_fit *ret_fit);
 
+/* Is one offset in force, for certain, from a local second to another, and are
+ * all of them exact? */
+bool zone_steady(const struct zone *zone, int64_t from, int64_t to,
+	int32_t *ret_offset);
+
 #endif

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <strings.h>
 
+enum { RATIO_FROM = 16 << 20 };
+
 static const struct decoder_kind *const kinds[] = { &decoder_gzip };
 
 const struct decoder_kind *
@@ -34,6 +36,70 @@ decoder_suffix(const char *path)
 			return suffix;
 	}
 	return NULL;
+}
+
+int
+decoder_open(struct decoder **ret, const struct decoder_kind *kind,
+	struct source *source, const struct reader_limits *limits,
+	struct fault *fault)
+{
+	if (kind->open(ret, source, limits->inflater, fault) != 0)
+		return -1;
+	if (kind->compression != COMPRESSION_NONE)
+		(*ret)->ratio = limits->ratio;
+	return 0;
+}
+
+static bool
+is_over_ratio(const struct decoder *decoder)
+{
+	return decoder->ratio > 0 && decoder->inflated > RATIO_FROM &&
+		(decoder->inflated - 1) / decoder->ratio >=
+			source_offset(decoder->source);
+}
+
+static void
+decoder_check_ratio(struct decoder *decoder)
+{
+	struct verdict *verdict = &decoder->verdict;
+
+	if (!is_over_ratio(decoder))
+		return;
+	if (decoder->kind->settle != NULL) {
+		decoder->kind->settle(decoder);
+		if (!is_over_ratio(decoder))
+			return;
+	}
+	decoder->over = true;
+	verdict->state = INPUT_CORRUPT;
+	verdict->whole = false;
+	(void)snprintf(verdict->note, sizeof(verdict->note),
+		"inflates beyond the ratio limit at byte %" PRIu64,
+		source_offset(decoder->source));
+}
+
+size_t
+decoder_read(struct decoder *decoder, char *at, size_t room)
+{
+	size_t piece = DECODER_PIECE - decoder->inflated % DECODER_PIECE;
+	size_t n;
+
+	if (decoder->over)
+		return 0;
+	if (room > piece)
+		room = piece;
+	n = decoder->kind->read(decoder, at, room);
+	decoder->inflated += n;
+	if (n > 0 && (n == piece || n < room))
+		decoder_check_ratio(decoder);
+	return n;
+}
+
+void
+decoder_free(struct decoder *decoder)
+{
+	if (decoder != NULL)
+		decoder->kind->free(decoder);
 }
 
 void

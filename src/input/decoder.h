@@ -11,7 +11,12 @@
 #include "input/reader.h"
 #include "input/source.h"
 
-enum { DECODER_MAGIC = 8 };
+enum {
+	DECODER_MAGIC = 8,
+	/* Text at once; more would push it out of the cache again before it
+	 * is split. */
+	DECODER_PIECE = 256 * 1024,
+};
 
 struct decoder;
 
@@ -22,10 +27,14 @@ struct decoder_kind {
 	size_t magic_len;
 
 	int (*open)(struct decoder **ret, struct source *source,
-		struct fault *fault);
-	/* Up to `room` bytes of text. 0: the text has ended, and the verdict
-	 * is final; text found before a damage was returned before. */
+		enum inflater inflater, struct fault *fault);
+	/* Up to `room` bytes of text; less than `room` of a compression that
+	 * has a limit: the text has ended, and the verdict is final, as is
+	 * the case at 0. Text found before a damage was returned before. */
 	size_t (*read)(struct decoder *decoder, char *at, size_t room);
+	/* Bring the source to where the text that was read comes from: till
+	 * then it may be a little behind. NULL: it never is. */
+	void (*settle)(struct decoder *decoder);
 	void (*free)(struct decoder *decoder);
 };
 
@@ -41,6 +50,9 @@ struct decoder {
 	const struct decoder_kind *kind;
 	struct source *source; /* the caller's */
 	struct verdict verdict;
+	uint64_t ratio;    /* see struct reader_limits */
+	uint64_t inflated; /* bytes of text */
+	bool over;         /* the ratio; the text ends here */
 };
 
 extern const struct decoder_kind decoder_gzip;
@@ -49,6 +61,18 @@ extern const struct decoder_kind decoder_plain;
 /* The kind of a source, by its first bytes. A source too short for a magic
  * it begins with is of that kind: a stump, not a text. */
 const struct decoder_kind *decoder_kind_of(struct source *source);
+
+/* A decoder of this kind. The source must outlive it. */
+int decoder_open(struct decoder **ret, const struct decoder_kind *kind,
+	struct source *source, const struct reader_limits *limits,
+	struct fault *fault);
+
+/* As kind->read, at most one piece, within the limits. Where pieces end, and
+ * with them where the limit of the ratio is looked at, depends on the text
+ * alone. */
+size_t decoder_read(struct decoder *decoder, char *at, size_t room);
+
+void decoder_free(struct decoder *decoder); /* NULL is fine */
 
 /* Does the path end like the files of a compression? The suffix or NULL. */
 const char *decoder_suffix(const char *path);

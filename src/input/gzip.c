@@ -3,6 +3,10 @@
  * Gzip (RFC 1952) by zlib, which verifies CRC-32 and length of each member.
  * Members follow one another without a gap; zeros may follow the last one,
  * as tapes leave them. What a note calls "byte N" counts from 0.
+ *
+ * Where there is a fast way to inflate (see fast.h), zlib reads a member's
+ * header, the fast way what follows, and the trailer is verified here; zlib
+ * takes over from the block in which something is not in order.
  */
 #include "input/decoder.h"
 
@@ -10,25 +14,50 @@
 #include <zlib.h>
 
 #include "base/memory.h"
+#include "input/fast.h"
 
 enum {
 	MAGIC_LEN = 3,
 	CHECK_LEN = 4,         /* the CRC-32; the length behind it likewise */
 	GZIP_ONLY = 15 + 16,   /* inflateInit2: largest window, gzip header */
+	RAW_ONLY = -15,        /* the same without header and trailer */
+	HEADER_READ = 128,     /* data_type after Z_BLOCK: before a block */
+	/* After so many members in a row with less text than this the next
+	 * one is left to zlib, which begins and ends at less cost. */
+	SMALL_MEMBERS = 4,
+	SMALL_TEXT = 16 * 1024,
 };
 
-enum gzip_place { IN_MEMBER, BETWEEN, IN_PADDING, AT_END };
+enum gzip_place {
+	IN_MEMBER,  /* zlib does it all */
+	IN_HEADER,  /* fast: zlib has not read all of the header */
+	IN_BLOCKS,  /* fast */
+	IN_REST,    /* zlib goes on where the fast way has left it */
+	IN_TRAILER, /* of a member of blocks or a rest */
+	BETWEEN,
+	IN_PADDING,
+	AT_END
+};
 
 struct gzip {
 	struct decoder decoder;
-	z_stream stream;
+	z_stream stream; /* whole members, or their headers */
+	z_stream rest;   /* IN_REST */
+	bool has_rest;
+	struct fast *fast; /* NULL: there is none */
+	unsigned small;    /* members in a row, as of SMALL_MEMBERS */
+	unsigned char *out; /* where text goes, and how much */
+	size_t room;
 	enum gzip_place place;
 	bool pending;    /* zlib may hold text that found no room */
 	uint64_t member; /* from 1 */
+	uint32_t crc;    /* of the member's text, unless IN_MEMBER */
+	uint64_t length; /* likewise */
 };
 
 static int
-gzip_open(struct decoder **ret, struct source *source, struct fault *fault)
+gzip_open(struct decoder **ret, struct source *source, enum inflater inflater,
+	struct fault *fault)
 {
 	struct gzip *gzip = memory_array(1, sizeof(*gzip));
 
@@ -40,7 +69,9 @@ gzip_open(struct decoder **ret, struct source *source, struct fault *fault)
 	}
 	gzip->decoder.kind = &decoder_gzip;
 	gzip->decoder.source = source;
-	gzip->place = IN_MEMBER;
+	if (inflater != INFLATER_ZLIB)
+		gzip->fast = fast_open();
+	gzip->place = gzip->fast != NULL ? IN_HEADER : IN_MEMBER;
 	gzip->member = 1;
 	*ret = &gzip->decoder;
 	return 0;
@@ -69,37 +100,20 @@ gzip_stopped(struct gzip *gzip)
 		decoder_unreadable(&gzip->decoder);
 }
 
-/* zlib gave up. A wrong checksum or length comes behind all of the member's
- * data: if it is also the end of the file, nothing of the text is missing. */
+/* A wrong checksum or length, `checked`, comes behind all of the member's
+ * data: if it is also the end of the file, nothing of the text is missing.
+ * `trailer`: bytes of it that were not looked at, which nobody would use. */
 static void
-gzip_damaged(struct gzip *gzip, int status)
+gzip_spoilt(struct gzip *gzip, const char *why, bool checked, uint64_t trailer)
 {
 	struct verdict *verdict = &gzip->decoder.verdict;
 	struct source *source = gzip->decoder.source;
-	const char *why = gzip->stream.msg;
-	uint64_t at = source_offset(source);
+	uint64_t at = source_offset(source) - (checked ? CHECK_LEN : 0);
 	uint64_t rest = source_drain(source);
-	uint64_t trailer = 0;
-	bool checked = false;
 	int len;
 
-	if (status == Z_MEM_ERROR) {
-		why = "out of memory";
-	} else if (why == NULL) {
-		why = "bad data";
-	} else if (strcmp(why, "incorrect data check") == 0) {
-		why = "crc-32 mismatch";
-		checked = true;
-		at -= CHECK_LEN;
-		trailer = CHECK_LEN;
-	} else if (strcmp(why, "incorrect length check") == 0) {
-		why = "length mismatch";
-		checked = true;
-		at -= CHECK_LEN;
-	}
 	rest -= rest < trailer ? rest : trailer;
-	gzip_end(gzip, status == Z_MEM_ERROR ? INPUT_UNREADABLE : INPUT_CORRUPT,
-		checked && rest == 0);
+	gzip_end(gzip, INPUT_CORRUPT, checked && rest == 0);
 	len = snprintf(verdict->note, sizeof(verdict->note),
 		"%s in member %" PRIu64 " at byte %" PRIu64, why, gzip->member,
 		at);
@@ -109,28 +123,195 @@ gzip_damaged(struct gzip *gzip, int status)
 			", %" PRIu64 " bytes after it not used", rest);
 }
 
+static const char crc_mismatch[] = "crc-32 mismatch";
+static const char length_mismatch[] = "length mismatch";
+
+/* zlib gave up. */
 static void
-gzip_inflate(struct gzip *gzip)
+gzip_damaged(struct gzip *gzip, const z_stream *stream, int status)
+{
+	const char *why = stream->msg;
+
+	if (status == Z_MEM_ERROR) {
+		gzip_spoilt(gzip, "out of memory", false, 0);
+		gzip->decoder.verdict.state = INPUT_UNREADABLE;
+	} else if (why == NULL) {
+		gzip_spoilt(gzip, "bad data", false, 0);
+	} else if (strcmp(why, "incorrect data check") == 0) {
+		gzip_spoilt(gzip, crc_mismatch, true, CHECK_LEN);
+	} else if (strcmp(why, "incorrect length check") == 0) {
+		gzip_spoilt(gzip, length_mismatch, true, 0);
+	} else {
+		gzip_spoilt(gzip, why, false, 0);
+	}
+}
+
+/* One step of zlib; Z_STREAM_END when what it reads has ended. Anything but
+ * this and Z_OK: the text has ended. */
+static int
+gzip_step(struct gzip *gzip, z_stream *stream, int flush)
 {
 	struct source *source = gzip->decoder.source;
-	z_stream *stream = &gzip->stream;
 	size_t n = source_peek(source, gzip->pending ? 0 : 1);
 	int status;
 
 	if (n == 0 && !gzip->pending) {
 		gzip_stopped(gzip);
-		return;
+		return Z_BUF_ERROR;
 	}
 	stream->next_in = source->buffer + source->at;
 	stream->avail_in = (uInt)n;
-	status = inflate(stream, Z_NO_FLUSH);
+	stream->next_out = gzip->out;
+	stream->avail_out = (uInt)gzip->room;
+	status = inflate(stream, flush);
 	source_skip(source, n - stream->avail_in);
-	gzip->pending = stream->avail_out == 0;
-	if (status == Z_STREAM_END) {
+	gzip->out = stream->next_out;
+	gzip->room = stream->avail_out;
+	gzip->pending = gzip->room == 0 && status != Z_STREAM_END;
+	if (status == Z_STREAM_END)
+		return status;
+	if (status != Z_OK && status != Z_BUF_ERROR) {
+		gzip_damaged(gzip, stream, status);
+		return status;
+	}
+	return Z_OK;
+}
+
+static void
+gzip_count_small(struct gzip *gzip, uint64_t length)
+{
+	if (length >= SMALL_TEXT)
+		gzip->small = 0;
+	else if (gzip->small < SMALL_MEMBERS)
+		gzip->small++;
+}
+
+static void
+gzip_inflate(struct gzip *gzip)
+{
+	if (gzip_step(gzip, &gzip->stream, Z_NO_FLUSH) != Z_STREAM_END)
+		return;
+	gzip->place = BETWEEN;
+	gzip_count_small(gzip, gzip->stream.total_out);
+}
+
+static void
+gzip_header(struct gzip *gzip)
+{
+	if (gzip->small == SMALL_MEMBERS)
+		gzip->place = IN_MEMBER;
+	else if (gzip_step(gzip, &gzip->stream, Z_BLOCK) != Z_OK ||
+		!(gzip->stream.data_type & HEADER_READ))
+		return;
+	else
+		gzip->place = IN_BLOCKS;
+	gzip->crc = 0;
+	gzip->length = 0;
+	fast_begin(gzip->fast);
+}
+
+/* Text has come from `at` on. */
+static void
+gzip_given(struct gzip *gzip, const unsigned char *at)
+{
+	size_t len = (size_t)(gzip->out - at);
+
+	gzip->crc = fast_crc(gzip->crc, at, len);
+	gzip->length += len;
+}
+
+/* Have zlib do the block again, as far as its text was given, which we do
+ * not want twice. */
+static void
+gzip_take_over(struct gzip *gzip)
+{
+	struct fast_left left = fast_left(gzip->fast);
+	struct source *source = gzip->decoder.source;
+	unsigned char *out = gzip->out, again[16 * 1024];
+	size_t room = gzip->room;
+	z_stream *rest = &gzip->rest;
+	int status = gzip->has_rest ? inflateReset(rest)
+				    : inflateInit2(rest, RAW_ONLY);
+
+	gzip->has_rest = gzip->has_rest || status == Z_OK;
+	if (status == Z_OK && left.bit > 0) {
+		status = inflatePrime(rest, (int)(8 - left.bit),
+			source->buffer[source->at] >> left.bit);
+		source_skip(source, 1);
+	}
+	if (status == Z_OK && left.history_len > 0)
+		status = inflateSetDictionary(rest, left.history,
+			(uInt)left.history_len);
+	if (status != Z_OK) {
+		gzip_damaged(gzip, rest, status);
+		return;
+	}
+	gzip->place = IN_REST;
+	while (left.given > 0 && status == Z_OK) {
+		gzip->out = again;
+		gzip->room = left.given < sizeof(again) ? left.given
+							: sizeof(again);
+		left.given -= gzip->room;
+		while (gzip->room > 0 && status == Z_OK)
+			status = gzip_step(gzip, rest, Z_NO_FLUSH);
+	}
+	gzip->out = out;
+	gzip->room = room;
+	if (status == Z_STREAM_END)
+		gzip->place = IN_TRAILER;
+}
+
+static void
+gzip_blocks(struct gzip *gzip)
+{
+	unsigned char *at = gzip->out;
+	enum fast_step step = fast_inflate(gzip->fast, gzip->decoder.source,
+		&gzip->out, &gzip->room);
+
+	gzip_given(gzip, at);
+	if (step == FAST_ENDED)
+		gzip->place = IN_TRAILER;
+	else if (step == FAST_LEFT)
+		gzip_take_over(gzip);
+}
+
+static void
+gzip_rest(struct gzip *gzip)
+{
+	unsigned char *at = gzip->out;
+
+	if (gzip_step(gzip, &gzip->rest, Z_NO_FLUSH) == Z_STREAM_END)
+		gzip->place = IN_TRAILER;
+	gzip_given(gzip, at);
+}
+
+static uint32_t
+little_endian(const unsigned char *at)
+{
+	return (uint32_t)at[0] | (uint32_t)at[1] << 8 |
+		(uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+/* CRC-32 and length, each of which must be whole to be looked at. */
+static void
+gzip_trailer(struct gzip *gzip)
+{
+	struct source *source = gzip->decoder.source;
+	size_t n = source_peek(source, 2 * CHECK_LEN);
+	const unsigned char *at = source->buffer + source->at;
+
+	if (n >= CHECK_LEN && little_endian(at) != gzip->crc) {
+		source_skip(source, CHECK_LEN);
+		gzip_spoilt(gzip, crc_mismatch, true, CHECK_LEN);
+	} else if (n < 2 * CHECK_LEN) {
+		source_skip(source, n);
+		gzip_stopped(gzip);
+	} else {
+		source_skip(source, 2 * CHECK_LEN);
 		gzip->place = BETWEEN;
-		gzip->pending = false;
-	} else if (status != Z_OK && status != Z_BUF_ERROR) {
-		gzip_damaged(gzip, status);
+		if (little_endian(at + CHECK_LEN) != (uint32_t)gzip->length)
+			gzip_spoilt(gzip, length_mismatch, true, 0);
+		gzip_count_small(gzip, gzip->length);
 	}
 }
 
@@ -162,9 +343,9 @@ gzip_next(struct gzip *gzip)
 		gzip_garbage(gzip);
 	} else {
 		gzip->member++;
-		gzip->place = IN_MEMBER;
+		gzip->place = gzip->fast != NULL ? IN_HEADER : IN_MEMBER;
 		if (inflateReset(&gzip->stream) != Z_OK)
-			gzip_damaged(gzip, Z_STREAM_ERROR);
+			gzip_damaged(gzip, &gzip->stream, Z_STREAM_ERROR);
 	}
 }
 
@@ -191,22 +372,32 @@ gzip_padding(struct gzip *gzip)
 static size_t
 gzip_read(struct decoder *decoder, char *at, size_t room)
 {
+	static void (*const go_on[])(struct gzip *gzip) = {
+		[IN_MEMBER] = gzip_inflate,
+		[IN_HEADER] = gzip_header,
+		[IN_BLOCKS] = gzip_blocks,
+		[IN_REST] = gzip_rest,
+		[IN_TRAILER] = gzip_trailer,
+		[BETWEEN] = gzip_next,
+		[IN_PADDING] = gzip_padding,
+	};
 	struct gzip *gzip = (struct gzip *)decoder;
-	z_stream *stream = &gzip->stream;
 
-	if (room > SOURCE_CHUNK)
-		room = SOURCE_CHUNK;
-	stream->next_out = (Bytef *)at;
-	stream->avail_out = (uInt)room;
-	while (stream->avail_out > 0 && gzip->place != AT_END) {
-		if (gzip->place == IN_MEMBER)
-			gzip_inflate(gzip);
-		else if (gzip->place == BETWEEN)
-			gzip_next(gzip);
-		else
-			gzip_padding(gzip);
-	}
-	return room - stream->avail_out;
+	gzip->out = (unsigned char *)at;
+	gzip->room = room;
+	while (gzip->room > 0 && gzip->place != AT_END)
+		go_on[gzip->place](gzip);
+	return room - gzip->room;
+}
+
+/* The source is a block's length behind while the way is fast. */
+static void
+gzip_settle(struct decoder *decoder)
+{
+	struct gzip *gzip = (struct gzip *)decoder;
+
+	if (gzip->place == IN_BLOCKS)
+		gzip_take_over(gzip);
 }
 
 static void
@@ -215,6 +406,9 @@ gzip_free(struct decoder *decoder)
 	struct gzip *gzip = (struct gzip *)decoder;
 
 	(void)inflateEnd(&gzip->stream);
+	if (gzip->has_rest)
+		(void)inflateEnd(&gzip->rest);
+	fast_free(gzip->fast);
 	free(gzip);
 }
 
@@ -225,5 +419,6 @@ const struct decoder_kind decoder_gzip = {
 	.magic_len = MAGIC_LEN,
 	.open = gzip_open,
 	.read = gzip_read,
+	.settle = gzip_settle,
 	.free = gzip_free,
 };

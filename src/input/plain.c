@@ -4,10 +4,12 @@
 #include "base/memory.h"
 
 static int
-plain_open(struct decoder **ret, struct source *source, struct fault *fault)
+plain_open(struct decoder **ret, struct source *source, enum inflater inflater,
+	struct fault *fault)
 {
 	struct decoder *decoder = memory_array(1, sizeof(*decoder));
 
+	(void)inflater;
 	if (decoder == NULL)
 		return fault_memory(fault);
 	decoder->kind = &decoder_plain;
@@ -19,10 +21,7 @@ plain_open(struct decoder **ret, struct source *source, struct fault *fault)
 static size_t
 plain_read(struct decoder *decoder, char *at, size_t room)
 {
-	/* Larger reads would push the text out of the cache again before it
-	 * is hashed and split. */
-	size_t n = source_read(decoder->source, at,
-		room < SOURCE_CHUNK ? room : SOURCE_CHUNK);
+	size_t n = source_read(decoder->source, at, room);
 
 	if (n > 0)
 		return n;

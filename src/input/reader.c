@@ -2,33 +2,41 @@
 #include "input/reader.h"
 
 #include <inttypes.h>
+#include <zlib.h>
 
 #include "base/memory.h"
+#include "input/ahead.h"
 #include "input/decoder.h"
+#include "input/fast.h"
 
 enum {
 	HEAD_MOST = 64 * 1024,
 	OVERLONG_MOST = 4096,
 	RECORD_MOST = 64 * 1024, /* what reader_extend() always can hold */
 	LINE_CEILING = 1 << 30,
-	RATIO_FROM = 16 << 20,
 };
 
-const struct reader_limits reader_limits_default = { 1 << 20, 1000 };
+const struct reader_limits reader_limits_default = { .line = 1 << 20,
+	.ratio = 1000 };
 
 /*
- * The window holds, by offset:  0 … record … next … end … cap
+ * The window holds, by offset:  0 … record … next … end
  * [record, next) is what reader_next() and reader_extend() handed out last,
  * with its line ends; [next, end) is text not yet handed out. A fill drops
- * what lies before record and moves the rest to the front.
+ * what lies before record and moves the rest to the front. Where text is
+ * decoded ahead, the window moves instead: the rest goes before the next
+ * piece, if there is room for it.
  */
 struct reader {
 	struct source source;
 	struct decoder *decoder;
+	struct ahead *ahead; /* NULL: read the decoder */
 	struct reader_limits limits;
 	struct reader_facts facts;
-	char *window;
-	size_t cap, record, next, end;
+	char *window;       /* `own`, or in a piece of `ahead` */
+	char *own;
+	size_t cap;         /* of own */
+	size_t record, next, end;
 	size_t first_len;  /* text of the record's first physical line */
 	size_t first_span; /* the same with its line end; 0: no whole line */
 	uint64_t number;   /* of the last physical line handed out */
@@ -63,6 +71,18 @@ input_state_name(enum input_state state)
 	};
 
 	return names[state];
+}
+
+const char *
+inflater_fast_name(void)
+{
+	return fast_name();
+}
+
+const char *
+inflater_plain_name(void)
+{
+	return "zlib " ZLIB_VERSION;
 }
 
 static void
@@ -129,25 +149,16 @@ reader_finish(struct reader *reader, const struct verdict *verdict)
 
 /* Stop in the middle of the text. */
 static void
-reader_stop(struct reader *reader, enum input_state state, const char *why)
+reader_stop(struct reader *reader, const char *why)
 {
-	struct verdict verdict = { .state = state };
+	struct verdict verdict = { .state = INPUT_UNREADABLE };
 
+	if (reader->ahead != NULL)
+		ahead_stop(reader->ahead);
 	(void)snprintf(verdict.note, sizeof(verdict.note),
 		"%.100s at byte %" PRIu64, why,
 		source_offset(&reader->source));
 	reader_finish(reader, &verdict);
-}
-
-static bool
-reader_over_ratio(const struct reader *reader)
-{
-	uint64_t inflated = reader->facts.inflated;
-	uint64_t disk = source_offset(&reader->source);
-
-	return reader->limits.ratio > 0 && inflated > RATIO_FROM &&
-		reader->facts.compression != COMPRESSION_NONE &&
-		(inflated - 1) / reader->limits.ratio >= disk;
 }
 
 /* The longest text that can be asked for, its line end, and a chunk. */
@@ -158,42 +169,101 @@ window_ceiling(const struct reader *reader)
 
 	if (most < RECORD_MOST)
 		most = RECORD_MOST;
-	return most + 4 + SOURCE_CHUNK;
+	return most + 4 + DECODER_PIECE;
+}
+
+/* What was kept lies at the front of the window now. */
+static void
+window_is_moved(struct reader *reader, char *window)
+{
+	reader->window = window;
+	reader->next -= reader->record;
+	reader->end -= reader->record;
+	reader->record = 0;
+}
+
+/* Make the window our own, with what is kept in front and room for a piece.
+ * False: no memory. */
+static bool
+window_keep(struct reader *reader)
+{
+	size_t kept = reader->end - reader->record;
+	size_t need = kept + DECODER_PIECE;
+	bool is_own = reader->window == reader->own;
+	struct fault fault = { 0 };
+
+	if (is_own && reader->record > 0) {
+		memmove(reader->own, reader->own + reader->record, kept);
+		window_is_moved(reader, reader->own);
+	}
+	if (memory_grow((void **)&reader->own, &reader->cap, need, 1,
+		window_ceiling(reader), "bytes of a line", &fault) != 0) {
+		reader_stop(reader, fault.text);
+		return false;
+	}
+	if (!is_own && kept > 0)
+		memcpy(reader->own, reader->window + reader->record, kept);
+	window_is_moved(reader, reader->own);
+	return true;
+}
+
+/* The same as ever more text behind what is kept, but from the thread ahead;
+ * its length, 0: no more. The piece that the window lies in is done with. */
+static size_t
+window_move(struct reader *reader)
+{
+	size_t kept = reader->end - reader->record;
+	bool was_own = reader->window == reader->own;
+	char *piece;
+	size_t n = ahead_next(reader->ahead, &piece);
+
+	if (n == 0) {
+		reader_finish(reader, &reader->decoder->verdict);
+		return 0;
+	}
+	if (kept <= AHEAD_FRONT) {
+		if (kept > 0)
+			memcpy(piece - kept, reader->window + reader->record,
+				kept);
+		window_is_moved(reader, piece - kept);
+	} else if (window_keep(reader)) {
+		memcpy(reader->own + kept, piece, n);
+		ahead_release(reader->ahead);
+	} else {
+		return 0;
+	}
+	if (!was_own)
+		ahead_release(reader->ahead);
+	return n;
+}
+
+static size_t
+window_read(struct reader *reader)
+{
+	size_t n;
+
+	if (!window_keep(reader))
+		return 0;
+	n = decoder_read(reader->decoder, reader->own + reader->end,
+		reader->cap - reader->end);
+	if (n == 0)
+		reader_finish(reader, &reader->decoder->verdict);
+	return n;
 }
 
 /* More text behind `end`; what lies before `record` goes. False: no more. */
 static bool
 window_fill(struct reader *reader)
 {
-	struct fault fault = { 0 };
 	size_t n;
 
 	if (reader->ended)
 		return false;
-	if (reader->record > 0) {
-		memmove(reader->window, reader->window + reader->record,
-			reader->end - reader->record);
-		reader->next -= reader->record;
-		reader->end -= reader->record;
-		reader->record = 0;
-	}
-	if (memory_grow((void **)&reader->window, &reader->cap,
-		reader->end + SOURCE_CHUNK, 1, window_ceiling(reader),
-		"bytes of a line", &fault) != 0) {
-		reader_stop(reader, INPUT_UNREADABLE, fault.text);
+	n = reader->ahead != NULL ? window_move(reader) : window_read(reader);
+	if (n == 0)
 		return false;
-	}
-	n = reader->decoder->kind->read(reader->decoder,
-		reader->window + reader->end, reader->cap - reader->end);
-	if (n == 0) {
-		reader_finish(reader, &reader->decoder->verdict);
-		return false;
-	}
 	reader->end += n;
 	reader->facts.inflated += n;
-	if (reader_over_ratio(reader))
-		reader_stop(reader, INPUT_CORRUPT,
-			"inflates beyond the ratio limit");
 	return true;
 }
 
@@ -240,8 +310,11 @@ reader_open(struct reader **ret, const char *path,
 		goto out;
 	}
 	reader->facts.compression = kind->compression;
-	if (kind->open(&reader->decoder, &reader->source, fault) != 0)
+	if (decoder_open(&reader->decoder, kind, &reader->source,
+		    &reader->limits, fault) != 0)
 		goto out;
+	if (reader->limits.ahead && source_is_large(&reader->source))
+		reader->ahead = ahead_start(reader->decoder);
 	reader_begin(reader);
 	*ret = reader;
 	return 0;
@@ -373,10 +446,35 @@ reader_next(struct reader *reader, struct line *ret)
 	return READER_LINE;
 }
 
+struct slice
+reader_ahead(const struct reader *reader, uint64_t *ret_offset)
+{
+	size_t len = reader->end - reader->next;
+
+	*ret_offset = reader->facts.inflated - len;
+	if (len == 0 || reader->eol != '\n')
+		return (struct slice){ NULL, 0 };
+	return (struct slice){ reader->window + reader->next,
+		len < reader->limits.line ? len : reader->limits.line };
+}
+
+void
+reader_take(struct reader *reader, size_t len, struct line *ret)
+{
+	const char *at = reader->window + reader->next;
+
+	reader->record = reader->next;
+	reader->next += len + 1;
+	reader->first_span = len + 1;
+	reader->first_len = len - (len > 0 && at[len - 1] == '\r');
+	reader->first_number = ++reader->number;
+	*ret = (struct line){ { at, reader->first_len }, reader->number };
+}
+
 bool
 reader_extend(struct reader *reader, struct line *line, size_t most)
 {
-	size_t ceiling = window_ceiling(reader) - SOURCE_CHUNK - 4;
+	size_t ceiling = window_ceiling(reader) - DECODER_PIECE - 4;
 	struct span span;
 	enum find find;
 
@@ -429,9 +527,9 @@ reader_free(struct reader *reader)
 {
 	if (reader == NULL)
 		return;
-	if (reader->decoder != NULL)
-		reader->decoder->kind->free(reader->decoder);
+	ahead_free(reader->ahead);
+	decoder_free(reader->decoder);
 	source_free(&reader->source);
-	free(reader->window);
+	free(reader->own);
 	free(reader);
 }

@@ -24,11 +24,25 @@ enum input_state {
 };
 const char *input_state_name(enum input_state state);
 
+/* Who inflates what is in order; damage is always zlib's to judge. */
+enum inflater {
+	INFLATER_AUTO, /* libisal, where it is built in */
+	INFLATER_ISAL, /* the same */
+	INFLATER_ZLIB,
+};
+
+/* "libisal 2.30.0", or NULL where there is none. */
+const char *inflater_fast_name(void);
+/* "zlib 1.2.13" */
+const char *inflater_plain_name(void);
+
 struct reader_limits {
 	size_t line;    /* bytes of the longest line (default 1 MiB) */
 	uint64_t ratio; /* inflated bytes per byte on disk, counted once 16 MiB
 	                   are inflated; 0: no limit. Over it: INPUT_CORRUPT,
 	                   reading ends */
+	enum inflater inflater;
+	bool ahead;     /* decode large files in another thread meanwhile */
 };
 extern const struct reader_limits reader_limits_default; /* 1 MiB, 1000 */
 
@@ -75,6 +89,15 @@ struct slice reader_head(struct reader *reader, bool *ret_whole);
  * begun) with state INPUT_UNREADABLE and the reason in the note. The last
  * line of an intact file needs no newline. Lack of memory: as read error. */
 enum reader_step reader_next(struct reader *reader, struct line *ret);
+
+/* What is at hand of the text that comes next, without reading on, up to the
+ * limit of a line; nothing if CR ends the lines. Valid as long as a line's
+ * text is. *ret_offset: bytes of text before it. */
+struct slice reader_ahead(const struct reader *reader, uint64_t *ret_offset);
+
+/* reader_next() for who has found in reader_ahead() that the next line has
+ * `len` bytes before its LF, a CR among them if there is one. */
+void reader_take(struct reader *reader, size_t len, struct line *ret);
 
 /* Append the following physical line to *line, which the last call of
  * reader_next() or reader_extend() returned: its text then spans both with

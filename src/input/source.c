@@ -148,6 +148,13 @@ source_drain(struct source *source)
 	return total;
 }
 
+bool
+source_is_large(const struct source *source)
+{
+	return S_ISREG(source->opened.st_mode) &&
+		source->expected > SOURCE_CHUNK;
+}
+
 uint64_t
 source_offset(const struct source *source)
 {

@@ -45,6 +45,9 @@ size_t source_read(struct source *source, char *at, size_t room);
 /* Read what is left, for the hash; its bytes, those in the buffer included. */
 uint64_t source_drain(struct source *source);
 
+/* Is it a file, and not a small one? Nobody has to wait for its bytes. */
+bool source_is_large(const struct source *source);
+
 /* Where on disk the next byte taken lies, from 0. */
 uint64_t source_offset(const struct source *source);
 

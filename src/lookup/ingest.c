@@ -123,13 +123,15 @@ static int
 read_file(struct ingest *ingest, unsigned worker, struct log_file *file,
 	struct fault *fault)
 {
+	struct reader_limits limits = ingest->options->limits;
 	struct reader *reader = NULL;
 	struct parser *parser = NULL;
 	struct fault why = { 0 };
 	int result = 0;
 
-	if (reader_open(&reader, file->input->path, &ingest->options->limits,
-		    &why) != 0) {
+	/* Threads that would have no file help those that have one. */
+	limits.ahead = ingest->book->n_files < ingest->options->threads;
+	if (reader_open(&reader, file->input->path, &limits, &why) != 0) {
 		if (why.code == FAULT_MEMORY)
 			return fault_memory(fault);
 		file->facts.state = INPUT_UNREADABLE;

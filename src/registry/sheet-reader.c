@@ -465,6 +465,8 @@ take_row(struct sheet *sheet, struct fault *fault)
 	(void)snprintf(detail, sizeof(detail), "%zu fields, not %zu",
 		sheet->n, sheet->width);
 	reject(sheet, split == SPLIT_DONE ? detail : "too long");
+	/* A stray quote takes in the rows behind it: they are read again. */
+	reader_back(sheet->reader, &sheet->line);
 	return 0;
 }
 

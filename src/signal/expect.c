@@ -2,15 +2,14 @@
 #include "signal/expect.h"
 
 #include "base/memory.h"
-#include "signal/special.h"
 
-/* Logits and log rates move at most this far a level. */
-#define SHIFT_MAX 12.0
+/* Odds and rates move at most this far a level: e^12. */
+#define SHIFT_MAX 162754.79141900392
 /* Shares and rates stay this far from the ends. */
 #define RATE_MIN 1e-9
 /* Of counts, an entity is taken for at most this much of the expected. */
 #define COUNT_MOST 3.0
-/* The steps by which η moves: the base, then the levels. */
+/* The steps by which e^η moves: the base, then the levels. */
 enum { STEPS = PEER_LEVELS + 1 };
 
 static void *
@@ -36,15 +35,18 @@ expectation_init(struct expectation *expected,
 	expected->scale = take(entities, sizeof(double), &ok);
 	expected->alone = take(cells, sizeof(double), &ok);
 	expected->together = take(cells, sizeof(double), &ok);
-	expected->delta = take(cells * STEPS, sizeof(double), &ok);
+	expected->cells = take(cells, sizeof(struct sums), &ok);
+	expected->apart = take(cells * STEPS, sizeof(double), &ok);
 	expected->variance = take(cells, sizeof(double), &ok);
 	expected->kinds = take(problem->n_kinds, sizeof(struct sums), &ok);
 	expected->own_kinds = take(problem->n_kinds, sizeof(struct sums), &ok);
+	expected->rates = take(problem->n_kinds, sizeof(double), &ok);
 	for (size_t level = 0; level < PEER_LEVELS; level++) {
 		size_t n = problem->n_groups[level];
 
 		expected->groups[level] = take(n, sizeof(struct sums), &ok);
 		expected->own[level] = take(n, sizeof(struct sums), &ok);
+		expected->shifts[level] = take(n, sizeof(double), &ok);
 	}
 	return ok ? 0 : fault_memory(fault);
 }
@@ -58,29 +60,52 @@ expectation_free(struct expectation *expected)
 	free(expected->scale);
 	free(expected->alone);
 	free(expected->together);
-	free(expected->delta);
+	free(expected->cells);
+	free(expected->apart);
 	free(expected->variance);
 	free(expected->kinds);
 	free(expected->own_kinds);
+	free(expected->rates);
 	for (size_t level = 0; level < PEER_LEVELS; level++) {
 		free(expected->groups[level]);
 		free(expected->own[level]);
+		free(expected->shifts[level]);
 	}
 }
 
-static double
-link_of(enum peer_law law, double mean)
+/* fmin() and fmax() are calls, for the sake of NaN. */
+static inline double
+at_least(double x, double least)
 {
-	if (law == PEER_SHARE && mean > 1 - RATE_MIN)
-		mean = 1 - RATE_MIN;
-	mean = mean > RATE_MIN ? mean : RATE_MIN;
-	return law == PEER_SHARE ? logit(mean) : log(mean);
+	return x > least ? x : least;
+}
+
+static inline double
+at_most(double x, double most)
+{
+	return x < most ? x : most;
 }
 
 static double
-mean_of(enum peer_law law, double eta)
+clip_mean(enum peer_law law, double mean)
 {
-	return law == PEER_SHARE ? logistic(eta) : exp(eta);
+	if (law == PEER_SHARE)
+		mean = at_most(mean, 1 - RATE_MIN);
+	return at_least(mean, RATE_MIN);
+}
+
+/* e^η of a share or rate, and back */
+static double
+odds_of(enum peer_law law, double mean)
+{
+	mean = clip_mean(law, mean);
+	return law == PEER_SHARE ? mean / (1 - mean) : mean;
+}
+
+static double
+mean_of(enum peer_law law, double odds)
+{
+	return law == PEER_SHARE ? odds / (1 + odds) : odds;
 }
 
 /* An entity with much work counts as about one. Of counts, nobody is taken
@@ -143,13 +168,13 @@ kind_rate(const struct expectation *expected, const struct sums *kind,
 	const struct sums *own_kind, const struct sums *all,
 	const struct sums *own)
 {
-	double k = fmax(all->k - own->k, 0), n = fmax(all->n - own->n, 0);
+	double k = at_least(all->k - own->k, 0), n = at_least(all->n - own->n, 0);
 	double rate = (k + 0.5) / (n + 1), worth = expected->worth;
 
 	if (expected->problem->law == PEER_COUNT)
 		worth = 1 / rate; /* exposure worth one outcome */
-	return (fmax(kind->k - own_kind->k, 0) + worth * rate) /
-		(fmax(kind->n - own_kind->n, 0) + worth);
+	return (at_least(kind->k - own_kind->k, 0) + worth * rate) /
+		(at_least(kind->n - own_kind->n, 0) + worth);
 }
 
 /* The base of each cell: the rates of the kinds of work done there. `part`
@@ -160,7 +185,6 @@ base_of_entity(struct expectation *expected, size_t start, size_t end,
 {
 	const struct peer_problem *problem = expected->problem;
 	const struct peer_part *parts = problem->parts;
-	const struct sums none = { 0 };
 	struct sums own = { 0 };
 	size_t first = *part, last = first;
 
@@ -178,14 +202,13 @@ base_of_entity(struct expectation *expected, size_t start, size_t end,
 			alone += (double)p->n * kind_rate(expected, kind,
 					&expected->own_kinds[p->kind], all,
 					&own);
-			together += (double)p->n *
-				kind_rate(expected, kind, &none, all, &none);
+			together += (double)p->n * expected->rates[p->kind];
 		}
 		n = n > 0 ? n : 1;
-		expected->alone[c] = link_of(problem->law, alone / n);
-		expected->together[c] = link_of(problem->law, together / n);
-		expected->delta[c * STEPS] =
-			expected->alone[c] - expected->together[c];
+		expected->alone[c] = odds_of(problem->law, alone / n);
+		expected->together[c] = odds_of(problem->law, together / n);
+		expected->apart[c * STEPS] =
+			expected->alone[c] / expected->together[c];
 	}
 	for (size_t i = first; i < last; i++)
 		expected->own_kinds[parts[i].kind] = (struct sums){ 0 };
@@ -195,6 +218,7 @@ static void
 start_from_base(struct expectation *expected)
 {
 	const struct peer_problem *problem = expected->problem;
+	const struct sums none = { 0 };
 	struct sums all = { 0 };
 	size_t part = 0;
 
@@ -202,6 +226,9 @@ start_from_base(struct expectation *expected)
 	for (size_t i = 0; i < problem->n_parts; i++)
 		add_part(expected, &problem->parts[i],
 			&expected->kinds[problem->parts[i].kind], &all);
+	for (size_t kind = 0; kind < problem->n_kinds; kind++)
+		expected->rates[kind] = kind_rate(expected,
+			&expected->kinds[kind], &none, &all, &none);
 	for (size_t c = 0; c < problem->n_cells;) {
 		size_t end = entity_end(problem, c);
 
@@ -210,16 +237,41 @@ start_from_base(struct expectation *expected)
 	}
 }
 
+/* What each cell adds to its groups; all but what was expected of it stays the
+ * same over the levels. */
 static void
+weigh_cells(struct expectation *expected)
+{
+	const struct peer_problem *problem = expected->problem;
+
+	for (size_t c = 0; c < problem->n_cells; c++) {
+		const struct peer_cell *cell = &problem->cells[c];
+		double w = expected->weight[cell->entity];
+
+		expected->cells[c].k =
+			w * expected->scale[cell->entity] * (double)cell->k;
+		expected->cells[c].n = w * (double)cell->n;
+	}
+}
+
+static void
+expect_cells(struct expectation *expected)
+{
+	const struct peer_problem *problem = expected->problem;
+
+	for (size_t c = 0; c < problem->n_cells; c++)
+		expected->cells[c].e = expected->cells[c].n *
+			mean_of(problem->law, expected->together[c]);
+}
+
+static inline void
 add_cell(const struct expectation *expected, struct sums *sums, size_t c)
 {
-	const struct peer_cell *cell = &expected->problem->cells[c];
-	double w = expected->weight[cell->entity];
+	const struct sums *cell = &expected->cells[c];
 
-	sums->k += w * expected->scale[cell->entity] * (double)cell->k;
-	sums->n += w * (double)cell->n;
-	sums->e += w * (double)cell->n *
-		mean_of(expected->problem->law, expected->together[c]);
+	sums->k += cell->k;
+	sums->n += cell->n;
+	sums->e += cell->e;
 }
 
 static struct sums
@@ -227,13 +279,13 @@ others_of(const struct expectation *expected, size_t level, uint32_t group)
 {
 	const struct sums *all = &expected->groups[level][group];
 	const struct sums *own = &expected->own[level][group];
-	struct sums others = { fmax(all->k - own->k, 0),
-		fmax(all->n - own->n, 0), fmax(all->e - own->e, 0) };
+	struct sums others = { at_least(all->k - own->k, 0),
+		at_least(all->n - own->n, 0), at_least(all->e - own->e, 0) };
 
 	return others;
 }
 
-/* How far a group moves its members, and how unsure that is. */
+/* By how much a group moves its members, and how unsure that is. */
 static double
 group_shift(const struct expectation *expected, size_t level,
 	const struct sums *sums, double *ret_variance)
@@ -242,20 +294,19 @@ group_shift(const struct expectation *expected, size_t level,
 	double k = sums->k, n = sums->n, e = sums->e, a, b, mean, shift;
 
 	if (expected->problem->law == PEER_COUNT) {
-		a = fmax(c, 0.5);
+		a = at_least(c, 0.5);
 		*ret_variance = 1 / (e + a);
-		shift = log((k + a) / (e + a));
+		shift = (k + a) / (e + a);
 	} else {
-		k = fmin(k, n);
-		e = fmin(e, n);
+		k = at_most(k, n);
+		e = at_most(e, n);
 		mean = n > 0 ? e / n : 0.5;
-		a = fmax(c * mean, 0.5);
-		b = fmax(c * (1 - mean), 0.5);
+		a = at_least(c * mean, 0.5);
+		b = at_least(c * (1 - mean), 0.5);
 		*ret_variance = 1 / (n + a + b);
-		shift = log((k + a) / (n - k + b)) -
-			log((e + a) / (n - e + b));
+		shift = (k + a) * (n - e + b) / ((n - k + b) * (e + a));
 	}
-	return fmin(fmax(shift, -SHIFT_MAX), SHIFT_MAX);
+	return at_most(at_least(shift, 1 / SHIFT_MAX), SHIFT_MAX);
 }
 
 static bool
@@ -264,15 +315,19 @@ is_used(const struct peer_problem *problem, size_t level)
 	return level != PEER_APART && problem->n_groups[level] > 0;
 }
 
-/* Expected outcomes e of an exposure n, had η been higher by delta. */
+/* Expected outcomes e of an exposure n, had the odds or the rate been so many
+ * times as high. */
 static double
-moved(enum peer_law law, double e, double n, double delta)
+moved(enum peer_law law, double e, double n, double times)
 {
+	double share;
+
 	if (law == PEER_COUNT)
-		return e * exp(delta);
+		return e * times;
 	if (n <= 0)
 		return 0;
-	return n * logistic(link_of(law, e / n) + delta);
+	share = clip_mean(law, e / n);
+	return n * (share * times / (1 - share + share * times));
 }
 
 /* What was expected of the others in the cell's group rests on earlier steps
@@ -284,9 +339,9 @@ take_out_own_part(const struct expectation *expected, size_t level, size_t c,
 	struct sums *others)
 {
 	const struct peer_problem *problem = expected->problem;
-	const double *delta = &expected->delta[c * STEPS];
+	const double *apart = &expected->apart[c * STEPS];
 	const struct peer_cell *cell = &problem->cells[c];
-	double all = delta[0];
+	double all = apart[0];
 
 	for (size_t l = 0; l < level; l++) {
 		unsigned meet = problem->meets[level][l];
@@ -296,17 +351,17 @@ take_out_own_part(const struct expectation *expected, size_t level, size_t c,
 			!is_used(problem, meet))
 			continue;
 		if (meet == level) {
-			all += delta[1 + l];
+			all *= apart[1 + l];
 			continue;
 		}
 		if (cell->group[meet] == PEER_NONE)
 			continue;
 		part = others_of(expected, meet, cell->group[meet]);
 		others->e += moved(problem->law, part.e, part.n,
-				     delta[1 + l]) -
+				     apart[1 + l]) -
 			part.e;
 	}
-	others->e = moved(problem->law, fmax(others->e, 0), others->n, all);
+	others->e = moved(problem->law, at_least(others->e, 0), others->n, all);
 }
 
 /* Sums by group of a level, and of the level where it meets earlier ones. */
@@ -351,21 +406,19 @@ static void
 move_cell(struct expectation *expected, size_t level, size_t c)
 {
 	uint32_t group = expected->problem->cells[c].group[level];
-	double *delta = &expected->delta[c * STEPS + 1 + level];
+	double *apart = &expected->apart[c * STEPS + 1 + level];
 	struct sums others;
-	double alone, together, variance, ignored;
+	double alone, variance;
 
-	*delta = 0;
+	*apart = 1;
 	if (group == PEER_NONE)
 		return;
 	others = others_of(expected, level, group);
 	take_out_own_part(expected, level, c, &others);
 	alone = group_shift(expected, level, &others, &variance);
-	together = group_shift(expected, level,
-		&expected->groups[level][group], &ignored);
-	expected->alone[c] += alone;
+	expected->alone[c] *= alone;
 	expected->variance[c] += variance;
-	*delta = alone - together;
+	*apart = alone / expected->shifts[level][group];
 }
 
 static void
@@ -382,10 +435,14 @@ move_by_level(struct expectation *expected, size_t level)
 		if (is_used(problem, meet))
 			used[meet] = true;
 	}
+	expect_cells(expected);
 	for (size_t l = 0; l < PEER_LEVELS; l++) {
 		if (used[l])
 			sum_groups(expected, l);
 	}
+	for (size_t g = 0; g < problem->n_groups[level]; g++)
+		expected->shifts[level][g] = group_shift(expected, level,
+			&expected->groups[level][g], &ignored);
 	for (size_t start = 0; start < problem->n_cells;) {
 		size_t end = entity_end(problem, start);
 
@@ -405,8 +462,7 @@ move_by_level(struct expectation *expected, size_t level)
 		uint32_t group = problem->cells[c].group[level];
 
 		if (group != PEER_NONE)
-			expected->together[c] += group_shift(expected, level,
-				&expected->groups[level][group], &ignored);
+			expected->together[c] *= expected->shifts[level][group];
 	}
 }
 
@@ -449,6 +505,7 @@ expectation_run(struct expectation *expected, const uint64_t *k,
 	weigh(expected, k, n, odd, s);
 	memset(expected->variance, 0, problem->n_cells * sizeof(double));
 	start_from_base(expected);
+	weigh_cells(expected);
 	for (size_t level = 0; level < PEER_LEVELS; level++) {
 		if (is_used(problem, level))
 			move_by_level(expected, level);

@@ -6,6 +6,9 @@
  * (which rests on earlier levels) may hold anything of the entity itself, or
  * its own oddity would lower what is expected of it. In a unit of three that
  * is most of the answer.
+ *
+ * What peers.h says of η is done with e^η, the odds of a share and the rate of
+ * counts: a step is a product, and nothing needs a logarithm.
  */
 #ifndef QUIS_SIGNAL_EXPECT_H
 #define QUIS_SIGNAL_EXPECT_H
@@ -24,14 +27,18 @@ struct expectation {
 	double *weight; /* by entity; 0: left out */
 	double *scale;  /* by entity: share of its outcomes that counts */
 	double worth;   /* what an entity counts as, on average */
-	double *alone;    /* by cell: η from the others alone */
-	double *together; /* by cell: η from everybody */
-	double *delta;    /* by cell and step (base, levels): alone less
-	                     together */
+	double *alone;    /* by cell: e^η from the others alone */
+	double *together; /* by cell: e^η from everybody */
+	struct sums *cells; /* by cell: what it adds to its groups */
+	double *apart;    /* by cell and step (base, levels): by how much
+	                     alone has moved, over together */
 	double *variance; /* by cell: Σ over levels of 1/(N+a+b) */
 	struct sums *groups[PEER_LEVELS]; /* by group */
 	struct sums *own[PEER_LEVELS]; /* likewise, of one entity; zero between */
+	double *shifts[PEER_LEVELS]; /* by group: by how much it moves all of
+	                                its members together */
 	struct sums *kinds, *own_kinds; /* by kind */
+	double *rates; /* by kind: its rate with everybody */
 };
 
 int expectation_init(struct expectation *expected,

@@ -2,8 +2,8 @@
 #include "signal/fit.h"
 
 #include "base/memory.h"
+#include "signal/curve.h"
 #include "signal/special.h"
-#include "signal/tail.h"
 
 #define GOLDEN 0.381966011250105151795 /* (3 - √5)/2 */
 #define TYPICAL 100.0
@@ -16,7 +16,6 @@
 #define EPSILON_START 0.03
 #define SPREAD_LOW 0.05
 #define SPREAD_HIGH 1e6
-#define SHARE_EDGE 1e-9
 #define REACH 1.5    /* of a round's search in ln s */
 #define ENOUGH 1e-4  /* gain of a round */
 
@@ -109,42 +108,10 @@ maximise(double (*f)(double x, void *context), void *context, double lo,
 	return b.x;
 }
 
-/* A law as the fits see it: ln F(k_i | mean_i, spread), 0 for users who say
- * nothing. */
-typedef double ln_law(const struct fit_sample *sample, size_t i, double s);
-
 double
 fit_spread(double s, double extra)
 {
 	return extra > 0 ? 1 / (1 / s + extra) : s;
-}
-
-static double
-user_spread(const struct fit_sample *sample, size_t i, double s)
-{
-	return sample->extra != NULL ? fit_spread(s, sample->extra[i]) : s;
-}
-
-static double
-share_ln(const struct fit_sample *sample, size_t i, double s)
-{
-	double mean = sample->mean[i];
-
-	if (isnan(mean) || sample->n[i] == 0)
-		return 0;
-	mean = fmin(fmax(mean, SHARE_EDGE), 1 - SHARE_EDGE);
-	s = user_spread(sample, i, s);
-	return beta_binomial_ln_pmf(sample->k[i], sample->n[i], mean * s,
-		(1 - mean) * s);
-}
-
-static double
-count_ln(const struct fit_sample *sample, size_t i, double s)
-{
-	if (!(sample->mean[i] > 0))
-		return 0;
-	return neg_binomial_ln_pmf(sample->k[i], sample->mean[i],
-		user_spread(sample, i, s));
 }
 
 size_t
@@ -176,60 +143,64 @@ ln_prior(const struct fit_sample *sample, double ln_s)
 	return -0.5 * square((ln_s - log(typical)) / PRIOR_SD);
 }
 
+/* A one-component fit under way; ln has a place for each of the crowd. */
 struct one {
 	const struct fit_sample *sample;
-	ln_law *law;
+	const struct crowd *crowd;
+	double *ln;
 };
+
+static double
+sum_of(const double *ln, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += ln[i];
+	return sum;
+}
 
 static double
 one_objective(double ln_s, void *context)
 {
 	const struct one *one = context;
-	double sum = ln_prior(one->sample, ln_s), s = exp(ln_s);
 
-	for (size_t i = 0; i < one->sample->n_users; i++)
-		sum += one->law(one->sample, i, s);
-	return sum;
+	crowd_ln_pmf(one->crowd, exp(ln_s), one->ln);
+	return ln_prior(one->sample, ln_s) + sum_of(one->ln, one->crowd->n);
 }
 
 static double
-fit_one(const struct fit_sample *sample, ln_law *law)
+fit_one(const struct one *one)
 {
-	struct one one = { sample, law };
+	struct one with = *one;
 	double low = log(SPREAD_LOW), high = log(SPREAD_HIGH);
 	double step = (high - low) / (GRID + 1), best = -INFINITY, value;
 	double at = low;
 
 	for (int i = 1; i <= GRID; i++) {
-		value = one_objective(low + i * step, &one);
+		value = one_objective(low + i * step, &with);
 		if (value > best) {
 			best = value;
 			at = low + i * step;
 		}
 	}
-	return exp(maximise(one_objective, &one, at - step, at + step, 1e-4));
-}
-
-double
-beta_binomial_fit(const struct fit_sample *sample)
-{
-	return fit_one(sample, share_ln);
-}
-
-double
-neg_binomial_fit(const struct fit_sample *sample)
-{
-	return fit_one(sample, count_ln);
+	return exp(maximise(one_objective, &with, at - step, at + step, 1e-4));
 }
 
 /* A two-component fit under way: ln[c][i] is component c of user i at its
- * present spread; `moving` is the component being searched. */
+ * present spread. Of a search, `moving` is the component, `best` and best_value
+ * what is best so far, and `trial` has room for the next. */
 struct two {
 	const struct fit_sample *sample;
-	ln_law *law;
-	double *ln[2];
+	struct crowd crowd;
+	double *ln[2], *best, *trial;
+	double *room; /* owns them all */
 	double ln_s[2], epsilon;
+	double best_value;
 	int moving;
+	const struct curve *along; /* what trials are taken from; NULL: the
+	                              law itself */
+	struct curve curves[2];
 };
 
 static double
@@ -246,30 +217,50 @@ two_prior(const struct two *two)
 static double
 two_likelihood(const struct two *two)
 {
-	double most = log1p(-two->epsilon), few = log(two->epsilon), sum = 0;
-
-	for (size_t i = 0; i < two->sample->n_users; i++)
-		sum += ln_add(most + two->ln[0][i], few + two->ln[1][i]);
-	return sum;
+	return crowd_ln_mix(two->ln[0], two->ln[1], two->crowd.n,
+		two->epsilon);
 }
 
 static void
 two_fill(struct two *two, int component)
 {
-	double s = exp(two->ln_s[component]);
-
-	for (size_t i = 0; i < two->sample->n_users; i++)
-		two->ln[component][i] = two->law(two->sample, i, s);
+	crowd_ln_pmf(&two->crowd, exp(two->ln_s[component]),
+		two->ln[component]);
 }
 
+static void
+swap(double **x, double **y)
+{
+	double *z = *x;
+
+	*x = *y;
+	*y = z;
+}
+
+/* The best that was tried stays, as maximise() keeps it. */
 static double
 two_spread_objective(double ln_s, void *context)
 {
 	struct two *two = context;
+	const double *other = two->ln[1 - two->moving];
+	double value;
 
 	two->ln_s[two->moving] = ln_s;
-	two_fill(two, two->moving);
-	return two_likelihood(two) + two_prior(two);
+	if (two->along != NULL)
+		curve_ln_pmf(two->along, ln_s, two->trial);
+	else
+		crowd_ln_pmf(&two->crowd, exp(ln_s), two->trial);
+	value = (two->moving == 0 ?
+			crowd_ln_mix(two->trial, other, two->crowd.n,
+				two->epsilon) :
+			crowd_ln_mix(other, two->trial, two->crowd.n,
+				two->epsilon)) +
+		two_prior(two);
+	if (value >= two->best_value) {
+		two->best_value = value;
+		swap(&two->best, &two->trial);
+	}
+	return value;
 }
 
 static double
@@ -281,15 +272,32 @@ two_epsilon_objective(double ln_epsilon, void *context)
 	return two_likelihood(two) + two_prior(two);
 }
 
+/* Once searches are short, a curve is drawn about where a component is, with
+ * room for the next ones. */
+static const struct curve *
+two_curve(struct two *two, int component, double low, double high)
+{
+	struct curve *curve = &two->curves[component];
+	double room = (high - low) / 4;
+
+	if (curve_covers(curve, low, high))
+		return curve;
+	if ((high - low) / 2 + room > CURVE_HALF_MOST)
+		return NULL;
+	curve_draw(curve, &two->crowd, low - room, high + room);
+	return curve;
+}
+
 /* Search one spread about where it is; keep the old one if nothing better was
  * found. Returns how far it went. */
 static double
 two_move(struct two *two, int component, double reach, double *objective)
 {
-	double old = two->ln_s[component], low = old - reach, value;
+	double old = two->ln_s[component], low = old - reach;
 	double high = old + reach, at;
 
 	two->moving = component;
+	two->best_value = -INFINITY;
 	if (component == 0)
 		low = fmax(low, two->ln_s[1] + GAP_LEAST);
 	else
@@ -298,13 +306,15 @@ two_move(struct two *two, int component, double reach, double *objective)
 	high = fmin(high, log(SPREAD_HIGH));
 	if (high <= low)
 		return 0;
+	two->along = two_curve(two, component, low, high);
 	at = maximise(two_spread_objective, two, low, high, 1e-3);
-	value = two_spread_objective(at, two);
-	if (value < *objective)
-		(void)two_spread_objective(old, two);
-	else
-		*objective = value;
-	return fabs(two->ln_s[component] - old);
+	two->ln_s[component] = old;
+	if (two->best_value < *objective)
+		return 0;
+	*objective = two->best_value;
+	two->ln_s[component] = at;
+	swap(&two->ln[component], &two->best);
+	return fabs(at - old);
 }
 
 static void
@@ -341,39 +351,102 @@ two_climb(struct two *two)
 }
 
 static int
-fit_two(const struct fit_sample *sample, ln_law *law, struct fit_mix *ret,
+two_init(struct two *two, const struct fit_sample *sample, bool counts,
 	struct fault *fault)
 {
-	struct two two = { .sample = sample, .law = law,
-		.epsilon = EPSILON_START };
-	double alone = 0;
-
-	two.ln[0] = memory_array(sample->n_users, 2 * sizeof(double));
-	if (two.ln[0] == NULL)
+	*two = (struct two){ .sample = sample, .epsilon = EPSILON_START };
+	if (crowd_make(sample, counts, &two->crowd, fault) != 0)
+		return -1;
+	two->room = memory_array(two->crowd.n, 4 * sizeof(double));
+	if (two->room == NULL)
 		return fault_memory(fault);
-	two.ln[1] = two.ln[0] + sample->n_users;
-	two.ln_s[0] = log(fit_one(sample, law));
-	two.ln_s[1] = two.ln_s[0] - GAP_MEAN;
-	two_fill(&two, 0);
-	for (size_t i = 0; i < sample->n_users; i++)
-		alone += two.ln[0][i];
-	two_climb(&two);
-	*ret = (struct fit_mix){ .s = { exp(two.ln_s[0]), exp(two.ln_s[1]) },
-		.epsilon = two.epsilon, .gain = two_likelihood(&two) - alone };
-	free(two.ln[0]);
+	two->ln[0] = two->room;
+	two->ln[1] = two->ln[0] + two->crowd.n;
+	two->best = two->ln[1] + two->crowd.n;
+	two->trial = two->best + two->crowd.n;
+	for (int c = 0; c < 2; c++)
+		if (curve_init(&two->curves[c], two->crowd.n, fault) != 0)
+			return -1;
 	return 0;
+}
+
+static void
+two_free(struct two *two)
+{
+	crowd_free(&two->crowd);
+	curve_free(&two->curves[0]);
+	curve_free(&two->curves[1]);
+	free(two->room);
+}
+
+static double
+two_fit_one(const struct two *two)
+{
+	struct one one = { two->sample, &two->crowd, two->ln[0] };
+
+	return fit_one(&one);
+}
+
+static int
+fit_alone(const struct fit_sample *sample, bool counts, double *ret,
+	struct fault *fault)
+{
+	struct two two;
+	int result = two_init(&two, sample, counts, fault);
+
+	if (result == 0)
+		*ret = two_fit_one(&two);
+	two_free(&two);
+	return result;
+}
+
+static int
+fit_two(const struct fit_sample *sample, bool counts, struct fit_mix *ret,
+	struct fault *fault)
+{
+	struct two two;
+	double alone;
+	int result = two_init(&two, sample, counts, fault);
+
+	if (result == 0) {
+		two.ln_s[0] = log(two_fit_one(&two));
+		two.ln_s[1] = two.ln_s[0] - GAP_MEAN;
+		two_fill(&two, 0);
+		alone = sum_of(two.ln[0], two.crowd.n);
+		two_climb(&two);
+		*ret = (struct fit_mix){
+			.s = { exp(two.ln_s[0]), exp(two.ln_s[1]) },
+			.epsilon = two.epsilon,
+			.gain = two_likelihood(&two) - alone };
+	}
+	two_free(&two);
+	return result;
+}
+
+int
+beta_binomial_fit(const struct fit_sample *sample, double *ret,
+	struct fault *fault)
+{
+	return fit_alone(sample, false, ret, fault);
+}
+
+int
+neg_binomial_fit(const struct fit_sample *sample, double *ret,
+	struct fault *fault)
+{
+	return fit_alone(sample, true, ret, fault);
 }
 
 int
 beta_binomial_fit_mix(const struct fit_sample *sample, struct fit_mix *ret,
 	struct fault *fault)
 {
-	return fit_two(sample, share_ln, ret, fault);
+	return fit_two(sample, false, ret, fault);
 }
 
 int
 neg_binomial_fit_mix(const struct fit_sample *sample, struct fit_mix *ret,
 	struct fault *fault)
 {
-	return fit_two(sample, count_ln, ret, fault);
+	return fit_two(sample, true, ret, fault);
 }

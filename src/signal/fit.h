@@ -2,8 +2,8 @@
 /*
  * How widely honest users scatter: the precision s of beta-binomial shares and
  * the size of negative binomial counts, by maximum likelihood with weak priors
- * (maximum a posteriori). Deterministic: same input, same bits. Pure but for
- * the two-component fits, which allocate two numbers a user while they run.
+ * (maximum a posteriori). Deterministic: same input, same bits. Pure, but for
+ * the memory of some numbers a user while they run: crowd.h has their laws.
  *
  * Both laws are treated alike. For user i with expected share or count mean_i,
  * the spread is s_i with 1/s_i = 1/s + extra_i: extra is the uncertainty of
@@ -47,9 +47,12 @@ double fit_spread(double s, double extra);
 size_t fit_informative(const struct fit_sample *sample);
 
 /* s maximising Σ ln F(k_i | mean_i, s_i) + ln prior; the better of the peaks
- * around a grid of nine, to 1e-4 of ln s. No users: typical. */
-double beta_binomial_fit(const struct fit_sample *sample);
-double neg_binomial_fit(const struct fit_sample *sample);
+ * around a grid of nine, to 1e-4 of ln s. No users: typical. -1 only for lack
+ * of memory, as below. */
+int beta_binomial_fit(const struct fit_sample *sample, double *ret,
+	struct fault *fault);
+int neg_binomial_fit(const struct fit_sample *sample, double *ret,
+	struct fault *fault);
 
 struct fit_mix {
 	double s[2];    /* s[1] <= s[0]/1.5 */
@@ -62,7 +65,7 @@ struct fit_mix {
  * s[0] as above, epsilon ~ Beta(1.5, 20), and ln(s[0]/s[1]) ~ N(ln 8, 1), so
  * that without evidence of loose users s[1] is s[0]/8 and epsilon 0.026: a tail
  * on the safe side. Coordinate ascent from the one-component fit, until a round
- * gains less than 1e-4 or after 20 rounds. -1 only for lack of memory. */
+ * gains less than 1e-4 or after 20 rounds. */
 int beta_binomial_fit_mix(const struct fit_sample *sample, struct fit_mix *ret,
 	struct fault *fault);
 int neg_binomial_fit_mix(const struct fit_sample *sample, struct fit_mix *ret,

@@ -14,9 +14,8 @@
 #include "signal/test.h"
 
 #include "base/memory.h"
-#include "signal/fit.h"
 #include "signal/special.h"
-#include "signal/tail.h"
+#include "signal/tails.h"
 
 enum { FIT_MOST = 1024, WEEKS_MIN = 4, LOOKUPS_MIN = 20 };
 /* Longer spans than 20 years are errors of clocks. */
@@ -43,6 +42,7 @@ struct weeks {
 	uint64_t x[WEEKS_MOST];
 	double expected[WEEKS_MOST]; /* shares; they sum to 1 */
 	uint64_t k[WEEKS_MOST];      /* lookups from that week on */
+	uint64_t n[WEEKS_MOST];      /* of all */
 	double mean[WEEKS_MOST];     /* expected share from that week on */
 };
 
@@ -225,27 +225,49 @@ fit_course(const struct course *course, struct weeks *weeks,
 	return result;
 }
 
+/* The week from which on p is least; of equal ones the first. */
 static struct finding
-scan(const struct course *course, const struct weeks *weeks, uint64_t total,
-	const struct fit_mix *mix)
+least_of(const struct course *course, const struct weeks *weeks,
+	const struct tails *tails, uint64_t total)
 {
 	struct finding least = { .ln_p = 0, .n = total };
 
 	for (size_t w = 1; w < course->weeks; w++) {
 		struct tail tail;
 
-		beta_binomial_mix_tail(weeks->k[w], total, weeks->mean[w],
-			mix->s, mix->epsilon, &tail);
+		/* not worth a tail */
+		if (w > 1 && tails_exceeds(tails, w, least.ln_p))
+			continue;
+		tails_at(tails, w, &tail);
 		if (w > 1 && tail.ln_upper >= least.ln_p)
 			continue;
 		least = (struct finding){ weeks->k[w], total,
 			weeks->mean[w] * (double)total, tail.ln_upper, 0,
 			(uint32_t)(course->weeks - w) };
 	}
+	return least;
+}
+
+static int
+scan(const struct course *course, struct weeks *weeks, uint64_t total,
+	const struct fit_mix *mix, struct finding *ret, struct fault *fault)
+{
+	struct fit_sample sample = { .n_users = course->weeks, .k = weeks->k,
+		.n = weeks->n, .mean = weeks->mean };
+	struct finding least;
+	struct tails tails;
+
+	for (size_t w = 0; w < course->weeks; w++)
+		weeks->n[w] = total;
+	if (tails_make(&sample, false, mix, &tails, fault) != 0)
+		return -1;
+	least = least_of(course, weeks, &tails, total);
+	tails_free(&tails);
 	least.ln_p = ln_one_minus(
 		(double)(course->weeks - 1) * ln_one_minus(least.ln_p));
 	least.ln_law = least.ln_p;
-	return least;
+	*ret = least;
+	return 0;
 }
 
 int
@@ -278,7 +300,9 @@ growth_test(const struct evidence *evidence, struct finding *ret,
 		if (course.totals[user] < LOOKUPS_MIN || course.users < 3)
 			continue;
 		fill_weeks(&course, start, end, weeks);
-		ret[user] = scan(&course, weeks, course.totals[user], &mix);
+		if (scan(&course, weeks, course.totals[user], &mix, &ret[user],
+			    fault) != 0)
+			goto out;
 	}
 	result = cells_guard(evidence, ret, fault);
 out:

@@ -3,8 +3,8 @@
 
 #include "base/memory.h"
 #include "signal/expect.h"
-#include "signal/fit.h"
-#include "signal/tail.h"
+#include "signal/special.h"
+#include "signal/tails.h"
 
 /* Entities with mid-p below this are no yardstick for others … */
 #define ODD_LN_P (-6.907755278982137) /* ln 1e-3 */
@@ -138,22 +138,33 @@ fit(struct test *test, bool last, struct fit_set *set, struct fault *fault)
 		       neg_binomial_fit_mix(&sample, &test->mix, fault);
 }
 
-static double
-tail_ln_p(const struct test *test, size_t i)
+/* p of each; before the last round only of those who may be odd, the others
+ * have 1: that is all anybody asks then. */
+static int
+find_tails(const struct test *test, bool last, struct peer_result *ret,
+	struct fault *fault)
 {
-	double s[2] = { fit_spread(test->mix.s[0], test->expected.extra[i]),
-		fit_spread(test->mix.s[1], test->expected.extra[i]) };
+	const struct peer_problem *problem = test->problem;
+	bool share = problem->law == PEER_SHARE;
+	struct fit_sample sample = { .n_users = problem->n_entities,
+		.k = test->k, .n = share ? test->n : NULL,
+		.mean = test->expected.mean, .extra = test->expected.extra };
+	struct tails tails;
 	struct tail tail;
 
-	if (test->n[i] == 0)
-		return NAN;
-	if (test->problem->law == PEER_SHARE)
-		beta_binomial_mix_tail(test->k[i], test->n[i], test->expected.mean[i],
-			s, test->mix.epsilon, &tail);
-	else
-		neg_binomial_mix_tail(test->k[i], test->expected.mean[i], s,
-			test->mix.epsilon, &tail);
-	return tail.ln_mid;
+	if (tails_make(&sample, !share, &test->mix, &tails, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < problem->n_entities; i++) {
+		ret[i].ln_p = test->n[i] > 0 ? 0 : NAN;
+		/* mid-p is half of P(X >= k) or more */
+		if (test->n[i] == 0 ||
+			(!last && tails_exceeds(&tails, i, ODD_LN_P + LN_2)))
+			continue;
+		tails_at(&tails, i, &tail);
+		ret[i].ln_p = tail.ln_mid;
+	}
+	tails_free(&tails);
+	return 0;
 }
 
 struct suspect {
@@ -242,18 +253,20 @@ peers_test(const struct peer_problem *problem, struct peer_result *ret,
 	}
 	for (size_t i = 0; i < problem->n_entities && all_n > 0; i++)
 		test.expected.mean[i] = (double)test.n[i] * all_k / all_n;
-	for (int round = 0; round < PEER_ROUNDS; round++) {
+	for (int round = 1; round <= PEER_ROUNDS; round++) {
+		bool last = round == PEER_ROUNDS;
+
 		expectation_run(&test.expected, test.k, test.n, test.odd,
 			test.mix.s[0]);
-		if (fit(&test, problem->out != NULL && round + 1 == PEER_ROUNDS,
-			    set, fault) != 0)
+		if (fit(&test, problem->out != NULL && last, set, fault) != 0)
+			goto out;
+		if (!last && problem->keep_odd)
+			continue;
+		if (find_tails(&test, last, ret, fault) != 0)
 			goto out;
 		for (size_t i = 0; i < problem->n_entities; i++)
-			ret[i].ln_p = active > PEERS_MIN ?
-				tail_ln_p(&test, i) :
-				NAN;
-		if (round + 1 < PEER_ROUNDS && !problem->keep_odd &&
-			leave_out(&test, ret, fault) != 0)
+			ret[i].ln_p = active > PEERS_MIN ? ret[i].ln_p : NAN;
+		if (!last && leave_out(&test, ret, fault) != 0)
 			goto out;
 	}
 	for (size_t i = 0; i < problem->n_entities; i++) {

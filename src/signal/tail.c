@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signal/tail.h"
 
+#include "signal/lanes.h"
+#include "signal/law.h"
 #include "signal/special.h"
 
-#define TWO_PI 6.283185307179586476925286766559
-#define LEAST_SHAPE 1e-9
-#define MOST_SHAPE 1e12
-#define LEAST_MEAN 1e-300 /* below: 0 */
-#define MOST_SIZE 1e200   /* above: Poisson, to all digits */
 #define NEGLIGIBLE 1e-16  /* of a sum */
 
 enum {
@@ -16,217 +13,55 @@ enum {
 	DIRECT = 768,     /* terms taken before integration is thought of */
 	WORTH = 6144,     /* terms that an integral may cost */
 	MARGIN = 128,     /* terms at the ends of a law: never integrated */
+	TELLING = 4096,   /* terms that may tell that a tail is large */
 };
 
-/*
- * One law with its parameters worked out. x runs over whole numbers from 0 to
- * `last`; ln_pmf() also takes reals inside. The ratio of neighbours is
- *   f(x+1)/f(x) = (u0 + u1 x)(v0 - v1 x) / ((x + 1)((w0 - w1 x) + w2)).
- */
-struct law {
-	double (*ln_pmf)(const struct law *law, double x);
-	double u0, u1, v0, v1, w0, w1, w2;
-	double last; /* may be INFINITY */
-	double mean;
-	double turn;   /* the mode, or the trough: first x with f not rising, or
-	                  not falling, after it */
-	bool trough;
-	double fall0, fall1; /* endless laws: 1 - f(x+1)/f(x) is
-	                        (fall0 + fall1 x)/(x + 1) */
-	double n, a, b, sum, all; /* a + b, a + b + n */
-	double size, p, q;
-	double fixed;  /* the Stirling errors that do not depend on x */
-	double inside; /* the factors under ½ ln that do not depend on x */
-};
-
-static double
-clip(double x, double low, double high)
+/* f(x+1)/f(x), or for step < 0 f(x-1)/f(x), at x, x + step, x + 2 step … */
+LANES_INLINE void
+ratios(const struct law *law, const lanes *x, double step, lanes *ret)
 {
-	if (!(x > low))
-		return low;
-	return x < high ? x : high;
+	lanes low = step > 0 ? *x : *x - 1;
+	lanes up = (law->u0 + law->u1 * low) * (law->v0 - law->v1 * low);
+	lanes down = (low + 1) * ((law->w0 - law->w1 * low) + law->w2);
+
+	*ret = step > 0 ? up / down : down / up;
 }
 
-static double
-law_ratio(const struct law *law, double x)
+/* What is said below, four terms at a time: of ratios r0 … r3 the products
+ * 1, r0, r0 r1, r0 r1 r2 are four terms in units of the first. */
+LANES_INLINE double
+four_terms(const struct law *law, double x, double step, unsigned fours,
+	double *t)
 {
-	return (law->u0 + law->u1 * x) * (law->v0 - law->v1 * x) /
-		((x + 1) * ((law->w0 - law->w1 * x) + law->w2));
-}
+	const lanes one = { 1, 1, 1, 1 }, count = { 0, 1, 2, 3 };
+	lanes at = x + step * count, sum = { 0 }, term = *t * one, r, before;
 
-/* xb - a y without the rounding of the products. */
-static double
-cross_difference(double x, double b, double a, double y)
-{
-	double product = a * y;
-
-	return fma(x, b, -product) + fma(-a, y, product);
-}
-
-/* ln of n!/(x!(n-x)!) p^x q^(n-x) without its ½ ln and δ(n), for 0 < x < n;
- * diff = x - n p. */
-static double
-binomial_core(double x, double n, double p, double q, double diff)
-{
-	return -stirling_error(x) - stirling_error(n - x) -
-		deviance(x, n * p, diff) - deviance(n - x, n * q, -diff);
-}
-
-static double
-ln_share(double p, double q)
-{
-	return q < 0.5 ? log1p(-q) : log(p);
-}
-
-static double
-binomial_ln(const struct law *law, double x)
-{
-	double n = law->n, diff = fma(-n, law->p, x);
-
-	if (x <= 0)
-		return n * ln_share(law->q, law->p);
-	if (x >= n)
-		return n * ln_share(law->p, law->q);
-	return law->fixed + binomial_core(x, n, law->p, law->q, diff) +
-		0.5 * log(law->inside / (x * (n - x)));
-}
-
-/* C(n,x) C(s,a) / C(n+s,x+a) of binomials with the common share
- * p = (x+a)/(n+s), at which the third has no deviance. */
-static double
-beta_binomial_ln(const struct law *law, double x)
-{
-	double n = law->n, a = law->a, b = law->b;
-	double odd = x + a, even = n - x + b;
-	double p = odd / law->all, q = even / law->all;
-	double diff = cross_difference(x, b, a, n - x) / law->all;
-	double core, inside = law->inside / (odd * even);
-
-	if (x <= 0) {
-		core = n * ln_share(q, p);
-	} else if (x >= n) {
-		core = n * ln_share(p, q);
-	} else {
-		core = binomial_core(x, n, p, q, diff) + stirling_error(n);
-		inside *= n / (TWO_PI * x * (n - x));
+	for (unsigned i = 0; i < fours; i++, at += LANES * step) {
+		ratios(law, &at, step, &r);
+		r *= __builtin_shufflevector(one, r, 0, 4, 5, 6);
+		r *= __builtin_shufflevector(one, r, 0, 1, 4, 5);
+		before = __builtin_shufflevector(one, r, 0, 4, 5, 6);
+		sum += term * before;
+		term *= __builtin_shufflevector(r, r, 3, 3, 3, 3);
 	}
-	core -= deviance(a, law->sum * p, -diff) +
-		deviance(b, law->sum * q, diff);
-	return core + law->fixed + stirling_error(odd) + stirling_error(even) +
-		0.5 * log(inside);
+	*t = term[0];
+	return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
 static double
-poisson_ln(const struct law *law, double x)
+four_terms_plain(const struct law *law, double x, double step, unsigned fours,
+	double *t)
 {
-	if (x <= 0)
-		return -law->mean;
-	return -stirling_error(x) - deviance(x, law->mean, x - law->mean) -
-		0.5 * log(TWO_PI * x);
+	return step > 0 ? four_terms(law, x, 1, fours, t) :
+			  four_terms(law, x, -1, fours, t);
 }
 
-static double
-neg_binomial_ln(const struct law *law, double x)
+LANES_WIDE static double
+four_terms_wide(const struct law *law, double x, double step, unsigned fours,
+	double *t)
 {
-	double size = law->size, trials = x + size;
-	double diff = law->q * (x - law->mean);
-
-	if (x <= 0)
-		return -size * log1p(law->mean / size);
-	return stirling_error(trials) - stirling_error(x) + law->fixed -
-		deviance(size, trials * law->q, -diff) -
-		deviance(x, trials * law->p, diff) +
-		0.5 * log(law->inside / (x * trials));
-}
-
-/* All mass on one value. */
-static double
-fixed_ln(const struct law *law, double x)
-{
-	return x == law->mean ? 0 : -INFINITY;
-}
-
-static void
-law_fixed(struct law *law, double at, double last)
-{
-	*law = (struct law){ .ln_pmf = fixed_ln, .last = last, .mean = at };
-}
-
-static void
-law_binomial(struct law *law, uint64_t n, double p)
-{
-	double trials = (double)n;
-
-	p = clip(p, 0, 1);
-	if (n == 0 || p < LEAST_MEAN || p >= 1) {
-		law_fixed(law, p >= 1 ? trials : 0, trials);
-		return;
-	}
-	*law = (struct law){ .ln_pmf = binomial_ln, .n = trials, .p = p,
-		.q = 1 - p, .last = trials, .mean = trials * p,
-		.u0 = p / (1 - p), .v0 = trials, .v1 = 1, .w0 = 1,
-		.fixed = stirling_error(trials), .inside = trials / TWO_PI };
-	law->turn = floor((trials + 1) * p - 1) + 1;
-}
-
-static void
-law_beta_binomial(struct law *law, uint64_t n, double a, double b)
-{
-	double trials = (double)n, rise, slope;
-
-	a = clip(a, LEAST_SHAPE, MOST_SHAPE);
-	b = clip(b, LEAST_SHAPE, MOST_SHAPE);
-	if (n == 0) {
-		law_fixed(law, 0, 0);
-		return;
-	}
-	*law = (struct law){ .ln_pmf = beta_binomial_ln, .n = trials, .a = a,
-		.b = b, .sum = a + b, .all = trials + a + b, .last = trials,
-		.mean = trials * (a / (a + b)), .u0 = a, .u1 = 1, .v0 = trials,
-		.v1 = 1, .w0 = trials - 1, .w1 = 1, .w2 = b };
-	law->fixed = stirling_error(a + b) - stirling_error(a) -
-		stirling_error(b) - stirling_error(law->all);
-	law->inside = a * b * law->all / law->sum;
-	/* f(x+1) < f(x) where rise < x slope. */
-	rise = trials * (a - 1) + 1 - b;
-	slope = a + b - 2;
-	if (slope == 0)
-		law->turn = rise < 0 ? 0 : trials;
-	else
-		law->turn = clip(floor(rise / slope) + 1, 0, trials);
-	law->trough = slope < 0;
-}
-
-static void
-law_poisson(struct law *law, double mean)
-{
-	mean = clip(mean, 0, MOST_SHAPE);
-	if (mean < LEAST_MEAN) {
-		law_fixed(law, 0, INFINITY);
-		return;
-	}
-	*law = (struct law){ .ln_pmf = poisson_ln, .last = INFINITY,
-		.mean = mean, .turn = floor(mean - 1) + 1, .u0 = mean, .v0 = 1,
-		.w0 = 1, .fall0 = 1 - mean, .fall1 = 1 };
-}
-
-static void
-law_neg_binomial(struct law *law, double mean, double size)
-{
-	size = clip(size, LEAST_SHAPE, INFINITY);
-	mean = clip(mean, 0, MOST_SHAPE);
-	if (mean < LEAST_MEAN || size > MOST_SIZE) {
-		law_poisson(law, mean);
-		return;
-	}
-	*law = (struct law){ .ln_pmf = neg_binomial_ln, .last = INFINITY,
-		.mean = mean, .size = size, .p = mean / (size + mean),
-		.q = size / (size + mean), .u0 = size, .u1 = 1, .w0 = 1,
-		.fixed = -stirling_error(size), .inside = size / TWO_PI };
-	law->v0 = law->p;
-	law->fall0 = 1 - law->p * size;
-	law->fall1 = law->q;
-	law->turn = clip(floor(mean - 1 - mean / size) + 1, 0, MOST_SHAPE);
+	return step > 0 ? four_terms(law, x, 1, fours, t) :
+			  four_terms(law, x, -1, fours, t);
 }
 
 /* The sum of `terms` terms from x on, the first of them *t; *t becomes the
@@ -235,20 +70,19 @@ static double
 add_terms(const struct law *law, double x, double step, unsigned terms,
 	double *t)
 {
-	double sum = 0, term = *t;
+	unsigned fours = terms / LANES;
+	double sum = 0;
 
-	if (step > 0) {
-		for (unsigned i = 0; i < terms; i++, x++) {
-			sum += term;
-			term *= law_ratio(law, x);
-		}
-	} else {
-		for (unsigned i = 0; i < terms; i++, x--) {
-			sum += term;
-			term /= law_ratio(law, x - 1);
-		}
+	if (fours > 0)
+		sum = LANES_CALL(four_terms, law, x, step, fours, t);
+	x += step * (fours * LANES);
+	for (unsigned i = fours * LANES; i < terms; i++, x += step) {
+		sum += *t;
+		if (step > 0)
+			*t *= law_ratio(law, x);
+		else
+			*t /= law_ratio(law, x - 1);
 	}
-	*t = term;
 	return sum;
 }
 
@@ -370,9 +204,9 @@ worth_integrating(const struct law *law, double x, double stop)
 /* ln of the sum of f from `from` to `to` (either may be the larger), where f
  * falls all the way. */
 static double
-ln_stretch(const struct law *law, double from, double to)
+ln_stretch(struct law *law, double from, double to)
 {
-	double unit = law->ln_pmf(law, from), sum = 0, t = 1, x = from;
+	double unit = law_ln(law, from), sum = 0, t = 1, x = from;
 	double step = to < from ? -1 : 1, stop = to, left;
 	unsigned chunk = CHUNK_FIRST, direct = 0;
 
@@ -397,6 +231,7 @@ ln_stretch(const struct law *law, double from, double to)
 		chunk = chunk < CHUNK_MOST ? chunk * 2 : CHUNK_MOST;
 		if (direct < DIRECT || !worth_integrating(law, x, stop))
 			continue;
+		(void)law_ln(law, x); /* settles it */
 		if (!add_smooth(law, unit, x, stop, to, &sum) || stop == to)
 			break;
 		x = stop + step;
@@ -407,13 +242,13 @@ ln_stretch(const struct law *law, double from, double to)
 
 /* ln P(low <= X <= high) */
 static double
-ln_range(const struct law *law, double low, double high)
+ln_range(struct law *law, double low, double high)
 {
 	double turn = law->turn;
 
 	if (low > high)
 		return -INFINITY;
-	if (law->ln_pmf == fixed_ln)
+	if (law_is_fixed(law))
 		return low <= law->mean && law->mean <= high ? 0 : -INFINITY;
 	if (law->trough) {
 		if (turn >= high)
@@ -431,19 +266,31 @@ ln_range(const struct law *law, double low, double high)
 		ln_stretch(law, turn + 1, high));
 }
 
+/* An endless law has about 37/fall1 terms to go above. */
+static bool
+is_shorter_below(const struct law *law, double k)
+{
+	return law->last == INFINITY && k * law->fall1 < 9;
+}
+
+/* ln_pmf: of count, NaN if it is not known. */
 static void
-law_tail(const struct law *law, uint64_t count, struct tail *ret)
+law_tail(struct law *law, uint64_t count, double ln_pmf, struct tail *ret)
 {
 	double k = (double)count, pmf, side;
+	bool below;
 
 	*ret = (struct tail){ -INFINITY, -INFINITY, -INFINITY };
 	if (k > law->last)
 		return;
-	pmf = law->ln_pmf(law, k);
-	side = k + 1 > law->mean ? 0 : ln_range(law, 0, k - 1);
+	pmf = isnan(ln_pmf) ? law_ln(law, k) : ln_pmf;
+	law->at = isfinite(pmf) ? k : NAN;
+	law->ln_at = pmf;
+	below = k + 1 <= law->mean || is_shorter_below(law, k);
+	side = below ? ln_range(law, 0, k - 1) : 0;
 	/* A skewed law may have nearly all its mass below its mean, where
 	 * subtraction from 1 would cost digits. */
-	if (k + 1 > law->mean || ln_add(side, pmf) > -0.1) {
+	if (!below || ln_add(side, pmf) > -0.1) {
 		side = ln_range(law, k + 1, law->last);
 		ret->ln_above = side;
 		ret->ln_mid = ln_add(side, pmf - LN_2);
@@ -458,12 +305,40 @@ law_tail(const struct law *law, uint64_t count, struct tail *ret)
 	ret->ln_upper = count == 0 ? 0 : fmin(ret->ln_upper, 0);
 }
 
+bool
+beta_binomial_exceeds(uint64_t k, uint64_t n, double a, double b,
+	double ln_pmf, double ln_p)
+{
+	double enough = exp(ln_p - ln_pmf), t = 1, sum = 0, x = (double)k;
+	unsigned chunk = CHUNK_FIRST, terms = 0;
+	struct law law;
+
+	if (k >= n || !(ln_pmf > -INFINITY))
+		return false;
+	law_beta_binomial(&law, n, a, b);
+	while (terms < TELLING && x + chunk <= law.last) {
+		double fall;
+
+		sum += add_terms(&law, x, 1, chunk, &t);
+		x += chunk;
+		terms += chunk;
+		if (sum > enough)
+			return true;
+		/* if they went on to fall like that, would it be enough? */
+		fall = 1 - law_ratio(&law, x - 1);
+		if (fall > 0 && sum + t / fall < enough)
+			return false;
+		chunk = chunk < CHUNK_MOST ? chunk * 2 : CHUNK_MOST;
+	}
+	return false;
+}
+
 static double
-law_ln_pmf(const struct law *law, uint64_t count)
+law_ln_pmf(struct law *law, uint64_t count)
 {
 	double k = (double)count;
 
-	return k > law->last ? -INFINITY : fmin(law->ln_pmf(law, k), 0);
+	return k > law->last ? -INFINITY : fmin(law_ln(law, k), 0);
 }
 
 double
@@ -508,7 +383,7 @@ binomial_tail(uint64_t k, uint64_t n, double p, struct tail *ret)
 	struct law law;
 
 	law_binomial(&law, n, p);
-	law_tail(&law, k, ret);
+	law_tail(&law, k, NAN, ret);
 }
 
 void
@@ -518,7 +393,7 @@ beta_binomial_tail(uint64_t k, uint64_t n, double a, double b,
 	struct law law;
 
 	law_beta_binomial(&law, n, a, b);
-	law_tail(&law, k, ret);
+	law_tail(&law, k, NAN, ret);
 }
 
 void
@@ -527,7 +402,7 @@ poisson_tail(uint64_t x, double mean, struct tail *ret)
 	struct law law;
 
 	law_poisson(&law, mean);
-	law_tail(&law, x, ret);
+	law_tail(&law, x, NAN, ret);
 }
 
 void
@@ -536,7 +411,7 @@ neg_binomial_tail(uint64_t x, double mean, double size, struct tail *ret)
 	struct law law;
 
 	law_neg_binomial(&law, mean, size);
-	law_tail(&law, x, ret);
+	law_tail(&law, x, NAN, ret);
 }
 
 /* (1-epsilon) F + epsilon G into *ret; either may be weightless. */
@@ -552,35 +427,59 @@ mix_tails(const struct tail *f, const struct tail *g, double epsilon,
 }
 
 void
-beta_binomial_mix_tail(uint64_t k, uint64_t n, double mean, const double s[2],
-	double epsilon, struct tail *ret)
+beta_binomial_mix_tail_at(uint64_t k, uint64_t n, double mean,
+	const double s[2], double epsilon, const double ln_pmf[2],
+	struct tail *ret)
 {
 	double weight[2], precision;
 	struct tail part[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+	struct law law;
 
-	mean = clip(mean, 0, 1);
-	weight[1] = clip(epsilon, 0, 1);
+	mean = law_clip(mean, 0, 1);
+	weight[1] = law_clip(epsilon, 0, 1);
 	weight[0] = 1 - weight[1];
 	for (int i = 0; i < 2; i++) {
-		precision = clip(s[i], LEAST_SHAPE, MOST_SHAPE);
-		if (weight[i] > 0)
-			beta_binomial_tail(k, n, mean * precision,
-				(1 - mean) * precision, &part[i]);
+		if (!(weight[i] > 0))
+			continue;
+		precision = law_clip(s[i], LAW_LEAST_SHAPE, LAW_MOST_SHAPE);
+		law_beta_binomial(&law, n, mean * precision,
+			(1 - mean) * precision);
+		law_tail(&law, k, ln_pmf[i], &part[i]);
 	}
 	mix_tails(&part[0], &part[1], weight[1], ret);
+}
+
+void
+neg_binomial_mix_tail_at(uint64_t x, double mean, const double size[2],
+	double epsilon, const double ln_pmf[2], struct tail *ret)
+{
+	double weight[2];
+	struct tail part[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+	struct law law;
+
+	weight[1] = law_clip(epsilon, 0, 1);
+	weight[0] = 1 - weight[1];
+	for (int i = 0; i < 2; i++) {
+		if (!(weight[i] > 0))
+			continue;
+		law_neg_binomial(&law, mean, size[i]);
+		law_tail(&law, x, ln_pmf[i], &part[i]);
+	}
+	mix_tails(&part[0], &part[1], weight[1], ret);
+}
+
+static const double unknown[2] = { NAN, NAN };
+
+void
+beta_binomial_mix_tail(uint64_t k, uint64_t n, double mean, const double s[2],
+	double epsilon, struct tail *ret)
+{
+	beta_binomial_mix_tail_at(k, n, mean, s, epsilon, unknown, ret);
 }
 
 void
 neg_binomial_mix_tail(uint64_t x, double mean, const double size[2],
 	double epsilon, struct tail *ret)
 {
-	double weight[2];
-	struct tail part[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
-
-	weight[1] = clip(epsilon, 0, 1);
-	weight[0] = 1 - weight[1];
-	for (int i = 0; i < 2; i++)
-		if (weight[i] > 0)
-			neg_binomial_tail(x, mean, size[i], &part[i]);
-	mix_tails(&part[0], &part[1], weight[1], ret);
+	neg_binomial_mix_tail_at(x, mean, size, epsilon, unknown, ret);
 }

@@ -65,4 +65,17 @@ void beta_binomial_mix_tail(uint64_t k, uint64_t n, double mean,
 void neg_binomial_mix_tail(uint64_t x, double mean, const double size[2],
 	double epsilon, struct tail *ret);
 
+/* … where ln P(X = k) is known of both components, as good as the result
+ * shall be; NaN: it is not. */
+void beta_binomial_mix_tail_at(uint64_t k, uint64_t n, double mean,
+	const double s[2], double epsilon, const double ln_pmf[2],
+	struct tail *ret);
+void neg_binomial_mix_tail_at(uint64_t x, double mean, const double size[2],
+	double epsilon, const double ln_pmf[2], struct tail *ret);
+
+/* Is P(X >= k) surely above e^ln_p? Some terms may tell, from ln P(X = k); if
+ * they do not, false. */
+bool beta_binomial_exceeds(uint64_t k, uint64_t n, double a, double b,
+	double ln_pmf, double ln_p);
+
 #endif

@@ -13,9 +13,8 @@
 #include "signal/test.h"
 
 #include "base/memory.h"
-#include "signal/fit.h"
 #include "signal/special.h"
-#include "signal/tail.h"
+#include "signal/tails.h"
 
 /* Cases with fewer askings say nothing. */
 enum { WASHING_MIN = 8, FIT_MOST = 1024 };
@@ -157,18 +156,6 @@ expected_share(const struct finding *finding)
 	return finding->expected / (double)finding->n;
 }
 
-static double
-load_ln_p(const struct load *load, const struct finding *finding,
-	const struct fit_mix *mix)
-{
-	struct tail tail;
-
-	beta_binomial_mix_tail(load->k, load->n, expected_share(finding),
-		mix->s, mix->epsilon, &tail);
-	/* mid-p does not bear a minimum over many */
-	return tail.ln_upper;
-}
-
 /* The scatter between cases, at even steps if they are many; known to be odd
  * are no yardstick. */
 static int
@@ -200,36 +187,82 @@ fit_loads(const struct evidence *evidence, const struct load *loads, size_t n,
 	return result;
 }
 
-/* The case of each user that stands out most. */
+/* The case that stands out most of those in [start, end), all of one user;
+ * its ln P(X >= k), as mid-p does not bear a minimum over many. */
+static size_t
+strongest(const struct tails *tails, size_t start, size_t end, double *ret_ln_p)
+{
+	size_t most = start;
+	double least = 1;
+
+	for (size_t i = start; i < end; i++) {
+		struct tail tail;
+
+		/* not worth a tail */
+		if (least <= 0 && tails_exceeds(tails, i, least))
+			continue;
+		tails_at(tails, i, &tail);
+		if (tail.ln_upper < least) {
+			least = tail.ln_upper;
+			most = i;
+		}
+	}
+	*ret_ln_p = least;
+	return most;
+}
+
+/* The strongest case of each user. */
 static void
-settle(const struct load *loads, size_t n, const struct fit_mix *mix,
+choose_cases(const struct load *loads, size_t n, const struct tails *tails,
 	const struct finding *all, struct finding *ret)
 {
 	for (size_t i = 0, next; i < n; i = next) {
-		const struct finding *user = &all[loads[i].user];
-		double least = 1;
-		size_t most = i;
+		uint32_t user = loads[i].user;
+		double least;
+		size_t most;
 
-		for (next = i; next < n && loads[next].user == loads[i].user;
-			next++) {
-			double ln_p = isnan(user->ln_p) ?
-				1 :
-				load_ln_p(&loads[next], user, mix);
-
-			if (ln_p < least) {
-				least = ln_p;
-				most = next;
-			}
-		}
-		if (isnan(user->ln_p))
+		for (next = i; next < n && loads[next].user == user; next++)
 			continue;
+		if (isnan(all[user].ln_p))
+			continue;
+		most = strongest(tails, i, next, &least);
 		/* 1 - (1-p)^m, of m cases */
 		least = ln_one_minus((double)(next - i) * ln_one_minus(least));
-		ret[loads[i].user] = (struct finding){ loads[most].k,
-			loads[most].n,
-			expected_share(user) * (double)loads[most].n, least,
-			least, loads[most].caseref };
+		ret[user] = (struct finding){ loads[most].k, loads[most].n,
+			expected_share(&all[user]) * (double)loads[most].n,
+			least, least, loads[most].caseref };
 	}
+}
+
+static int
+settle(const struct load *loads, size_t n, const struct fit_mix *mix,
+	const struct finding *all, struct finding *ret, struct fault *fault)
+{
+	uint64_t *counts = memory_array(n, 2 * sizeof(*counts));
+	double *means = memory_array(n, sizeof(*means));
+	struct fit_sample sample = { .n_users = n, .k = counts,
+		.n = counts + n, .mean = means };
+	struct tails tails;
+	int result = -1;
+
+	if (counts == NULL || means == NULL) {
+		fault_memory(fault);
+		goto out;
+	}
+	for (size_t i = 0; i < n; i++) {
+		counts[i] = loads[i].k;
+		counts[n + i] = loads[i].n;
+		means[i] = expected_share(&all[loads[i].user]);
+	}
+	if (tails_make(&sample, false, mix, &tails, fault) != 0)
+		goto out;
+	choose_cases(loads, n, &tails, all, ret);
+	tails_free(&tails);
+	result = 0;
+out:
+	free(counts);
+	free(means);
+	return result;
 }
 
 /* One case, or all of his together: what stands out more. */
@@ -267,7 +300,8 @@ washing_test(const struct evidence *evidence, struct finding *ret,
 		goto out;
 	for (size_t i = 0; i < evidence->n_entities; i++)
 		ret[i] = (struct finding){ .ln_p = NAN };
-	settle(lists.loads, lists.n_loads, &mix, all, ret);
+	if (settle(lists.loads, lists.n_loads, &mix, all, ret, fault) != 0)
+		goto out;
 	choose(ret, all, evidence->n_entities);
 	result = 0;
 out:

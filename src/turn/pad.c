@@ -6,23 +6,41 @@
 
 enum { CELLS_FIRST = 64, SLOTS_PER_CELL = 2 };
 
+/* Use `slots` of those there are, a power of two; all are 0. */
+static void
+use_slots(struct pad *pad, size_t slots)
+{
+	pad->mask = slots - 1;
+	for (pad->shift = 64; slots > 1; slots /= 2)
+		pad->shift--;
+	for (size_t i = 0; i < pad->n; i++) {
+		size_t slot = 0;
+
+		(void)pad_find(pad, pad_key(&pad->keys[i]), &slot);
+		pad->slots[slot] = (uint32_t)i + 1;
+		pad->slot_of[i] = (uint32_t)slot;
+	}
+}
+
+static void
+clear_slots(struct pad *pad)
+{
+	for (size_t i = 0; i < pad->n; i++)
+		pad->slots[pad->slot_of[i]] = 0;
+}
+
 /* Room for `cap` cells, a power of two. */
 static int
 grow(struct pad *pad, size_t cap, struct fault *fault)
 {
-	size_t slots = cap * SLOTS_PER_CELL;
 	struct pad grown = *pad;
 
 	grown.keys = memory_array(cap, sizeof(*grown.keys));
 	grown.spare = memory_array(cap, sizeof(*grown.spare));
 	grown.counts = memory_array(cap * pad->width, sizeof(*grown.counts));
 	grown.slot_of = memory_array(cap, sizeof(*grown.slot_of));
-	grown.slots = memory_array(slots, sizeof(*grown.slots));
+	grown.slots = memory_array(cap * SLOTS_PER_CELL, sizeof(*grown.slots));
 	grown.cap = cap;
-	grown.mask = slots - 1;
-	grown.shift = 64;
-	for (size_t i = slots; i > 1; i /= 2)
-		grown.shift--;
 	if (grown.keys == NULL || grown.spare == NULL || grown.counts == NULL ||
 		grown.slot_of == NULL || grown.slots == NULL) {
 		pad_free(&grown);
@@ -33,16 +51,27 @@ grow(struct pad *pad, size_t cap, struct fault *fault)
 		memcpy(grown.counts, pad->counts,
 			pad->n * pad->width * sizeof(*pad->counts));
 	}
-	for (grown.n = 0; grown.n < pad->n; grown.n++) {
-		size_t slot = 0;
-
-		(void)pad_find(&grown, pad_key(&grown.keys[grown.n]), &slot);
-		grown.slots[slot] = (uint32_t)grown.n + 1;
-		grown.slot_of[grown.n] = (uint32_t)slot;
-	}
+	use_slots(&grown, cap * SLOTS_PER_CELL);
 	pad_free(pad);
 	*pad = grown;
 	return 0;
+}
+
+/* Room, and slots, for one more. */
+static int
+make_room(struct pad *pad, struct fault *fault)
+{
+	if (pad->n * SLOTS_PER_CELL <= pad->mask)
+		return 0;
+	if (pad->n < pad->cap) {
+		clear_slots(pad);
+		use_slots(pad, (pad->mask + 1) * 2);
+		return 0;
+	}
+	if (pad->cap >= DICT_MAX)
+		return fault_set(fault, FAULT_LIMIT,
+			"more than %d tallies of one user", DICT_MAX);
+	return grow(pad, pad->cap * 2, fault);
 }
 
 int
@@ -71,12 +100,7 @@ pad_add(struct pad *pad, struct ledger_key key, uint64_t **ret,
 {
 	size_t slot = 0;
 
-	if (pad->n == pad->cap &&
-		(pad->cap >= DICT_MAX ?
-				fault_set(fault, FAULT_LIMIT,
-					"more than %d tallies of one user",
-					DICT_MAX) :
-				grow(pad, pad->cap * 2, fault)) != 0)
+	if (make_room(pad, fault) != 0)
 		return -1;
 	(void)pad_find(pad, key, &slot);
 	pad->keys[pad->n] = (struct sort_key){ (uint64_t)key.a << 32 | key.b,
@@ -93,12 +117,17 @@ pad_sort(struct pad *pad)
 	return keys_sort(pad->keys, pad->spare, pad->n);
 }
 
-/* What a large user leaves must not cost the small ones that follow. */
+/* What a large user leaves must not cost the small ones that follow: few slots
+ * stay in the cache. */
 void
 pad_wipe(struct pad *pad)
 {
-	for (size_t i = 0; i < pad->n; i++)
-		pad->slots[pad->slot_of[i]] = 0;
-	memset(pad->counts, 0, pad->n * pad->width * sizeof(*pad->counts));
+	size_t n = pad->n, slots = CELLS_FIRST;
+
+	clear_slots(pad);
+	memset(pad->counts, 0, n * pad->width * sizeof(*pad->counts));
 	pad->n = 0;
+	while (slots < n * SLOTS_PER_CELL)
+		slots *= 2;
+	use_slots(pad, slots);
 }

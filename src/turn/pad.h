@@ -18,7 +18,9 @@ struct pad {
 	uint64_t *counts; /* by number; 0 where there is no cell */
 	uint32_t *slots;  /* number + 1, or 0; open addressing */
 	uint32_t *slot_of; /* by number */
-	size_t cap, mask;
+	size_t last;      /* cell of pad_again() */
+	size_t cap;
+	size_t mask;      /* of the slots in use */
 	unsigned shift;
 	uint64_t factors[2]; /* random and odd, against floods of colliding
 	                        keys */
@@ -62,6 +64,25 @@ pad_at(struct pad *pad, struct ledger_key key, uint64_t **ret,
 	if (i == pad->n)
 		return pad_add(pad, key, ret, fault);
 	*ret = pad->counts + i * pad->width;
+	return 0;
+}
+
+/* The same, where it is most often the cell of the time before. */
+static inline int
+pad_again(struct pad *pad, struct ledger_key key, uint64_t **ret,
+	struct fault *fault)
+{
+	const struct sort_key *last = &pad->keys[pad->last];
+
+	if (pad->last < pad->n &&
+		last->high == ((uint64_t)key.a << 32 | key.b) &&
+		last->low >> 32 == key.c) {
+		*ret = pad->counts + pad->last * pad->width;
+		return 0;
+	}
+	if (pad_at(pad, key, ret, fault) != 0)
+		return -1;
+	pad->last = (size_t)(*ret - pad->counts) / pad->width;
 	return 0;
 }
 

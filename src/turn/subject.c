@@ -8,6 +8,9 @@
  * subject cost more than its rows. */
 enum { CASES_LOOKED_AT = 64 };
 
+/* So many visits are sorted by insertion. */
+enum { INSERTION_MAX = 24 };
+
 struct visit {
 	uint32_t unit, user;
 	int32_t day;
@@ -62,6 +65,7 @@ subject_fold_free(struct subject_fold *fold)
 	free(fold->watched);
 	free(fold->vouches);
 	free(fold->visits);
+	free(fold->placed);
 	free(fold->visit_of);
 	free(fold->days);
 	free(fold->seen);
@@ -88,13 +92,16 @@ make_room(struct subject_fold *fold, size_t n, struct fault *fault)
 	if (n <= fold->rows_cap)
 		return 0;
 	free(fold->visits);
+	free(fold->placed);
 	free(fold->visit_of);
 	free(fold->days);
 	fold->rows_cap = n + n / 2;
 	fold->visits = memory_array(fold->rows_cap, sizeof(*fold->visits));
+	fold->placed = memory_array(fold->rows_cap, sizeof(*fold->placed));
 	fold->visit_of = memory_array(fold->rows_cap, sizeof(*fold->visit_of));
 	fold->days = memory_array(fold->rows_cap, sizeof(*fold->days));
-	return fold->visits == NULL || fold->visit_of == NULL ||
+	return fold->visits == NULL || fold->placed == NULL ||
+			fold->visit_of == NULL ||
 			fold->days == NULL ?
 		fault_memory(fault) :
 		0;
@@ -149,12 +156,21 @@ compare_places(const void *a, const void *b)
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
-static int
-compare_numbers(const void *a, const void *b)
+static void
+sort_places(struct visit *visits, size_t n)
 {
-	const struct visit *x = a, *y = b;
+	if (n > INSERTION_MAX) {
+		qsort(visits, n, sizeof(*visits), compare_places);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		struct visit visit = visits[i];
+		size_t k = i;
 
-	return x->number < y->number ? -1 : x->number > y->number;
+		for (; k > 0 && compare_places(&visits[k - 1], &visit) > 0; k--)
+			visits[k] = visits[k - 1];
+		visits[k] = visit;
+	}
 }
 
 /* Who of the unit asked near each visit: a window of days slides over the
@@ -196,17 +212,25 @@ see_colleagues(struct subject_fold *fold, struct visit *visits, size_t n)
 }
 
 static void
-see_units(struct subject_fold *fold, size_t n)
+see_units(struct subject_fold *fold, const struct subject_facts *facts)
 {
-	struct visit *visits = fold->visits;
+	struct visit *visits = fold->visits, *placed = fold->placed;
+	size_t n = facts->visits;
 
-	qsort(visits, n, sizeof(*visits), compare_places);
-	for (size_t start = 0, end = 0; start < n; start = end) {
-		while (end < n && visits[end].unit == visits[start].unit)
-			end++;
-		see_colleagues(fold, visits + start, end - start);
+	if (facts->users == 1) {
+		for (size_t i = 0; i < n; i++)
+			visits[i].unit_users = visits[i].near = 1;
+		return;
 	}
-	qsort(visits, n, sizeof(*visits), compare_numbers);
+	memcpy(placed, visits, n * sizeof(*visits));
+	sort_places(placed, n);
+	for (size_t start = 0, end = 0; start < n; start = end) {
+		while (end < n && placed[end].unit == placed[start].unit)
+			end++;
+		see_colleagues(fold, placed + start, end - start);
+	}
+	for (size_t i = 0; i < n; i++)
+		visits[placed[i].number] = placed[i];
 }
 
 /* The rows of one user: [start, end). */
@@ -520,7 +544,7 @@ subject_fold_rows(struct subject_fold *fold, struct row *rows, size_t n,
 	if (make_room(fold, n, fault) != 0)
 		return -1;
 	list_visits(fold, rows, n, &facts);
-	see_units(fold, facts.visits);
+	see_units(fold, &facts);
 	mark_rows(fold, rows, n, &facts);
 	for (; span.start < n; span.start = span.end) {
 		uint32_t user = posts[rows[span.start].post].a;

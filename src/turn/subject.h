@@ -106,6 +106,7 @@ struct subject_fold {
 	size_t n_vouches, vouches_cap;
 	/* scratch */
 	struct visit *visits; /* a user in a unit on a day */
+	struct visit *placed; /* the same by unit and day */
 	size_t visits_cap;
 	uint32_t *visit_of;   /* by row: number of its visit */
 	int32_t *days;        /* by row */

@@ -163,13 +163,13 @@ count_row(struct user_fold *fold, const struct row *row, unsigned before,
 		    fault) != 0)
 		return -1;
 	count_kind(row, before, facet->c, cell);
-	if (pad_at(&fold->pads[USER_WEEKS],
+	if (pad_again(&fold->pads[USER_WEEKS],
 		    (struct ledger_key){ row->post, (uint32_t)(day / WEEK_DAYS),
 			    0, 0 },
 		    &cell, fault) != 0)
 		return -1;
 	count_week(row, day, cell);
-	if (pad_at(&fold->pads[USER_RANGES],
+	if (pad_again(&fold->pads[USER_RANGES],
 		    (struct ledger_key){ row->post,
 			    fold->range_of[row->source], 0, 0 },
 		    &cell, fault) != 0)

@@ -11,6 +11,8 @@ for command in rank check; do
 	"$QUIS" $command --format csv -h missing.csv | cmp - help
 	awk 'length > 120 { print "too wide: " $0 }' help
 done
-"$QUIS" --version | sed 's/[0-9][0-9.]*$/N/'
-"$QUIS" -V | sed 's/[0-9][0-9.]*$/N/'
-"$QUIS" rank --version | sed 's/[0-9][0-9.]*$/N/'
+"$QUIS" --version >version
+sed 's/^inflates by libisal [0-9.]* and /inflates by /
+	s/[0-9][0-9.]*$/N/' version
+"$QUIS" -V | cmp - version
+"$QUIS" rank --version | cmp - version

@@ -134,7 +134,7 @@ take(struct seen *seen, struct reader *reader)
 static inline void
 look_with(struct seen *seen, size_t limit)
 {
-	struct reader_limits limits = { limit, 1000 };
+	struct reader_limits limits = { .line = limit, .ratio = 1000 };
 	struct fault fault = { 0 };
 	struct reader *reader;
 

@@ -123,6 +123,26 @@ sample_of(const struct users *users, bool shares, bool extra)
 }
 
 static double
+share_spread(const struct fit_sample *sample)
+{
+	struct fault fault = { 0 };
+	double s;
+
+	assert_int_equal(beta_binomial_fit(sample, &s, &fault), 0);
+	return s;
+}
+
+static double
+count_spread(const struct fit_sample *sample)
+{
+	struct fault fault = { 0 };
+	double s;
+
+	assert_int_equal(neg_binomial_fit(sample, &s, &fault), 0);
+	return s;
+}
+
+static double
 tent(double x, void *context)
 {
 	unsigned *calls = context;
@@ -177,11 +197,11 @@ test_shares(void **state)
 
 			draw_shares(&users, s, 0, extra, i + 1);
 			sample = sample_of(&users, true, extra);
-			got = beta_binomial_fit(&sample);
+			got = share_spread(&sample);
 			print_message("s %g: %g\n", truths[i], got);
 			assert_true(fabs(log(got / truths[i])) <
 				(truths[i] > 100 ? 0.3 : 0.15));
-			assert_true(beta_binomial_fit(&sample) == got);
+			assert_true(share_spread(&sample) == got);
 		}
 }
 
@@ -200,7 +220,7 @@ test_counts(void **state)
 
 			draw_counts(&users, r, 0, extra, i + 11);
 			sample = sample_of(&users, false, extra);
-			got = neg_binomial_fit(&sample);
+			got = count_spread(&sample);
 			print_message("size %g: %g\n", truths[i], got);
 			/* Poisson noise and the extra drown a size of 300 */
 			assert_true(fabs(log(got / truths[i])) <
@@ -233,7 +253,7 @@ test_is_a_peak(void **state)
 	for (size_t n = 1; n <= USERS; n *= 3) {
 		sample = sample_of(&users, true, false);
 		sample.n_users = n;
-		got = beta_binomial_fit(&sample);
+		got = share_spread(&sample);
 		top = objective(&sample, got);
 		for (double at = 0.06; at < 9e5; at *= 1.3)
 			assert_true(objective(&sample, at) <= top + 1e-6);
@@ -252,18 +272,18 @@ test_nothing_to_learn(void **state)
 
 	(void)state;
 	assert_int_equal(fit_informative(&sample), 0);
-	assert_true(fabs(beta_binomial_fit(&sample) / 100 - 1) < 1e-3);
+	assert_true(fabs(share_spread(&sample) / 100 - 1) < 1e-3);
 	sample.typical = 7;
-	assert_true(fabs(beta_binomial_fit(&sample) / 7 - 1) < 1e-3);
+	assert_true(fabs(share_spread(&sample) / 7 - 1) < 1e-3);
 	assert_int_equal(beta_binomial_fit_mix(&sample, &mix, &fault), 0);
 	assert_true(fabs(mix.s[0] / 7 - 1) < 0.02);
 	assert_true(fabs(mix.s[0] / mix.s[1] / 8 - 1) < 0.02);
 	assert_true(fabs(mix.epsilon - 0.5 / 19.5) < 1e-3);
 	assert_true(fabs(mix.gain) < 1e-9);
 	mean[0] = mean[2] = 0;
-	assert_true(fabs(neg_binomial_fit(&sample) / 7 - 1) < 1e-3);
+	assert_true(fabs(count_spread(&sample) / 7 - 1) < 1e-3);
 	sample.n_users = 0;
-	assert_true(fabs(neg_binomial_fit(&sample) / 7 - 1) < 1e-3);
+	assert_true(fabs(count_spread(&sample) / 7 - 1) < 1e-3);
 	assert_int_equal(neg_binomial_fit_mix(&sample, &mix, &fault), 0);
 }
 
@@ -302,9 +322,9 @@ test_extreme(void **state)
 			users.mean[i] = kind == 1 ? (double)(i % 2) : 0.5;
 			users.extra[i] = kind == 2 ? 1e6 : 0;
 		}
-		s = beta_binomial_fit(&sample);
+		s = share_spread(&sample);
 		assert_true(s >= 0.04 && s <= 1.01e6);
-		s = neg_binomial_fit(&sample);
+		s = count_spread(&sample);
 		assert_true(s >= 0.04 && s <= 1.01e6);
 		assert_int_equal(beta_binomial_fit_mix(&sample, &mix, &fault),
 			0);
@@ -322,8 +342,8 @@ struct truth {
 static double
 gain_of_truth(const struct fit_sample *sample, const struct truth *truth)
 {
-	double one = truth->shares ? beta_binomial_fit(sample)
-				   : neg_binomial_fit(sample);
+	double one = truth->shares ? share_spread(sample)
+				   : count_spread(sample);
 	double ln[3], gain = 0, s;
 
 	for (size_t i = 0; i < sample->n_users; i++) {

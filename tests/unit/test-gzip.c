@@ -278,7 +278,7 @@ test_gzip_header_only(void **state)
 static void
 test_gzip_ratio(void **state)
 {
-	struct reader_limits limits = { 1 << 20, 0 };
+	struct reader_limits limits = { .line = 1 << 20 };
 	struct fault fault = { 0 };
 	struct bytes gz = { 0 };
 	struct reader *reader;

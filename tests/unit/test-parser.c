@@ -35,7 +35,7 @@ log_open_with(struct log *log, struct slice text,
 	const struct format_options *options, const char *regex,
 	struct fault *fault)
 {
-	struct reader_limits limits = { 100000, 1000 };
+	struct reader_limits limits = { .line = 100000, .ratio = 1000 };
 	struct pattern *pattern = NULL;
 
 	*log = (struct log){ .options = *options };

@@ -203,7 +203,7 @@ assert_line(const struct line *line, uint64_t number, const char *text)
 static void
 test_extend_and_back(void **state)
 {
-	struct reader_limits limits = { 8, 0 };
+	struct reader_limits limits = { .line = 8 };
 	struct fault fault = { 0 };
 	struct reader *reader;
 	struct line line;
@@ -241,7 +241,7 @@ static void
 test_limits_at_a_fill(void **state)
 {
 	static const char tail[] = "a\r\nbb\r\ncc\n";
-	struct reader_limits limits = { 2, 0 };
+	struct reader_limits limits = { .line = 2 };
 	struct fault fault = { 0 };
 	struct bytes text = { 0 };
 	struct reader *reader;

@@ -115,6 +115,14 @@ test_layout(void **state)
 	expect_problem(facts, PROBLEM_LAYOUT, 1, 2, "a quote is not closed");
 	registry_free(registry);
 
+	/* a stray quote costs its own row, not those it takes in */
+	registry = read_one(UNITS,
+		LITERAL("unit,area\n\"RAB,D\nSB,Bogra\nCID\",x,y\n"));
+	facts = &registry->sheets[UNITS];
+	expect_rows(facts, 3, 1, 0);
+	expect_problem(facts, PROBLEM_LAYOUT, 2, 2, "3 fields, not 2");
+	registry_free(registry);
+
 	bytes_add(&bytes, "unit,area\nA,", 12);
 	for (size_t i = 0; i < (1 << 20) + 9; i++)
 		bytes_add(&bytes, "x", 1);

@@ -16,9 +16,10 @@ opened(char separator)
 	return splitter;
 }
 
-/* Any bytes but quotes and line ends, mostly those that could matter. */
+/* Bytes of a record, mostly those that could matter, with quotes or not. */
 static size_t
-draw_record(struct draw *draw, char separator, char *buf, size_t room)
+draw_record(struct draw *draw, char separator, bool quotes, char *buf,
+	size_t room)
 {
 	size_t len = draw_below(draw, room);
 
@@ -36,10 +37,43 @@ draw_record(struct draw *draw, char separator, char *buf, size_t room)
 			while (strchr("\"\r\n", buf[i]) != NULL &&
 				buf[i] != '\0');
 			break;
+		case 3:
+			if (quotes) {
+				buf[i] = "\"\"\"\r\n"[draw_below(draw, 5)];
+				break;
+			}
+			/* fall through */
 		default:
 			buf[i] = (char)('a' + draw_below(draw, 26));
 		}
 	}
+	return len;
+}
+
+/* One whose quotes frame fields, but for a byte here and there. */
+static size_t
+draw_framed(struct draw *draw, char separator, char *buf, size_t room)
+{
+	size_t len = 0, n = draw_below(draw, room / 16);
+
+	for (size_t k = 0; k <= n; k++) {
+		size_t bytes = draw_below(draw, 10);
+		bool quoted = draw_below(draw, 2) == 0;
+
+		if (k > 0)
+			buf[len++] = separator;
+		if (quoted)
+			buf[len++] = '"';
+		for (size_t i = 0; i < bytes; i++)
+			buf[len++] = (char)(draw_below(draw, 3) == 0 ?
+				(quoted ? separator : ' ') :
+				'a' + (char)draw_below(draw, 26));
+		if (quoted)
+			buf[len++] = '"';
+	}
+	if (len > 0 && draw_below(draw, 3) == 0)
+		buf[draw_below(draw, len)] =
+			"\" \t\n\r\xff"[draw_below(draw, 7)];
 	return len;
 }
 
@@ -66,10 +100,11 @@ test_differential(void **state)
 	for (size_t s = 0; s < ARRAY_LEN(separators); s++) {
 		struct splitter *plain = opened(separators[s]);
 		struct splitter *quoted = opened(separators[s]);
+		struct splitter *scanned = opened(separators[s]);
 
 		for (int i = 0; i < 10000; i++) {
 			struct slice text = { buf, draw_record(&draw,
-				separators[s], buf, sizeof(buf)) };
+				separators[s], false, buf, sizeof(buf)) };
 
 			/* libcsv knows no record without a byte in it */
 			if (slice_trim(text).len == 0)
@@ -78,11 +113,86 @@ test_differential(void **state)
 				SPLIT_DONE);
 			assert_int_equal(splitter_split_quoted(quoted, text),
 				SPLIT_DONE);
+			assert_int_equal(splitter_split_scanned(scanned, text),
+				SPLIT_DONE);
 			assert_same(plain, quoted);
+			assert_same(plain, scanned);
 		}
 		splitter_free(plain);
 		splitter_free(quoted);
+		splitter_free(scanned);
 	}
+}
+
+/* Records with quotes: where one scan will do, libcsv finds the same. */
+static void
+test_scanned(void **state)
+{
+	static const char separators[] = { ',', '\t', ';', '|' };
+	struct draw draw = { 5 };
+	char buf[200];
+	size_t scans = 0;
+
+	(void)state;
+	for (int i = 0; i < 80000; i++) {
+		char separator = separators[i % 4];
+		struct slice text = { buf, i % 8 < 4 ?
+			draw_framed(&draw, separator, buf, sizeof(buf)) :
+			draw_record(&draw, separator, true, buf,
+				i % 3 == 0 ? 8 : sizeof(buf)) };
+		struct splitter *quoted = opened(separator);
+		struct splitter *scanned = opened(separator);
+
+		if (memchr(text.at, '"', text.len) != NULL &&
+			splitter_split_scanned(scanned, text) == SPLIT_DONE) {
+			scans++;
+			assert_int_equal(splitter_split_quoted(quoted, text),
+				SPLIT_DONE);
+			assert_same(quoted, scanned);
+		}
+		splitter_free(quoted);
+		splitter_free(scanned);
+	}
+	assert_true(scans > 10000);
+}
+
+/* Some fields are those of all. */
+static void
+test_pick(void **state)
+{
+	static const char *const texts[] = { "a,b,c,d", " a ,b,\"c,\",d ",
+		"a,\"b\"\"\",c,d", ",,,", "\xc3\xa9, b,,\"\"" };
+	static const int wanted[] = { 3, -1, 0, 2, 0, 1 };
+	struct splitter *splitter = opened(',');
+	struct slice some[ARRAY_LEN(wanted)];
+	size_t n;
+
+	(void)state;
+	for (size_t k = 0; k < ARRAY_LEN(texts); k++) {
+		const struct slice *all;
+
+		assert_int_equal(splitter_split(splitter, slice_of(texts[k])),
+			SPLIT_DONE);
+		assert_int_equal(splitter_count(splitter), 4);
+		assert_int_equal(splitter_is_ascii(splitter), k != 2 && k < 4);
+		splitter_pick(splitter, wanted, ARRAY_LEN(wanted), some);
+		for (int again = 0; again < 2; again++) {
+			all = splitter_fields(splitter, &n);
+			assert_int_equal(n, 4);
+			for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
+				assert_true(wanted[i] < 0 ?
+					some[i].len == 0 :
+					slice_equal(some[i], all[wanted[i]]));
+		}
+		splitter_pick(splitter, wanted, 1, some);
+		assert_true(slice_equal(some[0], all[3]));
+	}
+	/* no bytes at all are one empty field */
+	assert_int_equal(splitter_split(splitter, (struct slice){ NULL, 0 }),
+		SPLIT_DONE);
+	assert_int_equal(splitter_fields(splitter, &n)[0].len, 0);
+	assert_int_equal(n, 1);
+	splitter_free(splitter);
 }
 
 static const struct {
@@ -221,6 +331,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_differential),
+		cmocka_unit_test(test_scanned),
+		cmocka_unit_test(test_pick),
 		cmocka_unit_test(test_quoted),
 		cmocka_unit_test(test_open),
 		cmocka_unit_test(test_several),

@@ -13,6 +13,7 @@
 
 #include "format/calendar.h"
 #include "format/time.h"
+#include "tests/unit/random.h"
 
 static const struct accepted {
 	const char *text;
@@ -423,6 +424,80 @@ test_round_trip(void **state)
 		}
 }
 
+/* A time much like the last, in a layout that may be remembered or not. */
+static size_t
+draw_time(struct draw *draw, char *text, size_t size)
+{
+	static const char *const dates[] = { "2026-03-28", "2026-03-29",
+		"2026-10-24", "2026-10-25", "2026-10-26", "1970-01-01",
+		"9999-12-31", "2026-02-29", "2024-02-29" };
+	static const char *const tails[] = { "", "", "", "Z", "Z", "z",
+		"+06:00", "+06:00", "-06:00", "+0600", "+06", " +0600", ".5",
+		".5Z", ".25", " ", "+6:00", "+24:00", " Z", "+23:59", "x" };
+	static const char letters[] = "TTTTT  t-";
+	size_t len;
+
+	(void)snprintf(text, size, "%s%c%02zu:%02zu:%02zu%s",
+		dates[draw_below(draw, ARRAY_LEN(dates))],
+		letters[draw_below(draw, sizeof(letters) - 1)],
+		draw_below(draw, 25), draw_below(draw, 61),
+		draw_below(draw, 62), tails[draw_below(draw, ARRAY_LEN(tails))]);
+	len = strlen(text);
+	if (draw_below(draw, 16) == 0)
+		text[draw_below(draw, len)] =
+			"0:-+TZ9 \x80"[draw_below(draw, 9)];
+	if (draw_below(draw, 16) == 0)
+		len = draw_below(draw, len + 1);
+	return len;
+}
+
+/* What the last time was does not show, but in the time it takes. */
+static void
+test_again(void **state)
+{
+	static const char *const names[] = { "Asia/Dhaka", "Europe/Berlin",
+		"+05:45", "America/New_York" };
+	struct zone *zones[ARRAY_LEN(names) + 1] = { NULL };
+	struct draw draw = { 17 };
+	struct time_memo memo = { 0 };
+	struct fault fault = { 0 };
+	size_t kept = 0, len = 0;
+	char text[64];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		assert_int_equal(zone_open(&zones[i], names[i], &fault), 0);
+	for (size_t i = 0; i < 400000; i++) {
+		const struct zone *zone =
+			zones[i / 1000 % ARRAY_LEN(zones)];
+		struct moment want = { 0 }, got = { 0 };
+		char *copy;
+		bool ok;
+
+		/* the same day again, or another */
+		if (draw_below(&draw, 3) == 0 || len < 19)
+			len = draw_time(&draw, text, sizeof(text));
+		else
+			text[11 + draw_below(&draw, 8)] =
+				"0123456789:"[draw_below(&draw, 11)];
+		copy = malloc(len > 0 ? len : 1); /* ASan sees its ends */
+		assert_non_null(copy);
+		memcpy(copy, text, len);
+		ok = time_parse((struct slice){ copy, len }, zone, &want);
+		assert_int_equal(time_parse_again(&memo,
+			(struct slice){ copy, len }, zone, &got), ok);
+		assert_int_equal(got.ms, want.ms);
+		assert_int_equal(got.offset, want.offset);
+		assert_int_equal(got.zoned, want.zoned);
+		assert_int_equal(got.fit, want.fit);
+		kept += memo.len > 0;
+		free(copy);
+	}
+	assert_true(kept > 100000);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		zone_free(zones[i]);
+}
+
 int
 main(void)
 {
@@ -433,6 +508,7 @@ main(void)
 		cmocka_unit_test(test_layouts_agree),
 		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_gap_and_overlap),
+		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_calendar),
 		cmocka_unit_test(test_print),
 		cmocka_unit_test(test_round_trip),

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Decoding in a thread of its own, ahead of who takes the text, by a few
+ * pieces and no more. The decoder and its source are that thread's until
+ * ahead_next() has returned 0 or ahead_stop() has. The text, the verdict, and
+ * what is said of them are those of the decoder alone.
+ */
+#ifndef QUIS_INPUT_AHEAD_H
+#define QUIS_INPUT_AHEAD_H
+
+#include "input/decoder.h"
+
+/* Bytes before each piece that who takes it may write to. */
+enum { AHEAD_FRONT = 64 * 1024 };
+
+struct ahead;
+
+/* NULL: memory or a thread could not be had; then do without. */
+struct ahead *ahead_start(struct decoder *decoder);
+
+/* The next piece of text and its length; 0: there is no more, and the thread
+ * is over. Pieces stay until they are released, in order; at most two may be
+ * held. */
+size_t ahead_next(struct ahead *ahead, char **ret);
+void ahead_release(struct ahead *ahead);
+
+/* End the thread, whatever it has left. Does nothing the second time. */
+void ahead_stop(struct ahead *ahead);
+
+void ahead_free(struct ahead *ahead); /* stops it; NULL is fine */
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A look ahead finds of the common lines what reader and splitter do, and
+ * leaves the others to them. */
+#include "tests/unit/reader-fixture.h"
+
+#include "format/ahead.h"
+#include "format/split.h"
+#include "tests/unit/random.h"
+#include "tests/unit/unit.h"
+
+enum { WIDTH = 5 };
+
+static const int wanted[] = { 4, 0, -1, 2, 1, 3, 0 };
+
+static void
+add_line(struct bytes *log, struct draw *draw, char separator, unsigned odd)
+{
+	static const char *const odds[] = { "\"a\"", "\"", " ", "\t", "x ",
+		" x", "\xc3\xa9", "\r", "\x01", "\"a\nb\"", "" };
+	size_t fields = WIDTH;
+
+	if (draw_below(draw, 100) < odd)
+		fields = draw_below(draw, 8);
+	for (size_t i = 0; i < fields; i++) {
+		char text[32];
+		size_t n = draw_below(draw, 24);
+
+		if (i > 0)
+			bytes_add(log, &separator, 1);
+		for (size_t k = 0; k < n; k++)
+			text[k] = (char)('a' + draw_below(draw, 26));
+		bytes_add(log, text, n);
+		if (draw_below(draw, 100) < odd) {
+			const char *what =
+				odds[draw_below(draw, ARRAY_LEN(odds))];
+
+			bytes_add(log, what, strlen(what));
+		}
+	}
+	if (draw_below(draw, 1000) < odd)
+		for (int i = 0; i < 2000; i++)
+			bytes_add(log, "xxxxxxxx", 8);
+	if (odd % 2 == 1)
+		bytes_add(log, "\r", 1);
+	bytes_add(log, "\n", 1);
+}
+
+/* Read a line as one who looks ahead does: *ret_common if so. */
+static bool
+next_line(struct ahead *ahead, struct draw *draw, struct line *ret,
+	struct slice *picked, bool *ret_ascii, bool *ret_common)
+{
+	struct ahead_line line;
+	enum reader_step step;
+
+	*ret_common = ahead_peek(ahead, WIDTH, &line);
+	if (*ret_common && draw_below(draw, 10) > 0) {
+		ahead_take(ahead, &line, ret);
+		assert_ptr_equal(ret->text.at, line.text.at);
+		assert_int_equal(ret->text.len, line.text.len);
+		ahead_pick(&line, wanted, ARRAY_LEN(wanted), picked);
+		*ret_ascii = line.ascii;
+		return true;
+	}
+	ahead_leave(ahead);
+	step = reader_next(ahead->reader, ret);
+	if (step == READER_END)
+		return false;
+	assert_int_equal(step, READER_LINE);
+	if (*ret_common)
+		assert_int_equal(ret->text.len, line.text.len);
+	if (draw_below(draw, 4) == 0)
+		(void)reader_extend(ahead->reader, ret, 100000);
+	reader_back(ahead->reader, ret);
+	*ret_common = false;
+	return true;
+}
+
+static void
+compare(char separator, unsigned odd, unsigned seed, size_t least)
+{
+	static struct ahead ahead;
+	struct draw draw = { seed };
+	struct bytes log = { 0 };
+	struct fault fault = { 0 };
+	struct reader *one = NULL, *two = NULL;
+	struct splitter *splitter = NULL;
+	struct line want, got;
+	struct slice picked[ARRAY_LEN(wanted)], split[ARRAY_LEN(wanted)];
+	size_t lines = 0, taken = 0;
+	bool ascii, common;
+
+	while (log.len < 700000)
+		add_line(&log, &draw, separator, odd);
+	log.len -= draw_below(&draw, 70); /* anywhere */
+	put(log.at, log.len);
+	assert_int_equal(reader_open(&one, path, NULL, &fault), 0);
+	assert_int_equal(reader_open(&two, path, NULL, &fault), 0);
+	assert_int_equal(splitter_open(&splitter, separator, &fault), 0);
+	ahead_init(&ahead, one, separator);
+	while (reader_next(two, &want) == READER_LINE) {
+		lines++;
+		assert_true(next_line(&ahead, &draw, &got, picked, &ascii,
+			&common));
+		assert_true(slice_equal(got.text, want.text));
+		assert_int_equal(got.number, want.number);
+		if (!common)
+			continue;
+		taken++;
+		assert_int_equal(splitter_split(splitter, want.text),
+			SPLIT_DONE);
+		assert_int_equal(splitter_count(splitter), WIDTH);
+		assert_true(!ascii || slice_is_ascii(want.text));
+		splitter_pick(splitter, wanted, ARRAY_LEN(wanted), split);
+		for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
+			assert_true(slice_equal(picked[i], split[i]));
+	}
+	assert_false(next_line(&ahead, &draw, &got, picked, &ascii, &common));
+	assert_int_equal(reader_facts(one)->inflated, log.len);
+	if (taken * 100 < lines * least)
+		fail_msg("%zu of %zu lines were common", taken, lines);
+	splitter_free(splitter);
+	reader_free(one);
+	reader_free(two);
+	bytes_free(&log);
+}
+
+static void
+test_common(void **state)
+{
+	(void)state;
+	compare(',', 0, 1, 85);
+	compare('\t', 0, 2, 85);
+}
+
+static void
+test_mixed(void **state)
+{
+	static const char separators[] = { ',', '\t', ';', '|' };
+
+	(void)state;
+	for (unsigned i = 0; i < 24; i++)
+		compare(separators[i % 4], i / 2 % 2 + i / 4 * 4, 10 + i,
+			i < 4 ? 60 : 1);
+}
+
+/* Lines that CR ends are left alone, and so is an empty log. */
+static void
+test_none(void **state)
+{
+	static const char *const texts[] = { "", "a,b\rc,d\r", "a,b" };
+	static struct ahead ahead;
+	struct fault fault = { 0 };
+	struct ahead_line line;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		struct reader *reader = NULL;
+
+		put(texts[i], strlen(texts[i]));
+		assert_int_equal(reader_open(&reader, path, NULL, &fault), 0);
+		ahead_init(&ahead, reader, ',');
+		assert_false(ahead_peek(&ahead, 2, &line));
+		reader_free(reader);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_common),
+		cmocka_unit_test(test_mixed),
+		cmocka_unit_test(test_none),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
