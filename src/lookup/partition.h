@@ -35,7 +35,9 @@ struct chunk_pool {
 	struct chunk *spare;
 	struct arena arena; /* frees them all, wherever they went */
 	struct spill *spill;     /* borrowed; NULL: memory has no bound … */
-	struct partition *parts; /* … else what is written to free chunks */
+	struct partition *parts; /* … else what is written to free chunks, by
+	                            the thread that uses the pool: no other
+	                            may touch them */
 	size_t n_parts;
 	size_t n_spare, used;    /* chunks: spare ones, and taken since the
 	                            parts were last written */

@@ -379,6 +379,9 @@ make_room(struct subject_turn *from, size_t n, unsigned threads,
 			    threads * most * USERS_COST + n * TURN_COST,
 			    fault) != 0)
 			return -1;
+		/* from now on any thread may take from its partitions, so
+		 * that its pool must not write them */
+		from->outs[i].pool.n_parts = 0;
 	}
 	return 0;
 }
