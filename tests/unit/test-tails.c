@@ -258,6 +258,7 @@ test_terms(void **state)
 	check_terms(&law, 9, 1);
 	law_binomial(&law, 400, 0.01);
 	check_terms(&law, 5, 1);
+	law_binomial(&law, 400, 0.7);
 	check_terms(&law, 300, -1);
 }
 
