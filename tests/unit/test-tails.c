@@ -3,12 +3,12 @@
  * term. */
 #include "signal/tails.h"
 
+#include "signal/tail.c" /* both ways that LANES_CALL() may go */
+
 #include <setjmp.h>
 #include <stdarg.h>
 
 #include <cmocka.h>
-
-#include "signal/special.h"
 
 enum { USERS_MOST = 4096 };
 
@@ -201,6 +201,67 @@ test_every_term(void **state)
 			}
 }
 
+/* One term after the other. */
+static double
+plain_terms(const struct law *law, double x, double step, unsigned terms,
+	double *t)
+{
+	double sum = 0;
+
+	for (unsigned i = 0; i < terms; i++, x += step) {
+		sum += *t;
+		*t = step > 0 ? *t * law_ratio(law, x) :
+				*t / law_ratio(law, x - 1);
+	}
+	return sum;
+}
+
+static void
+check_terms(const struct law *law, double x, double step)
+{
+	static const unsigned lengths[] = { 0, 1, 3, 4, 5, 8, 63, 256 };
+
+	for (size_t i = 0; i < ARRAY_LEN(lengths); i++) {
+		double want_t = 1, got_t = 1, both_t = 1, either_t = 1;
+		double want = plain_terms(law, x, step, lengths[i], &want_t);
+		double got = add_terms(law, x, step, lengths[i], &got_t);
+
+		assert_true(fabs(got - want) <= 1e-13 * want);
+		assert_true(fabs(got_t - want_t) <= 1e-12 * want_t);
+		/* the same bits on every processor */
+		assert_true(four_terms_plain(law, x, step, lengths[i] / LANES,
+				    &both_t) ==
+			LANES_CALL(four_terms, law, x, step,
+				lengths[i] / LANES, &either_t));
+		assert_true(both_t == either_t);
+	}
+}
+
+static void
+test_terms(void **state)
+{
+	struct law law;
+
+	(void)state;
+	law_beta_binomial(&law, 1000, 3, 70);
+	check_terms(&law, 30, 1);
+	check_terms(&law, 700, 1);
+	check_terms(&law, 300, -1);
+	law_beta_binomial(&law, 1000000, 1e-9, 1e-3);
+	check_terms(&law, 10, 1);
+	check_terms(&law, 999999, -1);
+	law_neg_binomial(&law, 700, 0.3);
+	check_terms(&law, 0, 1);
+	check_terms(&law, 5000, 1);
+	check_terms(&law, 256, -1);
+	law_poisson(&law, 9);
+	check_terms(&law, 9, 1);
+	law_binomial(&law, 400, 0.01);
+	check_terms(&law, 5, 1);
+	law_binomial(&law, 400, 0.7);
+	check_terms(&law, 300, -1);
+}
+
 int
 main(void)
 {
@@ -208,6 +269,7 @@ main(void)
 		cmocka_unit_test(test_shares),
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_every_term),
+		cmocka_unit_test(test_terms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
