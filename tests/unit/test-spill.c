@@ -139,15 +139,15 @@ test_bound(void **state)
 	char *memory;
 
 	(void)state;
-#ifdef __SANITIZE_THREAD__
-	skip(); /* keeps notes of its own on what is touched */
-#endif
 	assert_false(spill_allows(tight, 0));
 	assert_true(spill_excess(tight) > 0);
 	assert_true(spill_allows(wide, SIZE));
 	assert_int_equal(spill_excess(wide), 0);
 	spill_free(tight);
 	spill_free(wide);
+#ifdef __SANITIZE_THREAD__
+	return; /* it keeps notes of its own on what is touched */
+#endif
 	spill = open_spill((size_t)1 << 30);
 	memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
