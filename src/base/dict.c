@@ -103,7 +103,7 @@ dict_slot(const struct dict *dict, struct slice name, uint64_t hash)
 }
 
 uint64_t
-dict_hash(const struct dict *dict, struct slice name)
+dict_hash_any(const struct dict *dict, struct slice name)
 {
 	return XXH3_64bits_withSeed(name.at, name.len, dict->seed);
 }
