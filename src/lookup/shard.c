@@ -234,7 +234,6 @@ hash_ends(struct slice text)
 
 /* What a record says, found in memory ahead of its use. */
 struct ahead {
-	struct slice caseref;
 	struct three facet, post;
 	uint64_t user_hash;
 	uint32_t user; /* most likely he of this name */
@@ -261,7 +260,6 @@ look_ahead(struct shard *shard, const struct record *record,
 		&field[FIELD_OUTCOME] };
 	ret->post = (struct three){ &field[FIELD_USER], &field[FIELD_UNIT],
 		&field[FIELD_ROLE] };
-	ret->caseref = given(field[FIELD_CASE]);
 }
 
 static inline int
@@ -323,33 +321,16 @@ shard_settle(struct shard *shard, struct fault *fault)
 	return 0;
 }
 
-/* Each step of a row's looking up is taken a few rows after the one before,
- * when what that asked of memory has come. This makes room for one more. */
+/* The row stands where the next one that waits does. Each step of its looking
+ * up is taken a few rows after the one before, when what that asked of memory
+ * has come. There is always room for one more. */
 static int
-settle_step(struct shard *shard, struct fault *fault)
-{
-	const struct dict *cases = &shard->names[NAME_CASE];
-	uint64_t i = shard->waited;
-	struct waiting *waiting;
-
-	if (i - shard->settled == WAITING_ROWS && settle_one(shard, fault) != 0)
-		return -1;
-	waiting = &shard->waiting[(i - WAITING_ROWS / 3) % WAITING_ROWS];
-	waiting->guess = dict_guess(cases, waiting->hash);
-	dict_fetch_name(cases, waiting->guess);
-	waiting = &shard->waiting[(i - 2 * WAITING_ROWS / 3) % WAITING_ROWS];
-	dict_fetch_bytes(cases, waiting->guess);
-	return 0;
-}
-
-/* The row of the next one that waits stands there already. */
-static void
 wait(struct shard *shard, unsigned part, struct slice caseref,
-	struct slice subject)
+	struct slice subject, struct fault *fault)
 {
 	const struct dict *cases = &shard->names[NAME_CASE];
-	struct waiting *waiting =
-		&shard->waiting[shard->waited++ % WAITING_ROWS];
+	uint64_t i = shard->waited++;
+	struct waiting *waiting = &shard->waiting[i % WAITING_ROWS];
 
 	waiting->hash = dict_hash(cases, caseref);
 	dict_fetch_slot(cases, waiting->hash);
@@ -358,7 +339,16 @@ wait(struct shard *shard, unsigned part, struct slice caseref,
 	waiting->case_len = (uint32_t)caseref.len;
 	slice_copy(waiting->caseref, caseref);
 	waiting->subject_len = (uint32_t)subject.len;
-	slice_copy(waiting->subject, subject);
+	if (subject.len > 0)
+		slice_copy(waiting->subject, subject);
+	waiting = &shard->waiting[(i - WAITING_ROWS / 3) % WAITING_ROWS];
+	waiting->guess = dict_guess(cases, waiting->hash);
+	dict_fetch_name(cases, waiting->guess);
+	waiting = &shard->waiting[(i - 2 * WAITING_ROWS / 3) % WAITING_ROWS];
+	dict_fetch_bytes(cases, waiting->guess);
+	return shard->waited - shard->settled < WAITING_ROWS ?
+		0 :
+		settle_one(shard, fault);
 }
 
 static inline void
@@ -457,14 +447,12 @@ int
 shard_add(struct shard *shard, const struct record *record,
 	const struct moment *when, struct slice subject, struct fault *fault)
 {
+	struct slice caseref = record->field[FIELD_CASE];
+	struct row *row = &shard->waiting[shard->waited % WAITING_ROWS].row;
 	struct ahead ahead;
-	struct row *row;
 	unsigned part;
 
 	look_ahead(shard, record, &ahead);
-	if (settle_step(shard, fault) != 0)
-		return -1;
-	row = &shard->waiting[shard->waited % WAITING_ROWS].row;
 	row->when = (uint64_t)when->ms << 16;
 	if (subject_pack(subject, &row->subject)) {
 		part = part_of(shard, row, subject);
@@ -478,9 +466,8 @@ shard_add(struct shard *shard, const struct record *record,
 	if (facet_of(shard, &ahead, &row->facet, fault) != 0 ||
 		row_of_user(shard, record, &ahead, row, fault) != 0)
 		return -1;
-	if (ahead.caseref.len == 0 || ahead.caseref.len > WAITING_CASE ||
-		subject.len > WAITING_SUBJECT)
-		return append(shard, row, part, subject, ahead.caseref, fault);
-	wait(shard, part, ahead.caseref, subject);
-	return 0;
+	if (field_given(caseref) && caseref.len <= WAITING_CASE &&
+		subject.len <= WAITING_SUBJECT)
+		return wait(shard, part, caseref, subject, fault);
+	return append(shard, row, part, subject, given(caseref), fault);
 }
