@@ -64,7 +64,7 @@ slot_number(uint64_t slot)
 	return (uint32_t)slot - 1;
 }
 
-/* Double the slots; the load stays below a half. */
+/* Double the slots; the load stays below a third. */
 static int
 dict_rehash(struct dict *dict, struct fault *fault)
 {
@@ -133,7 +133,7 @@ dict_add_hashed(struct dict *dict, struct slice name, uint64_t hash,
 			dict->n + 1, sizeof(*dict->hashes), DICT_MAX,
 			"distinct names", fault) != 0)
 		return -1;
-	if ((dict->n + 1) * 2 > dict->mask) {
+	if ((dict->n + 1) * 3 > dict->mask) {
 		if (dict_rehash(dict, fault) != 0)
 			return -1;
 		at = dict_slot(dict, name, hash);
