@@ -64,7 +64,7 @@ slot_number(uint64_t slot)
 	return (uint32_t)slot - 1;
 }
 
-/* Double the slots; the load stays below a half. */
+/* Double the slots; the load stays below a third. */
 static int
 dict_rehash(struct dict *dict, struct fault *fault)
 {
@@ -103,7 +103,7 @@ dict_slot(const struct dict *dict, struct slice name, uint64_t hash)
 }
 
 uint64_t
-dict_hash(const struct dict *dict, struct slice name)
+dict_hash_any(const struct dict *dict, struct slice name)
 {
 	return XXH3_64bits_withSeed(name.at, name.len, dict->seed);
 }
@@ -133,7 +133,7 @@ dict_add_hashed(struct dict *dict, struct slice name, uint64_t hash,
 			dict->n + 1, sizeof(*dict->hashes), DICT_MAX,
 			"distinct names", fault) != 0)
 		return -1;
-	if ((dict->n + 1) * 2 > dict->mask) {
+	if ((dict->n + 1) * 3 > dict->mask) {
 		if (dict_rehash(dict, fault) != 0)
 			return -1;
 		at = dict_slot(dict, name, hash);

@@ -46,8 +46,28 @@ bytes_differ(const char *a, const char *b, size_t from)
 	return bytes_u64(a + from) ^ bytes_u64(b + from);
 }
 
-/* Inline, as several names are compared for every lookup; most are short: two
- * words or four that overlap. */
+/* Words at 0, these two, and len - 8 are all of 8 to 32 bytes: texts of any such
+ * length are read without a branch on how long they are, which would be
+ * mispredicted, as they vary. */
+static inline size_t
+bytes_second(size_t len)
+{
+	return len < 16 ? len - 8 : 8;
+}
+
+static inline size_t
+bytes_third(size_t len)
+{
+	return len < 16 ? 0 : len - 16;
+}
+
+static inline bool
+bytes_are_words(size_t len)
+{
+	return len - 8 <= 32 - 8;
+}
+
+/* Inline, as several names are compared for every lookup; most are short. */
 static inline bool
 slice_equal(struct slice a, struct slice b)
 {
@@ -56,21 +76,64 @@ slice_equal(struct slice a, struct slice b)
 
 	if (len != b.len)
 		return false;
+	if (bytes_are_words(len))
+		return (bytes_differ(x, y, 0) |
+			       bytes_differ(x, y, bytes_second(len)) |
+			       bytes_differ(x, y, bytes_third(len)) |
+			       bytes_differ(x, y, len - 8)) == 0;
 	if (len > 32)
 		return memcmp(x, y, len) == 0;
-	if (len > 16)
-		return (bytes_differ(x, y, 0) | bytes_differ(x, y, 8) |
-			       bytes_differ(x, y, len - 16) |
-			       bytes_differ(x, y, len - 8)) == 0;
-	if (len >= 8)
-		return (bytes_differ(x, y, 0) |
-			       bytes_differ(x, y, len - 8)) == 0;
 	if (len >= 4)
-		return bytes_u32(x) == bytes_u32(y) &&
-			bytes_u32(x + len - 4) == bytes_u32(y + len - 4);
+		return ((bytes_u32(x) ^ bytes_u32(y)) |
+			       (bytes_u32(x + len - 4) ^
+				       bytes_u32(y + len - 4))) == 0;
 	return len == 0 ||
 		(x[0] == y[0] && x[len / 2] == y[len / 2] &&
 			x[len - 1] == y[len - 1]);
+}
+
+/* The same, of texts that mostly have 16 to 64 bytes, by pairs of words. */
+static inline bool
+slice_equal_long(struct slice a, struct slice b)
+{
+	const char *x = a.at, *y = b.at;
+	size_t len = a.len, second, third;
+
+	if (len != b.len || len - 16 > 64 - 16)
+		return slice_equal(a, b);
+	second = len < 32 ? len - 16 : 16;
+	third = len < 32 ? 0 : len - 32;
+	return (bytes_differ(x, y, 0) | bytes_differ(x, y, 8) |
+		       bytes_differ(x, y, second) |
+		       bytes_differ(x, y, second + 8) |
+		       bytes_differ(x, y, third) |
+		       bytes_differ(x, y, third + 8) |
+		       bytes_differ(x, y, len - 16) |
+		       bytes_differ(x, y, len - 8)) == 0;
+}
+
+/* memcpy() of what is mostly 8 to 32 bytes. */
+static inline void
+slice_copy(char *to, struct slice s)
+{
+	size_t len = s.len, second, third;
+	uint64_t words[4];
+
+	if (!bytes_are_words(len)) {
+		if (len > 0)
+			memcpy(to, s.at, len);
+		return;
+	}
+	second = bytes_second(len);
+	third = bytes_third(len);
+	words[0] = bytes_u64(s.at);
+	words[1] = bytes_u64(s.at + second);
+	words[2] = bytes_u64(s.at + third);
+	words[3] = bytes_u64(s.at + len - 8);
+	memcpy(to, &words[0], 8);
+	memcpy(to + second, &words[1], 8);
+	memcpy(to + third, &words[2], 8);
+	memcpy(to + len - 8, &words[3], 8);
 }
 
 /* Eight bytes at a time, and inline, as it is asked of every lookup. */

@@ -119,26 +119,3 @@ lookahead_leave(struct lookahead *ahead)
 {
 	ahead->moved = true;
 }
-
-void
-lookahead_pick(const struct lookahead_line *line, const int *wanted, size_t n,
-	struct slice *ret)
-{
-	const uint16_t *at = line->end;
-	const char *base = line->base;
-
-	for (size_t i = 0; i < n; i++) {
-		const uint16_t *end;
-		uint16_t start;
-
-		if (wanted[i] < 0) {
-			ret[i] = (struct slice){ NULL, 0 };
-			continue;
-		}
-		end = at + wanted[i];
-		start = (uint16_t)(end[0] + 1);
-		ret[i] = (struct slice){ base + start, (size_t)end[1] - start };
-	}
-	for (size_t i = 0; line->cr && i < n; i++)
-		ret[i].len -= wanted[i] == (int)line->n - 1;
-}

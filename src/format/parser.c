@@ -307,7 +307,7 @@ parse_ahead(struct parser *parser, struct parsed *parsed, bool *ret_ascii)
 	if (line.text.len == parser->header_len && parser->header != NULL &&
 		memcmp(line.text.at, parser->header, line.text.len) == 0)
 		return false;
-	lookahead_pick(&line, parser->columns.at, FIELD_N, parsed->record.field);
+	lookahead_pick(&line, parser->columns.at, &parsed->record);
 	if (validate(parser, parsed) != REASON_LOOKUP)
 		return false;
 	lookahead_take(parser->ahead, &line, &parsed->line);

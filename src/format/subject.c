@@ -33,38 +33,55 @@ eight_digits(uint64_t word)
 		0x3333333333333333u;
 }
 
+/* The value of the last n of eight digits, n from 0 to 8. */
+static uint64_t
+last_value(uint64_t word, size_t n)
+{
+	unsigned known = (unsigned)(4 * (8 - n)); /* half of their bits */
+
+	return eight_value((word >> known >> known << known << known) |
+		(~(~(uint64_t)0 << known << known) & 0x3030303030303030u));
+}
+
+/* Few digits, one by one. */
+static bool
+pack_short(struct slice text, uint64_t *ret)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned digit = (unsigned char)text.at[i] - (unsigned)'0';
+
+		if (digit > 9)
+			return false;
+		value = value * 10 + digit;
+	}
+	*ret = ten_to[text.len] + value;
+	return true;
+}
+
+/* Nearly all have 8 to 18 digits: read as the first eight, the eight behind
+ * them and the last ones, of which only those count that are not known yet. */
 bool
 subject_pack(struct slice text, uint64_t *ret)
 {
-	uint64_t value = 0, word;
-	size_t i = 0, left;
+	uint64_t first, second, last, value;
+	size_t n, behind;
 
-	if (text.len == 0 || text.len > 18)
+	if (text.len - 1 >= 18)
 		return false;
-	for (; i + 8 <= text.len; i += 8) {
-		word = le64toh(bytes_u64(text.at + i));
-		if (!eight_digits(word))
-			return false;
-		value = value * ten_to[8] + eight_value(word);
-	}
-	left = text.len - i;
-	if (i > 0 && left > 0) { /* the last eight, those known made zeroes */
-		word = le64toh(bytes_u64(text.at + text.len - 8));
-		if (!eight_digits(word))
-			return false;
-		word = word >> (64 - 8 * left) << (64 - 8 * left) |
-			0x3030303030303030u >> 8 * left;
-		value = value * ten_to[left] + eight_value(word);
-	} else {
-		for (; i < text.len; i++) {
-			unsigned digit = (unsigned char)text.at[i] -
-				(unsigned)'0';
-
-			if (digit > 9)
-				return false;
-			value = value * 10 + digit;
-		}
-	}
+	if (text.len < 8)
+		return pack_short(text, ret);
+	n = text.len < 16 ? text.len - 8 : 8; /* of the second */
+	behind = text.len - 8 - n;            /* of the last */
+	first = le64toh(bytes_u64(text.at));
+	second = le64toh(bytes_u64(text.at + n));
+	last = le64toh(bytes_u64(text.at + text.len - 8));
+	if (!eight_digits(first) || !eight_digits(second) ||
+		!eight_digits(last))
+		return false;
+	value = eight_value(first) * ten_to[n] + last_value(second, n);
+	value = value * ten_to[behind] + last_value(last, behind);
 	*ret = ten_to[text.len] + value;
 	return true;
 }

@@ -57,15 +57,16 @@ read_lines(struct ingest *ingest, unsigned worker, struct parser *parser,
 	struct reader *reader, struct log_file *file, struct fault *fault)
 {
 	struct shard *shard = &ingest->book->shards[worker];
+	const struct registry *registry = ingest->options->registry;
+	bool fill = registry != NULL && registry->n_roster > 0;
 	struct parsed parsed;
 	uint64_t seen = 0;
 	int more;
 
 	while ((more = parser_next(parser, &parsed, fault)) > 0) {
 		count_line(file, parser, &parsed);
-		if (parsed.reason == REASON_LOOKUP)
-			registry_fill(ingest->options->registry,
-				&parsed.record, &parsed.when);
+		if (fill && parsed.reason == REASON_LOOKUP)
+			registry_fill(registry, &parsed.record, &parsed.when);
 		for (size_t i = 0; i < parsed.n_subjects; i++)
 			if (shard_add(shard, &parsed.record, &parsed.when,
 				    parsed.subjects[i].name, fault) != 0)

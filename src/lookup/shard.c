@@ -95,21 +95,69 @@ number_of(struct shard *shard, enum name name, struct slice value,
 	return dict_add(&shard->names[name], value, ret, fault);
 }
 
-/* The same, where *again is what the user had last: most often it still is. */
-static inline int
-number_again(struct shard *shard, enum name name, struct slice value,
-	struct again *again, struct fault *fault)
-{
-	const struct slice *known;
-	uint32_t number;
+/* Three texts of a record: a user and his post, or a facet. */
+struct three {
+	const struct slice *a, *b, *c;
+};
 
-	if (slice_equal(value, (struct slice){ again->at, again->len }))
-		return 0;
-	if (number_of(shard, name, value, &number, fault) != 0)
-		return -1;
-	known = &shard->names[name].names[number];
-	*again = (struct again){ known->at, (uint32_t)known->len, number };
-	return 0;
+/* Their length, with a byte between each two. */
+static inline size_t
+three_joined(const struct three *texts)
+{
+	return texts->a->len + texts->b->len + texts->c->len + 2;
+}
+
+/* Tells their lengths, if those are small. */
+static inline uint64_t
+three_lens(const struct three *texts)
+{
+	return (uint64_t)texts->c->len << 32 | (uint64_t)texts->b->len << 16 |
+		texts->a->len;
+}
+
+/* Do they stand in the log with one byte between? */
+static inline bool
+is_next(const struct slice *text, const struct slice *next)
+{
+	return text->at != NULL && text->at + text->len + 1 == next->at;
+}
+
+/* Are they what is kept? They are compared in one go where they stand so. */
+static inline __attribute__((always_inline)) bool
+three_equal(const struct three *texts, uint64_t lens, const char *kept)
+{
+	const struct slice *a = texts->a, *b = texts->b, *c = texts->c;
+	const char *kept_b = kept + a->len + 1;
+
+	if (three_lens(texts) != lens || three_joined(texts) > FACET_TEXT)
+		return false;
+	if (!is_next(b, c))
+		return slice_equal(*a, (struct slice){ kept, a->len }) &&
+			slice_equal(*b, (struct slice){ kept_b, b->len }) &&
+			slice_equal(*c, (struct slice){
+				kept_b + b->len + 1, c->len });
+	if (is_next(a, b))
+		return slice_equal_long(
+			(struct slice){ a->at, three_joined(texts) },
+			(struct slice){ kept, three_joined(texts) });
+	return slice_equal(*a, (struct slice){ kept, a->len }) &&
+		slice_equal((struct slice){ b->at, b->len + c->len + 1 },
+			(struct slice){ kept_b, b->len + c->len + 1 });
+}
+
+/* There is room for them. */
+static void
+three_keep(const struct three *texts, char *kept)
+{
+	const struct slice *b = texts->b, *c = texts->c;
+
+	slice_copy(kept, *texts->a);
+	kept += texts->a->len + 1;
+	kept[-1] = is_next(texts->a, b) ? b->at[-1] : '\0';
+	slice_copy(kept, *b);
+	kept += b->len + 1;
+	kept[-1] = is_next(b, c) ? c->at[-1] : '\0';
+	slice_copy(kept, *c);
 }
 
 /* What the user had last; zeroes at first. */
@@ -125,36 +173,14 @@ last_of(struct shard *shard, uint32_t user, struct fault *fault)
 			return NULL;
 		memset(shard->last + before, 0,
 			(shard->last_cap - before) * sizeof(*shard->last));
-		for (size_t i = before; i < shard->last_cap; i++)
-			shard->last[i].post = UINT32_MAX;
 	}
 	return &shard->last[user];
 }
 
-static int
-post_of(struct shard *shard, const struct record *record, uint32_t user,
-	struct user_last *last, struct fault *fault)
-{
-	uint32_t unit = last->unit.number, role = last->role.number;
-
-	if (number_again(shard, NAME_UNIT, record->field[FIELD_UNIT],
-		    &last->unit, fault) != 0 ||
-		number_again(shard, NAME_ROLE, record->field[FIELD_ROLE],
-			&last->role, fault) != 0)
-		return -1;
-	if (last->post != UINT32_MAX && last->unit.number == unit &&
-		last->role.number == role)
-		return 0;
-	return triples_add(&shard->posts,
-		(struct triple){ user, last->unit.number, last->role.number },
-		&last->post, fault);
-}
-
-/* What an outcome means, looked up once for each text. *ret_text is a copy
- * that lasts as long as the shard; NULL if there are too many. */
+/* What an outcome means, looked up once for each text. */
 static int
 outcome_again(struct shard *shard, struct slice text, uint32_t *ret,
-	const char **ret_text, struct fault *fault)
+	struct fault *fault)
 {
 	uint32_t i = OUTCOME_TEXTS;
 
@@ -163,42 +189,31 @@ outcome_again(struct shard *shard, struct slice text, uint32_t *ret,
 			return -1;
 	} else if (!dict_find(&shard->outcomes, text, &i)) {
 		*ret = outcome_of(text);
-		*ret_text = NULL;
 		return 0;
 	}
 	if (shard->outcome[i] == 0)
 		shard->outcome[i] = (uint8_t)(outcome_of(text) + 1);
 	*ret = shard->outcome[i] - 1u;
-	*ret_text = shard->outcomes.names[i].at;
 	return 0;
 }
 
 /* Number a facet, and keep it for its texts. */
 static int
-facet_add(struct shard *shard, const struct slice texts[3],
+facet_add(struct shard *shard, const struct three *texts,
 	struct facet_kept *kept, uint32_t *ret, struct fault *fault)
 {
 	struct triple facet = { .c = OUTCOME_UNKNOWN };
-	const char *outcome;
 
-	if (dict_add(&shard->names[NAME_KIND], texts[0], &facet.a, fault) !=
-			0 ||
-		dict_add(&shard->names[NAME_AREA], texts[1], &facet.b,
-			fault) != 0 ||
-		outcome_again(shard, texts[2], &facet.c, &outcome, fault) !=
-			0 ||
+	if (number_of(shard, NAME_KIND, *texts->a, &facet.a, fault) != 0 ||
+		number_of(shard, NAME_AREA, *texts->b, &facet.b, fault) != 0 ||
+		outcome_again(shard, given(*texts->c), &facet.c, fault) != 0 ||
 		triples_add(&shard->facets, facet, ret, fault) != 0)
 		return -1;
-	if (outcome != NULL)
-		*kept = (struct facet_kept){
-			.kind = shard->names[NAME_KIND].names[facet.a].at,
-			.area = shard->names[NAME_AREA].names[facet.b].at,
-			.outcome = outcome,
-			.kind_len = (uint32_t)texts[0].len,
-			.area_len = (uint32_t)texts[1].len,
-			.outcome_len = (uint32_t)texts[2].len,
-			.facet = *ret + 1,
-		};
+	if (three_joined(texts) <= FACET_TEXT) {
+		kept->lens = three_lens(texts);
+		kept->facet = *ret + 1;
+		three_keep(texts, kept->text);
+	}
 	return 0;
 }
 
@@ -219,51 +234,45 @@ hash_ends(struct slice text)
 
 /* What a record says, found in memory ahead of its use. */
 struct ahead {
-	struct slice name, caseref, facet[3];
+	struct three facet, post;
 	uint64_t user_hash;
 	uint32_t user; /* most likely he of this name */
 	struct facet_kept *kept; /* where this facet would be */
 };
 
-static void
+static inline void
 look_ahead(struct shard *shard, const struct record *record,
 	struct ahead *ret)
 {
+	const struct slice *field = record->field;
 	uint64_t hash;
 
-	ret->name = record->field[FIELD_USER]; /* always given */
-	ret->user_hash = dict_hash(&shard->names[NAME_USER], ret->name);
+	ret->user_hash = dict_hash(&shard->names[NAME_USER],
+		field[FIELD_USER]);
 	dict_fetch_slot(&shard->names[NAME_USER], ret->user_hash);
-	ret->facet[0] = given(record->field[FIELD_KIND]);
-	ret->facet[1] = given(record->field[FIELD_AREA]);
-	ret->facet[2] = given(record->field[FIELD_OUTCOME]);
-	hash = hash_ends(ret->facet[0]) * 0xff51afd7ed558ccdu ^
-		hash_ends(ret->facet[1]) * 0xc4ceb9fe1a85ec53u ^
-		hash_ends(ret->facet[2]) * 0xd6e8feb86659fd93u;
+	hash = hash_ends(field[FIELD_KIND]) * 0xff51afd7ed558ccdu ^
+		hash_ends(field[FIELD_AREA]) * 0xc4ceb9fe1a85ec53u ^
+		hash_ends(field[FIELD_OUTCOME]) * 0xd6e8feb86659fd93u;
 	hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15u;
 	ret->kept = &shard->kept[(hash >> 32) % FACETS_KEPT];
 	__builtin_prefetch(ret->kept);
-	ret->caseref = given(record->field[FIELD_CASE]);
+	ret->facet = (struct three){ &field[FIELD_KIND], &field[FIELD_AREA],
+		&field[FIELD_OUTCOME] };
+	ret->post = (struct three){ &field[FIELD_USER], &field[FIELD_UNIT],
+		&field[FIELD_ROLE] };
 }
 
-static int
+static inline int
 facet_of(struct shard *shard, const struct ahead *ahead, uint32_t *ret,
 	struct fault *fault)
 {
-	const struct slice *texts = ahead->facet;
 	struct facet_kept *kept = ahead->kept;
 
-	if (kept->facet != 0 &&
-		slice_equal(texts[0],
-			(struct slice){ kept->kind, kept->kind_len }) &&
-		slice_equal(texts[1],
-			(struct slice){ kept->area, kept->area_len }) &&
-		slice_equal(texts[2],
-			(struct slice){ kept->outcome, kept->outcome_len })) {
-		*ret = kept->facet - 1;
-		return 0;
-	}
-	return facet_add(shard, texts, kept, ret, fault);
+	if (kept->facet == 0 ||
+		!three_equal(&ahead->facet, kept->lens, kept->text))
+		return facet_add(shard, &ahead->facet, kept, ret, fault);
+	*ret = kept->facet - 1;
+	return 0;
 }
 
 /* Of a subject that is a number (row), or a text. All of a person's to the
@@ -312,74 +321,108 @@ shard_settle(struct shard *shard, struct fault *fault)
 	return 0;
 }
 
-/* Each step of a row's looking up is taken a few rows after the one before,
- * when what that asked of memory has come. This makes room for one more. */
+/* The row stands where the next one that waits does. Each step of its looking
+ * up is taken a few rows after the one before, when what that asked of memory
+ * has come. There is always room for one more. */
 static int
-settle_step(struct shard *shard, struct fault *fault)
-{
-	const struct dict *cases = &shard->names[NAME_CASE];
-	uint64_t i = shard->waited;
-	struct waiting *waiting;
-
-	if (i - shard->settled == WAITING_ROWS && settle_one(shard, fault) != 0)
-		return -1;
-	waiting = &shard->waiting[(i - WAITING_ROWS / 3) % WAITING_ROWS];
-	waiting->guess = dict_guess(cases, waiting->hash);
-	dict_fetch_name(cases, waiting->guess);
-	waiting = &shard->waiting[(i - 2 * WAITING_ROWS / 3) % WAITING_ROWS];
-	dict_fetch_bytes(cases, waiting->guess);
-	return 0;
-}
-
-/* The row of the next one that waits stands there already. */
-static void
 wait(struct shard *shard, unsigned part, struct slice caseref,
-	struct slice subject)
+	struct slice subject, struct fault *fault)
 {
 	const struct dict *cases = &shard->names[NAME_CASE];
-	struct waiting *waiting =
-		&shard->waiting[shard->waited++ % WAITING_ROWS];
+	uint64_t i = shard->waited++;
+	struct waiting *waiting = &shard->waiting[i % WAITING_ROWS];
 
 	waiting->hash = dict_hash(cases, caseref);
 	dict_fetch_slot(cases, waiting->hash);
 	waiting->part = part;
 	waiting->guess = 0;
 	waiting->case_len = (uint32_t)caseref.len;
-	memcpy(waiting->caseref, caseref.at, caseref.len);
+	slice_copy(waiting->caseref, caseref);
 	waiting->subject_len = (uint32_t)subject.len;
 	if (subject.len > 0)
-		memcpy(waiting->subject, subject.at, subject.len);
+		slice_copy(waiting->subject, subject);
+	waiting = &shard->waiting[(i - WAITING_ROWS / 3) % WAITING_ROWS];
+	waiting->guess = dict_guess(cases, waiting->hash);
+	dict_fetch_name(cases, waiting->guess);
+	waiting = &shard->waiting[(i - 2 * WAITING_ROWS / 3) % WAITING_ROWS];
+	dict_fetch_bytes(cases, waiting->guess);
+	return shard->waited - shard->settled < WAITING_ROWS ?
+		0 :
+		settle_one(shard, fault);
 }
 
-static void
+static inline void
 look_at_user(struct shard *shard, struct ahead *ahead)
 {
-	const struct dict *users = &shard->names[NAME_USER];
-
-	ahead->user = dict_guess(users, ahead->user_hash);
-	dict_fetch_name(users, ahead->user);
-	if (ahead->user < shard->last_cap)
+	ahead->user = dict_guess(&shard->names[NAME_USER], ahead->user_hash);
+	if (ahead->user < shard->last_cap) {
 		__builtin_prefetch(&shard->last[ahead->user]);
+		__builtin_prefetch(&shard->last[ahead->user].text[64]);
+	}
+}
+
+/* Number a user and his post. */
+static struct user_last *
+post_add(struct shard *shard, const struct ahead *ahead, struct fault *fault)
+{
+	const struct three *texts = &ahead->post;
+	struct user_last *last;
+	struct triple post;
+	uint32_t number;
+
+	if (dict_add_hashed(&shard->names[NAME_USER], *texts->a,
+		    ahead->user_hash, &post.a, fault) != 0 ||
+		number_of(shard, NAME_UNIT, *texts->b, &post.b, fault) != 0 ||
+		number_of(shard, NAME_ROLE, *texts->c, &post.c, fault) != 0 ||
+		triples_add(&shard->posts, post, &number, fault) != 0)
+		return NULL;
+	last = last_of(shard, post.a, fault);
+	if (last == NULL)
+		return NULL;
+	*last = (struct user_last){ .post = number };
+	if (three_joined(texts) <= LAST_TEXT) {
+		last->lens = three_lens(texts);
+		last->joined = (uint16_t)three_joined(texts);
+		three_keep(texts, last->text);
+	}
+	return last;
+}
+
+static int
+source_add(struct shard *shard, struct slice source, struct user_last *last,
+	struct fault *fault)
+{
+	if (number_of(shard, NAME_SOURCE, source, &last->source, fault) != 0)
+		return -1;
+	last->source_len = 0;
+	if (source.len <= LAST_TEXT - (size_t)last->joined) {
+		last->source_len = (uint16_t)(source.len + 1);
+		slice_copy(last->text + last->joined, source);
+	}
+	return 0;
 }
 
 /* Its user, and what follows from him. */
-static int
+static inline int
 row_of_user(struct shard *shard, const struct record *record,
 	const struct ahead *ahead, struct row *row, struct fault *fault)
 {
-	struct user_last *last;
-	uint32_t user;
+	struct slice source = record->field[FIELD_SOURCE];
+	struct user_last *last = &shard->last[ahead->user];
 
-	if (dict_add_guessed(&shard->names[NAME_USER], ahead->name,
-		    ahead->user_hash, ahead->user, &user, fault) != 0)
+	if (ahead->user >= shard->last_cap ||
+		!three_equal(&ahead->post, last->lens, last->text))
+		last = post_add(shard, ahead, fault);
+	if (last == NULL)
 		return -1;
-	last = last_of(shard, user, fault);
-	if (last == NULL || post_of(shard, record, user, last, fault) != 0 ||
-		number_again(shard, NAME_SOURCE, record->field[FIELD_SOURCE],
-			&last->source, fault) != 0)
-		return -1;
+	if (last->source_len != source.len + 1 ||
+		!slice_equal(source,
+			(struct slice){ last->text + last->joined,
+				source.len }))
+		if (source_add(shard, source, last, fault) != 0)
+			return -1;
 	row->post = last->post;
-	row->source = last->source.number;
+	row->source = last->source;
 	return 0;
 }
 
@@ -404,14 +447,12 @@ int
 shard_add(struct shard *shard, const struct record *record,
 	const struct moment *when, struct slice subject, struct fault *fault)
 {
+	struct slice caseref = record->field[FIELD_CASE];
+	struct row *row = &shard->waiting[shard->waited % WAITING_ROWS].row;
 	struct ahead ahead;
-	struct row *row;
 	unsigned part;
 
 	look_ahead(shard, record, &ahead);
-	if (settle_step(shard, fault) != 0)
-		return -1;
-	row = &shard->waiting[shard->waited % WAITING_ROWS].row;
 	row->when = (uint64_t)when->ms << 16;
 	if (subject_pack(subject, &row->subject)) {
 		part = part_of(shard, row, subject);
@@ -425,9 +466,8 @@ shard_add(struct shard *shard, const struct record *record,
 	if (facet_of(shard, &ahead, &row->facet, fault) != 0 ||
 		row_of_user(shard, record, &ahead, row, fault) != 0)
 		return -1;
-	if (ahead.caseref.len == 0 || ahead.caseref.len > WAITING_CASE ||
-		subject.len > WAITING_SUBJECT)
-		return append(shard, row, part, subject, ahead.caseref, fault);
-	wait(shard, part, ahead.caseref, subject);
-	return 0;
+	if (field_given(caseref) && caseref.len <= WAITING_CASE &&
+		subject.len <= WAITING_SUBJECT)
+		return wait(shard, part, caseref, subject, fault);
+	return append(shard, row, part, subject, given(caseref), fault);
 }

@@ -23,27 +23,25 @@ enum { OUTCOME_TEXTS = 64 };
 enum name { NAME_USER, NAME_UNIT, NAME_ROLE, NAME_CASE, NAME_SOURCE, NAME_KIND,
 	NAME_AREA, NAME_N };
 
-/* A name and its number, to be tried first; the bytes lie in the arena of the
- * names. Zero: not given. */
-struct again {
-	const char *at;
-	uint32_t len, number;
-};
-
 /* Users interleave in a portal's log, but each of them stays at his post and
- * his terminal: what he had last is tried first. */
+ * his terminal: what he had last is tried first. Its texts are kept as they
+ * stood in the log, joined by the byte that stood there, or a NUL. */
+enum { LAST_TEXT = 108, FACET_TEXT = 116 };
 struct user_last {
-	struct again unit, role, source;
-	uint32_t post; /* UINT32_MAX: none yet */
+	uint64_t lens;   /* of the texts of his post; 0: none is kept */
+	uint32_t post, source;
+	uint16_t joined; /* length of: user unit role; behind them the source */
+	uint16_t source_len; /* + 1; 0: none is kept */
+	char text[LAST_TEXT];
 };
 
 /* There are few facets, but they change from lookup to lookup: one is kept
  * for each hash of its three texts. */
 enum { FACETS_KEPT = 4096 };
 struct facet_kept {
-	const char *kind, *area, *outcome;
-	uint32_t kind_len, area_len, outcome_len;
+	uint64_t lens;
 	uint32_t facet; /* + 1, or 0: none */
+	char text[FACET_TEXT]; /* kind area outcome */
 };
 
 /* Cases are many, and to look one up is to wait for memory three times: a row

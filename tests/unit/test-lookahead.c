@@ -10,7 +10,7 @@
 
 enum { WIDTH = 5 };
 
-static const int wanted[] = { 4, 0, -1, 2, 1, 3, 0 };
+static const int wanted[FIELD_N] = { 4, 0, -1, 2, 1, 3, 0, -1, 1, 1, 4, -1 };
 
 static void
 add_line(struct bytes *log, struct draw *draw, char separator, unsigned odd)
@@ -58,7 +58,7 @@ back_and_forth(struct reader *reader, struct draw *draw, struct line *line)
 /* Read a line as one who looks ahead does: *ret_common if so. */
 static bool
 next_line(struct lookahead *ahead, struct draw *draw, struct line *ret,
-	struct slice *picked, bool *ret_ascii, bool *ret_common)
+	struct record *picked, bool *ret_ascii, bool *ret_common)
 {
 	struct lookahead_line line;
 	enum reader_step step;
@@ -68,7 +68,7 @@ next_line(struct lookahead *ahead, struct draw *draw, struct line *ret,
 		lookahead_take(ahead, &line, ret);
 		assert_ptr_equal(ret->text.at, line.text.at);
 		assert_int_equal(ret->text.len, line.text.len);
-		lookahead_pick(&line, wanted, ARRAY_LEN(wanted), picked);
+		lookahead_pick(&line, wanted, picked);
 		*ret_ascii = line.ascii;
 		if (draw_below(draw, 20) > 0)
 			return true;
@@ -100,7 +100,7 @@ compare(char separator, unsigned odd, unsigned seed, size_t least)
 	struct reader *one = NULL, *two = NULL;
 	struct splitter *splitter = NULL;
 	struct line want, got;
-	struct slice picked[ARRAY_LEN(wanted)], split[ARRAY_LEN(wanted)];
+	struct record picked, split;
 	size_t lines = 0, taken = 0;
 	bool ascii, common;
 
@@ -114,7 +114,7 @@ compare(char separator, unsigned odd, unsigned seed, size_t least)
 	lookahead_init(&ahead, one, separator);
 	while (reader_next(two, &want) == READER_LINE) {
 		lines++;
-		assert_true(next_line(&ahead, &draw, &got, picked, &ascii,
+		assert_true(next_line(&ahead, &draw, &got, &picked, &ascii,
 			&common));
 		assert_true(slice_equal(got.text, want.text));
 		assert_int_equal(got.number, want.number);
@@ -125,11 +125,12 @@ compare(char separator, unsigned odd, unsigned seed, size_t least)
 			SPLIT_DONE);
 		assert_int_equal(splitter_count(splitter), WIDTH);
 		assert_true(!ascii || slice_is_ascii(want.text));
-		splitter_pick(splitter, wanted, ARRAY_LEN(wanted), split);
-		for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
-			assert_true(slice_equal(picked[i], split[i]));
+		splitter_pick(splitter, wanted, FIELD_N, split.field);
+		for (size_t i = 0; i < FIELD_N; i++)
+			assert_true(slice_equal(picked.field[i],
+				split.field[i]));
 	}
-	assert_false(next_line(&ahead, &draw, &got, picked, &ascii, &common));
+	assert_false(next_line(&ahead, &draw, &got, &picked, &ascii, &common));
 	assert_int_equal(reader_facts(one)->inflated, log.len);
 	if (taken * 100 < lines * least)
 		fail_msg("%zu of %zu lines were common", taken, lines);

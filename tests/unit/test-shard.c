@@ -89,23 +89,36 @@ draw_like(struct draw *draw, struct said *said, const struct said *before)
 }
 
 /* Give it to the shard in memory that ends where the text ends, and is gone
- * afterwards. */
+ * afterwards: each text by itself, or all with a separator between. */
 static void
-add(struct shard *shard, const struct said *said)
+add(struct shard *shard, const struct said *said, char separator)
 {
 	struct moment when = { .ms = said->ms, .zoned = true };
 	struct record record = { 0 };
 	struct fault fault = { 0 };
-	char *copies[TEXTS];
+	char *copies[TEXTS] = { NULL };
 	struct slice slices[TEXTS];
+	size_t at = 0;
 
+	for (size_t k = 0; k < TEXTS; k++)
+		at += strlen(said->text[k]) + 1;
+	copies[0] = malloc(at - 1);
+	assert_non_null(copies[0]);
+	at = 0;
 	for (size_t k = 0; k < TEXTS; k++) {
 		size_t len = strlen(said->text[k]);
 
-		copies[k] = malloc(len > 0 ? len : 1);
-		assert_non_null(copies[k]);
-		memcpy(copies[k], said->text[k], len);
-		slices[k] = (struct slice){ copies[k], len };
+		if (separator == '\0') {
+			free(copies[k]);
+			copies[k] = malloc(len > 0 ? len : 1);
+			assert_non_null(copies[k]);
+		} else if (k > 0) {
+			copies[0][at++] = separator;
+		}
+		slices[k] = (struct slice){
+			separator == '\0' ? copies[k] : copies[0] + at, len };
+		memcpy((char *)(uintptr_t)slices[k].at, said->text[k], len);
+		at += len;
 	}
 	for (size_t k = 0; k < KINDS; k++)
 		record.field[kinds[k].field] = slices[k];
@@ -191,7 +204,7 @@ test_rows(void **state)
 		if (i > 50 && draw_below(&draw, 3) != 0)
 			draw_like(&draw, &said[i],
 				&said[i - 1 - draw_below(&draw, 50)]);
-		add(&shard, &said[i]);
+		add(&shard, &said[i], ",,,|"[draw_below(&draw, 5)]);
 		/* as at the end of a file */
 		if (draw_below(&draw, 5000) == 0)
 			assert_int_equal(shard_settle(&shard, &fault), 0);

@@ -53,14 +53,19 @@ test_equal_lengths(void **state)
 
 		assert_true(a != NULL && b != NULL);
 		for (size_t i = 0; i < len; i++)
-			a[i] = b[i] = (char)draw_u64(&draw);
-		assert_true(slice_equal(x, y));
+			a[i] = (char)draw_u64(&draw);
+		slice_copy(b, x);
+		for (size_t i = 0; i < len; i++)
+			assert_int_equal(a[i], b[i]);
+		assert_true(slice_equal(x, y) && slice_equal_long(x, y));
 		for (size_t i = 0; i < len; i++) {
 			b[i] ^= 1;
 			assert_false(slice_equal(x, y));
+			assert_false(slice_equal_long(x, y));
 			b[i] ^= 1;
 			y.len = i;
 			assert_false(slice_equal(x, y));
+			assert_false(slice_equal_long(x, y));
 			y.len = len;
 		}
 		free(a);
