@@ -64,7 +64,8 @@ make_room(struct user_fold *fold, size_t n, struct fault *fault)
 	return 0;
 }
 
-/* before: the marks of the asking before. */
+/* Marks come and go at random: what follows from them is added without
+ * branches. before: the marks of the asking before. */
 static void
 count_kind(const struct row *row, unsigned before, uint32_t outcome,
 	uint64_t *kind)
@@ -72,7 +73,7 @@ count_kind(const struct row *row, unsigned before, uint32_t outcome,
 	unsigned marks = row_marks(row);
 	bool bare = row->caseref == 0;
 	bool lone = (marks & MARK_LONE) != 0;
-	bool thin = (marks & MARK_THIN) && !lone;
+	bool thin = ((marks & MARK_THIN) != 0) & !lone;
 	bool first = (marks & MARK_FIRST) != 0;
 	bool alone = (marks & MARK_ALONE) != 0;
 	bool foreign = (marks & MARK_FOREIGN) != 0;
@@ -87,15 +88,15 @@ count_kind(const struct row *row, unsigned before, uint32_t outcome,
 	kind[KIND_FIRST] += first;
 	kind[KIND_NO_CASE] += bare;
 	kind[KIND_LONE] += lone;
-	kind[KIND_LONE_CHAINED] += lone && (marks & MARK_CHAINED);
+	kind[KIND_LONE_CHAINED] += lone & ((marks & MARK_CHAINED) != 0);
 	kind[KIND_THIN] += thin;
 	kind[KIND_SERIES] += (marks & ~before & MARK_PACED) != 0;
 	kind[KIND_WALKS] += (marks & ~before & MARK_SEQUENCE) != 0;
-	kind[KIND_DOSSIER] += lone && (marks & MARK_DOSSIER);
+	kind[KIND_DOSSIER] += lone & ((marks & MARK_DOSSIER) != 0);
 	kind[KIND_ALONE] += alone;
-	kind[KIND_ALONE_NO_CASE] += alone && bare;
-	kind[KIND_ALONE_FIRST] += alone && first;
-	kind[KIND_FOREIGN] += foreign && first;
+	kind[KIND_ALONE_NO_CASE] += alone & bare;
+	kind[KIND_ALONE_FIRST] += alone & first;
+	kind[KIND_FOREIGN] += foreign & first;
 }
 
 /* Days are counted as they come: rows are in order of time. A day that is
@@ -118,17 +119,17 @@ count_week(const struct row *row, int32_t day, uint64_t *week)
 	week[WEEK_LOOKUPS]++;
 	week[WEEK_ASKINGS] += asking;
 	week[WEEK_FIRST] += (marks & MARK_FIRST) != 0;
-	week[WEEK_LONE] += asking && (marks & MARK_LONE);
+	week[WEEK_LONE] += asking & ((marks & MARK_LONE) != 0);
 	count_day(&week[WEEK_ACTIVE], &week[WEEK_LAST_DAY], day);
 }
 
 static void
 count_range(const struct row *row, int32_t day, uint64_t *range)
 {
-	unsigned marks = row_marks(row);
+	const unsigned lone = MARK_ASKING | MARK_LONE;
 
 	range[RANGE_LOOKUPS]++;
-	range[RANGE_LONE] += (marks & MARK_ASKING) && (marks & MARK_LONE);
+	range[RANGE_LONE] += (row_marks(row) & lone) == lone;
 	count_day(&range[RANGE_ACTIVE], &range[RANGE_LAST_DAY], day);
 }
 
@@ -137,18 +138,18 @@ count_asking(const struct row *row, uint64_t *area, uint64_t *of_case)
 {
 	unsigned marks = row_marks(row);
 	bool registered = (marks & MARK_REGISTERED) != 0;
-	bool colleague = !registered && (marks & MARK_COLLEAGUE);
+	bool continued = (marks & MARK_CONTINUED) != 0;
+	bool colleague = !registered & ((marks & MARK_COLLEAGUE) != 0);
 	bool lone = (marks & MARK_LONE) != 0;
 
 	area[AREA_ASKINGS]++;
 	area[AREA_LONE] += lone;
-	area[AREA_THIN] += (marks & MARK_THIN) && !lone;
+	area[AREA_THIN] += ((marks & MARK_THIN) != 0) & !lone;
 	of_case[CASE_ASKINGS]++;
 	of_case[CASE_LONE] += lone;
 	of_case[CASE_REGISTERED] += registered;
 	of_case[CASE_COLLEAGUE] += colleague;
-	of_case[CASE_CONTINUED] += !registered && !colleague &&
-		(marks & MARK_CONTINUED);
+	of_case[CASE_CONTINUED] += !registered & !colleague & continued;
 }
 
 static int
