@@ -31,6 +31,12 @@ user_fold_init(struct user_fold *fold, const struct book *book,
 			ledger_init(&fold->cells[i], width, fault) != 0)
 			return -1;
 	}
+	fold->of_kind = memory_array(book->names[NAME_KIND].n,
+		sizeof(*fold->of_kind));
+	fold->of_area = memory_array(book->names[NAME_AREA].n,
+		sizeof(*fold->of_area));
+	if (fold->of_kind == NULL || fold->of_area == NULL)
+		return fault_memory(fault);
 	return pad_init(&fold->cases, CASE_COUNTS, fault);
 }
 
@@ -42,6 +48,8 @@ user_fold_free(struct user_fold *fold)
 		ledger_free(&fold->cells[i]);
 	}
 	pad_free(&fold->cases);
+	free(fold->of_kind);
+	free(fold->of_area);
 	free(fold->page);
 	free(fold->sorted);
 	free(fold->words);
@@ -159,18 +167,18 @@ count_row(struct user_fold *fold, const struct row *row, unsigned before,
 	const struct triple *facet = &fold->book->facets.items[row->facet];
 	uint64_t *cell, *area;
 
-	if (pad_at(&fold->pads[USER_KINDS],
+	if (pad_guess(&fold->pads[USER_KINDS], &fold->of_kind[facet->a],
 		    (struct ledger_key){ row->post, facet->a, 0, 0 }, &cell,
 		    fault) != 0)
 		return -1;
 	count_kind(row, before, facet->c, cell);
-	if (pad_again(&fold->pads[USER_WEEKS],
+	if (pad_guess(&fold->pads[USER_WEEKS], &fold->of_week,
 		    (struct ledger_key){ row->post, (uint32_t)(day / WEEK_DAYS),
 			    0, 0 },
 		    &cell, fault) != 0)
 		return -1;
 	count_week(row, day, cell);
-	if (pad_again(&fold->pads[USER_RANGES],
+	if (pad_guess(&fold->pads[USER_RANGES], &fold->of_range,
 		    (struct ledger_key){ row->post,
 			    fold->range_of[row->source], 0, 0 },
 		    &cell, fault) != 0)
@@ -178,7 +186,7 @@ count_row(struct user_fold *fold, const struct row *row, unsigned before,
 	count_range(row, day, cell);
 	if (!(row_marks(row) & MARK_ASKING))
 		return 0;
-	if (pad_at(&fold->pads[USER_AREAS],
+	if (pad_guess(&fold->pads[USER_AREAS], &fold->of_area[facet->b],
 		    (struct ledger_key){ row->post, facet->b, 0, 0 }, &area,
 		    fault) != 0 ||
 		pad_at(&fold->cases,
