@@ -14,6 +14,7 @@ enum {
 	BUCKET_ROWS = 2,
 	BITS_MOST = 24,
 	AHEAD = 16,
+	FEW_ROWS = 16,
 	INSERTION_MAX = 24,
 };
 
@@ -199,6 +200,20 @@ list_users(struct groups *groups, const struct book *book, struct fault *fault)
 	return 0;
 }
 
+/* How rows are ranked: see sort_ranked(). */
+static void
+plan_ranks(struct groups *groups, const struct book *book)
+{
+	size_t users = book->names[NAME_USER].n;
+	uint64_t span = (uint64_t)(book->last_ms - book->first_ms);
+
+	groups->first_ms = book->first_ms;
+	groups->time_bits = 0;
+	while (groups->time_bits < 48 && span >> groups->time_bits > 0)
+		groups->time_bits++;
+	groups->ranks = users <= (uint64_t)1 << (63 - groups->time_bits);
+}
+
 /* `bits` of the key's hash, behind `used` ones. */
 static size_t
 bucket_of(uint64_t key, unsigned used, unsigned bits)
@@ -272,6 +287,51 @@ sort_few(const struct groups *groups, struct row *rows, uint64_t *keys,
 	}
 }
 
+/* The same of FEW_ROWS at most, as most buckets have: the place of each is the
+ * number of those before it, counted without branches, as no comparison can be
+ * foretold. User and time are in one word, if they fit. Rows of one user and
+ * instant are left to the plain way. */
+static void
+sort_ranked(const struct groups *groups, struct row *rows, uint64_t *keys,
+	size_t n)
+{
+	struct place {
+		uint64_t key, word;
+	} places[FEW_ROWS];
+	struct row copy[FEW_ROWS];
+	uint32_t ranks[FEW_ROWS];
+	unsigned ties = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct place at = { key_at(rows, keys, i),
+			(uint64_t)groups->users[rows[i].post]
+					<< groups->time_bits |
+				(uint64_t)(row_ms(&rows[i]) -
+					groups->first_ms) };
+		uint32_t rank = 0;
+
+		for (size_t k = 0; k < i; k++) {
+			unsigned same = places[k].key == at.key;
+			unsigned before = (at.key < places[k].key) |
+				(same & (at.word < places[k].word));
+
+			ties |= same & (at.word == places[k].word);
+			ranks[k] += before;
+			rank += before ^ 1;
+		}
+		ranks[i] = rank;
+		places[i] = at;
+		copy[i] = rows[i];
+	}
+	for (size_t i = 0; i < n; i++) {
+		rows[ranks[i]] = copy[i];
+		if (keys != NULL)
+			keys[ranks[i]] = places[i].key;
+	}
+	if (ties)
+		sort_few(groups, rows, keys, n);
+}
+
 /* Put the row in at the root of a heap whose root is missing. */
 static void
 sift_down(const struct groups *groups, struct row *rows, uint64_t *keys,
@@ -324,13 +384,17 @@ close_bucket(struct groups *groups, size_t start, size_t end)
 
 	if (n > INSERTION_MAX)
 		sort_many(groups, rows, keys, n);
-	else
+	else if (n > FEW_ROWS || !groups->ranks)
 		sort_few(groups, rows, keys, n);
-	for (size_t i = 1; i <= n; i++) {
-		if (i == n ||
-			key_at(rows, keys, i) != key_at(rows, keys, i - 1))
-			groups->ends[groups->n++] = (uint32_t)(start + i);
+	else if (n > 1)
+		sort_ranked(groups, rows, keys, n);
+	/* without a branch: what is no end is written again */
+	for (size_t i = 1; i < n; i++) {
+		groups->ends[groups->n] = (uint32_t)(start + i);
+		groups->n += key_at(rows, keys, i) !=
+			key_at(rows, keys, i - 1);
 	}
+	groups->ends[groups->n++] = (uint32_t)end;
 }
 
 /* Bits that part n rows into so many each. */
@@ -408,6 +472,7 @@ groups_make(struct groups *groups, struct book *book, size_t part,
 		gather(groups, book, part, options->keep, pool, fault) != 0 ||
 		settle_texts(groups, n, part, fault) != 0)
 		return -1;
+	plan_ranks(groups, book);
 	if (persons)
 		find_keys(groups, n, options->registry);
 	group_rows(groups, n);

@@ -18,7 +18,6 @@ struct pad {
 	uint64_t *counts; /* by number; 0 where there is no cell */
 	uint32_t *slots;  /* number + 1, or 0; open addressing */
 	uint32_t *slot_of; /* by number */
-	size_t last;      /* cell of pad_again() */
 	size_t cap;
 	size_t mask;      /* of the slots in use */
 	unsigned shift;
@@ -67,22 +66,24 @@ pad_at(struct pad *pad, struct ledger_key key, uint64_t **ret,
 	return 0;
 }
 
-/* The same, where it is most often the cell of the time before. */
+/* The same, where it is most often the cell whose number was left in *guess,
+ * anything at first: the hash of a key is met at random, which costs. */
 static inline int
-pad_again(struct pad *pad, struct ledger_key key, uint64_t **ret,
-	struct fault *fault)
+pad_guess(struct pad *pad, uint32_t *guess, struct ledger_key key,
+	uint64_t **ret, struct fault *fault)
 {
-	const struct sort_key *last = &pad->keys[pad->last];
+	size_t i = *guess;
+	const struct sort_key *found = &pad->keys[i < pad->n ? i : 0];
 
-	if (pad->last < pad->n &&
-		last->high == ((uint64_t)key.a << 32 | key.b) &&
-		last->low >> 32 == key.c) {
-		*ret = pad->counts + pad->last * pad->width;
+	if (i < pad->n &&
+		found->high == ((uint64_t)key.a << 32 | key.b) &&
+		found->low >> 32 == key.c) {
+		*ret = pad->counts + i * pad->width;
 		return 0;
 	}
 	if (pad_at(pad, key, ret, fault) != 0)
 		return -1;
-	pad->last = (size_t)(*ret - pad->counts) / pad->width;
+	*guess = (uint32_t)((size_t)(*ret - pad->counts) / pad->width);
 	return 0;
 }
 

@@ -8,8 +8,8 @@
  * subject cost more than its rows. */
 enum { CASES_LOOKED_AT = 64 };
 
-/* So many visits are sorted by insertion. */
-enum { INSERTION_MAX = 24 };
+/* Of so many visits, each is held against each; more are sorted. */
+enum { FEW_VISITS = 24 };
 
 struct visit {
 	uint32_t unit, user;
@@ -23,7 +23,6 @@ struct visit {
 /* What the rows of a subject amount to. */
 struct subject_facts {
 	size_t users, user_days, visits;
-	uint32_t first_user, second_user;
 };
 
 size_t
@@ -68,6 +67,8 @@ subject_fold_free(struct subject_fold *fold)
 	free(fold->placed);
 	free(fold->visit_of);
 	free(fold->days);
+	free(fold->day_starts);
+	free(fold->user_starts);
 	free(fold->seen);
 	free(fold->unit_subjects);
 	free(fold->unit_seen);
@@ -95,52 +96,60 @@ make_room(struct subject_fold *fold, size_t n, struct fault *fault)
 	free(fold->placed);
 	free(fold->visit_of);
 	free(fold->days);
-	fold->rows_cap = n + n / 2;
-	fold->visits = memory_array(fold->rows_cap, sizeof(*fold->visits));
-	fold->placed = memory_array(fold->rows_cap, sizeof(*fold->placed));
-	fold->visit_of = memory_array(fold->rows_cap, sizeof(*fold->visit_of));
-	fold->days = memory_array(fold->rows_cap, sizeof(*fold->days));
+	free(fold->day_starts);
+	free(fold->user_starts);
+	n += n / 2;
+	fold->visits = memory_array(n, sizeof(*fold->visits));
+	fold->placed = memory_array(n, sizeof(*fold->placed));
+	fold->visit_of = memory_array(n, sizeof(*fold->visit_of));
+	fold->days = memory_array(n, sizeof(*fold->days));
+	fold->day_starts = memory_array(n + 1, sizeof(*fold->day_starts));
+	fold->user_starts = memory_array(n + 1, sizeof(*fold->user_starts));
+	fold->rows_cap = n;
 	return fold->visits == NULL || fold->placed == NULL ||
-			fold->visit_of == NULL || fold->days == NULL ?
+			fold->visit_of == NULL || fold->days == NULL ||
+			fold->day_starts == NULL || fold->user_starts == NULL ?
 		fault_memory(fault) :
 		0;
 }
 
 /* Rows are by user and time: the visits of a day and unit are neighbours, but
- * for a day that is split between units. */
+ * for a day that is split between units. Without branches, as nothing tells
+ * ahead whether a row is the first of something: what is written for one that
+ * is not is written again, or says the same. */
 static void
 list_visits(struct subject_fold *fold, const struct row *rows, size_t n,
-	struct subject_facts *facts)
+	struct subject_facts *ret)
 {
-	const struct triple *posts = fold->book->posts.items;
+	const struct triple *posts = fold->book->posts.items, *before = NULL;
+	struct subject_facts facts = { 0 };
 	int32_t last_day = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct triple *post = &posts[rows[i].post];
 		int32_t day = window_day(fold->window, row_ms(&rows[i]));
-		const struct triple *before =
-			i > 0 ? &posts[rows[i - 1].post] : NULL;
-		bool other = before == NULL || before->a != post->a;
+		unsigned other = i == 0, later, moved;
 
-		fold->days[i] = day;
-		if (other) {
-			facts->users++;
-			if (facts->users == 1)
-				facts->first_user = post->a;
-			else
-				facts->second_user = post->a;
-		}
-		if (other || day != last_day)
-			facts->user_days++;
-		if (other || day != last_day || before->b != post->b) {
-			fold->visits[facts->visits] = (struct visit){
-				.unit = post->b, .user = post->a, .day = day,
-				.number = (uint32_t)facts->visits };
-			facts->visits++;
-		}
-		fold->visit_of[i] = (uint32_t)facts->visits - 1;
-		last_day = day;
+		before = i == 0 ? post : before;
+		other |= before->a != post->a;
+		later = other | (day != last_day);
+		moved = later | (before->b != post->b);
+		fold->user_starts[facts.users] = (uint32_t)facts.user_days;
+		facts.users += other;
+		fold->day_starts[facts.user_days] = (uint32_t)i;
+		facts.user_days += later;
+		facts.visits += moved;
+		fold->visits[facts.visits - 1] = (struct visit){
+			.unit = post->b, .user = post->a, .day = day,
+			.number = (uint32_t)facts.visits - 1,
+			.unit_users = 1, .near = 1 };
+		fold->visit_of[i] = (uint32_t)facts.visits - 1;
+		fold->days[i] = last_day = day;
+		before = post;
 	}
+	fold->user_starts[facts.users] = (uint32_t)facts.user_days;
+	fold->day_starts[facts.user_days] = (uint32_t)n;
+	*ret = facts;
 }
 
 static int
@@ -153,23 +162,6 @@ compare_places(const void *a, const void *b)
 	if (x->day != y->day)
 		return x->day < y->day ? -1 : 1;
 	return x->number < y->number ? -1 : x->number > y->number;
-}
-
-static void
-sort_places(struct visit *visits, size_t n)
-{
-	if (n > INSERTION_MAX) {
-		qsort(visits, n, sizeof(*visits), compare_places);
-		return;
-	}
-	for (size_t i = 1; i < n; i++) {
-		struct visit visit = visits[i];
-		size_t k = i;
-
-		for (; k > 0 && compare_places(&visits[k - 1], &visit) > 0; k--)
-			visits[k] = visits[k - 1];
-		visits[k] = visit;
-	}
 }
 
 /* Who of the unit asked near each visit: a window of days slides over the
@@ -210,18 +202,37 @@ see_colleagues(struct subject_fold *fold, struct visit *visits, size_t n)
 	}
 }
 
-/* The same of one visit, or two, which is what most subjects have. */
+/* The same of few visits, which most subjects have, and without branches: no
+ * order of units or days is known ahead. A user's visits are neighbours, so
+ * that he is counted where the first of them in a row fits. */
 static void
 see_few(struct visit *visits, size_t n)
 {
-	bool two = n == 2 && visits[0].user != visits[1].user;
-	bool near = two &&
-		visits[1].day - visits[0].day <= COLLEAGUE_DAYS;
-
 	for (size_t i = 0; i < n; i++) {
-		visits[i].unit_users = two ? 2 : 1;
-		visits[i].near = near ? 2 : 1;
-		visits[i].sole = near ? visits[n - 1 - i].user : 0;
+		struct visit *visit = &visits[i];
+		uint32_t user = visit->user, before = user, sole = 0;
+		uint32_t low = (uint32_t)visit->day - COLLEAGUE_DAYS;
+		unsigned of_unit = 0, near = 0; /* is the user before? */
+
+		for (size_t k = 0; k < n; k++) {
+			const struct visit *other = &visits[k];
+			unsigned same = other->user == before;
+			unsigned fits = (other->unit == visit->unit) &
+				(other->user != user);
+			unsigned fits_near = fits &
+				((uint32_t)other->day - low <=
+					2 * COLLEAGUE_DAYS);
+
+			of_unit &= same;
+			near &= same;
+			visit->unit_users += fits & ~of_unit;
+			visit->near += fits_near & ~near;
+			sole = fits_near ? other->user : sole;
+			of_unit |= fits;
+			near |= fits_near;
+			before = other->user;
+		}
+		visit->sole = sole;
 	}
 }
 
@@ -231,29 +242,22 @@ see_units(struct subject_fold *fold, const struct subject_facts *facts)
 	struct visit *visits = fold->visits, *placed = fold->placed;
 	size_t n = facts->visits;
 
-	if (facts->users == 1) {
-		for (size_t i = 0; i < n; i++)
-			visits[i].unit_users = visits[i].near = 1;
+	if (facts->users == 1)
+		return;
+	if (n <= FEW_VISITS) {
+		see_few(visits, n);
 		return;
 	}
 	memcpy(placed, visits, n * sizeof(*visits));
-	sort_places(placed, n);
+	qsort(placed, n, sizeof(*placed), compare_places);
 	for (size_t start = 0, end = 0; start < n; start = end) {
 		while (end < n && placed[end].unit == placed[start].unit)
 			end++;
-		if (end - start <= 2)
-			see_few(placed + start, end - start);
-		else
-			see_colleagues(fold, placed + start, end - start);
+		see_colleagues(fold, placed + start, end - start);
 	}
 	for (size_t i = 0; i < n; i++)
 		visits[placed[i].number] = placed[i];
 }
-
-/* The rows of one user: [start, end). */
-struct span {
-	size_t start, end;
-};
 
 /* Is it to be judged? */
 static bool
@@ -331,17 +335,14 @@ mark_asking(struct subject_fold *fold, struct row *rows, size_t start,
 }
 
 /* A case that a retry of the day names is the asking's. */
-static size_t
-adopt_case(const struct subject_fold *fold, struct row *rows, size_t at,
-	size_t end)
+static void
+adopt_case(struct row *rows, size_t at, size_t end)
 {
-	size_t i = at + 1;
-
-	for (; i < end && fold->days[i] == fold->days[at]; i++) {
-		if (rows[at].caseref == 0 && is_judged(fold, &rows[i]))
+	for (size_t i = at + 1; i < end; i++) {
+		if (rows[at].caseref == 0 &&
+			(row_marks(&rows[i]) & MARK_JUDGED))
 			rows[at].caseref = rows[i].caseref;
 	}
-	return i;
 }
 
 /* Whose business is it, if another unit's? `other`: the registers say so. */
@@ -438,28 +439,31 @@ ask_office(struct subject_fold *fold, struct row *rows, size_t n,
 		rows, n, fault);
 }
 
+/* The user-days [day, end) of one user. */
 static int
-fold_user(struct subject_fold *fold, struct row *rows, struct span span,
+fold_user(struct subject_fold *fold, struct row *rows, size_t day, size_t end,
 	const struct subject_facts *facts, const struct subject_known *known,
 	struct fault *fault)
 {
+	size_t start = fold->day_starts[day];
 	struct revisit revisit = { .others = (uint32_t)facts->users - 1,
-		.subject = rows[span.start].subject };
-	bool again = fold->days[span.start] != fold->days[span.end - 1];
+		.subject = rows[start].subject };
+	bool again = fold->days[start] != fold->days[fold->day_starts[end] - 1];
 	bool alone = false;
 
-	for (size_t i = span.start; i < span.end;) {
-		size_t at = i;
+	for (; day < end; day++) {
+		size_t at = fold->day_starts[day];
+		size_t after = fold->day_starts[day + 1];
 		uint32_t other;
 
-		if (!is_judged(fold, &rows[i])) {
-			i++;
+		while (at < after && !(row_marks(&rows[at]) & MARK_JUDGED))
+			at++;
+		if (at == after)
 			continue;
-		}
-		i = adopt_case(fold, rows, at, span.end);
-		if (ask_office(fold, &rows[at], i - at, known, &other, fault) !=
-				0 ||
-			mark_asking(fold, rows, span.start, at, facts, other,
+		adopt_case(rows, at, after);
+		if (ask_office(fold, &rows[at], after - at, known, &other,
+			    fault) != 0 ||
+			mark_asking(fold, rows, start, at, facts, other,
 				fault) != 0)
 			return -1;
 		if (revisit.days++ == 0) {
@@ -473,7 +477,7 @@ fold_user(struct subject_fold *fold, struct row *rows, struct span span,
 		row_mark(&rows[at], again ? MARK_AGAIN : 0);
 		revisit.bare += rows[at].caseref == 0;
 	}
-	if (!alone || revisit.days < REVISIT_MIN)
+	if (revisit.days < REVISIT_MIN || !alone)
 		return 0;
 	if (memory_grow((void **)&fold->revisits, &fold->revisits_cap,
 		    fold->n_revisits + 1, sizeof(revisit), (size_t)1 << 32,
@@ -486,10 +490,8 @@ fold_user(struct subject_fold *fold, struct row *rows, struct span span,
 static void
 count_unit(struct subject_fold *fold, uint32_t unit)
 {
-	if (fold->unit_seen[unit] == fold->stamp)
-		return;
+	fold->unit_subjects[unit] += fold->unit_seen[unit] != fold->stamp;
 	fold->unit_seen[unit] = fold->stamp;
-	fold->unit_subjects[unit]++;
 }
 
 /* What holds for each row, asking or not. */
@@ -552,8 +554,7 @@ subject_fold_rows(struct subject_fold *fold, struct row *rows, size_t n,
 	const struct subject_known *known, struct fault *fault)
 {
 	const struct triple *posts = fold->book->posts.items;
-	struct subject_facts facts = { 0 };
-	struct span span = { 0 };
+	struct subject_facts facts;
 
 	fold->n_vouches = 0;
 	if (n == 1)
@@ -563,18 +564,16 @@ subject_fold_rows(struct subject_fold *fold, struct row *rows, size_t n,
 	list_visits(fold, rows, n, &facts);
 	see_units(fold, &facts);
 	mark_rows(fold, rows, n, &facts);
-	for (; span.start < n; span.start = span.end) {
-		uint32_t user = posts[rows[span.start].post].a;
-
-		while (span.end < n && posts[rows[span.end].post].a == user)
-			span.end++;
-		if (fold_user(fold, rows, span, &facts, known, fault) != 0)
+	for (size_t u = 0; u < facts.users; u++) {
+		if (fold_user(fold, rows, fold->user_starts[u],
+			    fold->user_starts[u + 1], &facts, known, fault) !=
+			0)
 			return -1;
 	}
 	if (facts.users != 2 || facts.user_days != 2 || !all_strange(rows, n))
 		return 0;
 	return count(fold, TABLE_PAIRS,
-		(struct ledger_key){ facts.first_user, facts.second_user, 0,
-			0 },
+		(struct ledger_key){ posts[rows[0].post].a,
+			posts[rows[n - 1].post].a, 0, 0 },
 		fault);
 }

@@ -107,9 +107,10 @@ struct subject_fold {
 	/* scratch */
 	struct visit *visits; /* a user in a unit on a day */
 	struct visit *placed; /* the same by unit and day */
-	size_t visits_cap;
 	uint32_t *visit_of;   /* by row: number of its visit */
 	int32_t *days;        /* by row */
+	uint32_t *day_starts; /* by user-day: its first row; then the end */
+	uint32_t *user_starts; /* by user: his first user-day; likewise */
 	size_t rows_cap;
 	uint32_t *seen;       /* by user: visits in the days looked at; zero
 	                         between */

@@ -43,9 +43,9 @@ mark_beats(struct row *rows, const struct asking *askings, size_t n)
 	for (size_t i = 1; i < n; i++) {
 		int64_t low = INT64_MAX, high = 0;
 
-		gaps = askings[i].ms - askings[i - 1].ms > BEAT_MOST_MS ?
-			0 :
-			gaps + 1;
+		/* without a branch, as every other gap is longer */
+		gaps = (gaps + 1) *
+			(askings[i].ms - askings[i - 1].ms <= BEAT_MOST_MS);
 		if (gaps < BEAT_GAPS)
 			continue;
 		for (size_t k = i; k > i - BEAT_GAPS; k--) {
@@ -64,9 +64,22 @@ mark_beats(struct row *rows, const struct asking *askings, size_t n)
 static bool
 are_near(uint64_t a, uint64_t b)
 {
-	uint64_t gap = a > b ? a - b : b - a;
+	return (a - b + SEQUENCE_STEP <= 2 * SEQUENCE_STEP) & (a != b) &
+		!((a | b) & SUBJECT_TEXT);
+}
 
-	return gap > 0 && gap <= SEQUENCE_STEP && !((a | b) & SUBJECT_TEXT);
+/* Few askings are near one before, which is seen without a branch. */
+static bool
+may_walk(const struct asking *askings, size_t at)
+{
+	bool near = false;
+
+	if (at < SEQUENCE_BACK)
+		return true;
+	for (size_t back = 1; back <= SEQUENCE_BACK; back++)
+		near |= are_near(askings[at - back].subject,
+			askings[at].subject);
+	return near;
 }
 
 /* Chance puts two numbers side by side, but not several in a row: a walk is an
@@ -79,6 +92,8 @@ mark_sequences(struct row *rows, struct asking *askings, size_t n)
 		size_t at = i;
 
 		asking->walk = 1;
+		if (!may_walk(askings, i))
+			continue;
 		/* of equal walks, that which began to be walked first */
 		for (uint32_t back = SEQUENCE_BACK; back > 0; back--) {
 			const struct asking *before = asking - back;
@@ -136,12 +151,15 @@ mark_neighbours(const struct book *book, const uint32_t *range_of,
 	for (size_t i = 1; i < n; i++) {
 		struct row *row = &rows[i], *before = &rows[i - 1];
 		int64_t gap = row_ms(row) - row_ms(before);
+		bool both = ((row_marks(row) & lone) == lone) &
+			((row_marks(before) & MARK_LONE) != 0);
+		bool moved = (row->source != before->source) &
+			(row->source != 0) & (before->source != 0);
 
-		if (gap <= DOSSIER_MS && (row_marks(row) & lone) == lone &&
-			(row_marks(before) & MARK_LONE))
+		/* one branch each, which is seldom taken */
+		if (both & (gap <= DOSSIER_MS))
 			mark_dossier(book->facets.items, rows, i);
-		if (row->source == before->source || gap > HOP_MS ||
-			row->source == 0 || before->source == 0 ||
+		if (!(moved & (gap <= HOP_MS)) ||
 			range_of[row->source] == range_of[before->source])
 			continue;
 		row_mark(row, MARK_HOP);

@@ -31,6 +31,12 @@ user_fold_init(struct user_fold *fold, const struct book *book,
 			ledger_init(&fold->cells[i], width, fault) != 0)
 			return -1;
 	}
+	fold->of_kind = memory_array(book->names[NAME_KIND].n,
+		sizeof(*fold->of_kind));
+	fold->of_area = memory_array(book->names[NAME_AREA].n,
+		sizeof(*fold->of_area));
+	if (fold->of_kind == NULL || fold->of_area == NULL)
+		return fault_memory(fault);
 	return pad_init(&fold->cases, CASE_COUNTS, fault);
 }
 
@@ -42,6 +48,8 @@ user_fold_free(struct user_fold *fold)
 		ledger_free(&fold->cells[i]);
 	}
 	pad_free(&fold->cases);
+	free(fold->of_kind);
+	free(fold->of_area);
 	free(fold->page);
 	free(fold->sorted);
 	free(fold->words);
@@ -64,7 +72,8 @@ make_room(struct user_fold *fold, size_t n, struct fault *fault)
 	return 0;
 }
 
-/* before: the marks of the asking before. */
+/* Marks come and go at random: what follows from them is added without
+ * branches. before: the marks of the asking before. */
 static void
 count_kind(const struct row *row, unsigned before, uint32_t outcome,
 	uint64_t *kind)
@@ -72,7 +81,7 @@ count_kind(const struct row *row, unsigned before, uint32_t outcome,
 	unsigned marks = row_marks(row);
 	bool bare = row->caseref == 0;
 	bool lone = (marks & MARK_LONE) != 0;
-	bool thin = (marks & MARK_THIN) && !lone;
+	bool thin = ((marks & MARK_THIN) != 0) & !lone;
 	bool first = (marks & MARK_FIRST) != 0;
 	bool alone = (marks & MARK_ALONE) != 0;
 	bool foreign = (marks & MARK_FOREIGN) != 0;
@@ -87,15 +96,15 @@ count_kind(const struct row *row, unsigned before, uint32_t outcome,
 	kind[KIND_FIRST] += first;
 	kind[KIND_NO_CASE] += bare;
 	kind[KIND_LONE] += lone;
-	kind[KIND_LONE_CHAINED] += lone && (marks & MARK_CHAINED);
+	kind[KIND_LONE_CHAINED] += lone & ((marks & MARK_CHAINED) != 0);
 	kind[KIND_THIN] += thin;
 	kind[KIND_SERIES] += (marks & ~before & MARK_PACED) != 0;
 	kind[KIND_WALKS] += (marks & ~before & MARK_SEQUENCE) != 0;
-	kind[KIND_DOSSIER] += lone && (marks & MARK_DOSSIER);
+	kind[KIND_DOSSIER] += lone & ((marks & MARK_DOSSIER) != 0);
 	kind[KIND_ALONE] += alone;
-	kind[KIND_ALONE_NO_CASE] += alone && bare;
-	kind[KIND_ALONE_FIRST] += alone && first;
-	kind[KIND_FOREIGN] += foreign && first;
+	kind[KIND_ALONE_NO_CASE] += alone & bare;
+	kind[KIND_ALONE_FIRST] += alone & first;
+	kind[KIND_FOREIGN] += foreign & first;
 }
 
 /* Days are counted as they come: rows are in order of time. A day that is
@@ -118,17 +127,17 @@ count_week(const struct row *row, int32_t day, uint64_t *week)
 	week[WEEK_LOOKUPS]++;
 	week[WEEK_ASKINGS] += asking;
 	week[WEEK_FIRST] += (marks & MARK_FIRST) != 0;
-	week[WEEK_LONE] += asking && (marks & MARK_LONE);
+	week[WEEK_LONE] += asking & ((marks & MARK_LONE) != 0);
 	count_day(&week[WEEK_ACTIVE], &week[WEEK_LAST_DAY], day);
 }
 
 static void
 count_range(const struct row *row, int32_t day, uint64_t *range)
 {
-	unsigned marks = row_marks(row);
+	const unsigned lone = MARK_ASKING | MARK_LONE;
 
 	range[RANGE_LOOKUPS]++;
-	range[RANGE_LONE] += (marks & MARK_ASKING) && (marks & MARK_LONE);
+	range[RANGE_LONE] += (row_marks(row) & lone) == lone;
 	count_day(&range[RANGE_ACTIVE], &range[RANGE_LAST_DAY], day);
 }
 
@@ -137,18 +146,18 @@ count_asking(const struct row *row, uint64_t *area, uint64_t *of_case)
 {
 	unsigned marks = row_marks(row);
 	bool registered = (marks & MARK_REGISTERED) != 0;
-	bool colleague = !registered && (marks & MARK_COLLEAGUE);
+	bool continued = (marks & MARK_CONTINUED) != 0;
+	bool colleague = !registered & ((marks & MARK_COLLEAGUE) != 0);
 	bool lone = (marks & MARK_LONE) != 0;
 
 	area[AREA_ASKINGS]++;
 	area[AREA_LONE] += lone;
-	area[AREA_THIN] += (marks & MARK_THIN) && !lone;
+	area[AREA_THIN] += ((marks & MARK_THIN) != 0) & !lone;
 	of_case[CASE_ASKINGS]++;
 	of_case[CASE_LONE] += lone;
 	of_case[CASE_REGISTERED] += registered;
 	of_case[CASE_COLLEAGUE] += colleague;
-	of_case[CASE_CONTINUED] += !registered && !colleague &&
-		(marks & MARK_CONTINUED);
+	of_case[CASE_CONTINUED] += !registered & !colleague & continued;
 }
 
 static int
@@ -158,18 +167,18 @@ count_row(struct user_fold *fold, const struct row *row, unsigned before,
 	const struct triple *facet = &fold->book->facets.items[row->facet];
 	uint64_t *cell, *area;
 
-	if (pad_at(&fold->pads[USER_KINDS],
+	if (pad_guess(&fold->pads[USER_KINDS], &fold->of_kind[facet->a],
 		    (struct ledger_key){ row->post, facet->a, 0, 0 }, &cell,
 		    fault) != 0)
 		return -1;
 	count_kind(row, before, facet->c, cell);
-	if (pad_again(&fold->pads[USER_WEEKS],
+	if (pad_guess(&fold->pads[USER_WEEKS], &fold->of_week,
 		    (struct ledger_key){ row->post, (uint32_t)(day / WEEK_DAYS),
 			    0, 0 },
 		    &cell, fault) != 0)
 		return -1;
 	count_week(row, day, cell);
-	if (pad_again(&fold->pads[USER_RANGES],
+	if (pad_guess(&fold->pads[USER_RANGES], &fold->of_range,
 		    (struct ledger_key){ row->post,
 			    fold->range_of[row->source], 0, 0 },
 		    &cell, fault) != 0)
@@ -177,7 +186,7 @@ count_row(struct user_fold *fold, const struct row *row, unsigned before,
 	count_range(row, day, cell);
 	if (!(row_marks(row) & MARK_ASKING))
 		return 0;
-	if (pad_at(&fold->pads[USER_AREAS],
+	if (pad_guess(&fold->pads[USER_AREAS], &fold->of_area[facet->b],
 		    (struct ledger_key){ row->post, facet->b, 0, 0 }, &area,
 		    fault) != 0 ||
 		pad_at(&fold->cases,

@@ -22,6 +22,9 @@ struct user_fold {
 	struct ledger cells[USER_LEDGERS]; /* user after user */
 	/* scratch */
 	struct pad pads[USER_LEDGERS], cases;
+	/* guesses: see pad_guess() */
+	uint32_t *of_kind, *of_area; /* by kind, by area */
+	uint32_t of_week, of_range;
 	struct docket_cell *page;
 	size_t page_cap;
 	struct row *sorted; /* also of askings */

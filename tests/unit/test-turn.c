@@ -38,6 +38,23 @@ test_oracle(void **state)
 	}
 }
 
+/* Subjects that so many ask for that their visits have to be sorted. */
+static void
+test_busy(void **state)
+{
+	static struct entry entries[N];
+	const struct window window = ALWAYS;
+	struct draw draw = { 19 };
+
+	(void)state;
+	for (int round = 0; round < 6; round++) {
+		world_draw(entries, N, &draw, 10 + round * 90);
+		for (size_t i = 0; i < N; i++)
+			entries[i].subject %= 6;
+		check(entries, N, &window, 1, 1);
+	}
+}
+
 /* The same, however the lines lie in files and whoever reads them. */
 static void
 test_threads(void **state)
@@ -194,6 +211,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_oracle),
+		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_days),
