@@ -60,6 +60,7 @@ enum needs {
 	NEEDS_WATCH = 1 << 11,
 	AS_STATED = 1 << 12, /* its tail is not calibrated: p is a share of the
 	                        users, or what was stated beforehand */
+	OWN_PAST = 1 << 13, /* the same whoever is odd: no peers are asked */
 };
 
 struct signal {
