@@ -109,6 +109,7 @@ problem_of(const struct grouping *grouping, enum peer_law law)
 		.n_strata = evidence->n_strata,
 		.out = evidence->odd,
 		.keep_odd = law == PEER_COUNT,
+		.means_only = evidence->means_only,
 	};
 }
 

@@ -31,6 +31,8 @@ struct evidence {
 	                            and is no yardstick; NULL: not known yet */
 	const uint32_t *role;    /* by post: the role given, or learned */
 	size_t n_roles;
+	bool means_only;         /* only what peers would do is asked for: p is
+	                            1, or NaN */
 };
 
 struct finding {
