@@ -161,25 +161,75 @@ is_used(const struct work *work, const struct ranking *ranking, size_t s)
 			work->options->by == BY_USER);
 }
 
-/* Test one signal and draw in its tail as the bulk of users demands; who is
- * known to be odd is not of the bulk. */
+/* A colleague who is himself odd explains nothing. */
 static int
-signal_task(void *ctx, unsigned worker, size_t s, struct fault *fault)
+explain_all(struct work *work, struct fault *fault)
+{
+	struct ranking *ranking = work->ranking;
+	struct explain_options options = ranking_explains(ranking);
+
+	if (work->options->odd != NULL)
+		options.odd = work->options->odd;
+	explanation_free(&ranking->explained);
+	return explain(work->book, work->tally, &options, &ranking->explained,
+		fault);
+}
+
+/* The findings of one signal. */
+static int
+test_signal(struct work *work, size_t s, struct finding *findings,
+	struct fault *fault)
+{
+	/* nothing new, the second time */
+	if (work->evidence.odd != NULL && (signals[s].needs & OWN_PAST))
+		return 0;
+	for (size_t i = 0; i < work->evidence.n_entities; i++)
+		findings[i] = (struct finding){ .ln_p = NAN, .ln_law = NAN };
+	return is_used(work, work->ranking, s) ?
+		signals[s].test(&work->evidence, findings, fault) :
+		0;
+}
+
+/* Those that take longest, before the others, so that no thread is left with
+ * one while others have nothing to do. */
+static const uint8_t long_signals[] = { SIGNAL_UNEXPLAINED, SIGNAL_GROWTH,
+	SIGNAL_WASHING };
+
+static size_t
+signal_of_task(size_t task)
+{
+	size_t s = 0, before = ARRAY_LEN(long_signals);
+
+	if (task < before)
+		return long_signals[task];
+	for (;; s++) {
+		bool is_long = false;
+
+		for (size_t i = 0; i < ARRAY_LEN(long_signals); i++)
+			is_long |= long_signals[i] == s;
+		if (!is_long && before++ == task)
+			return s;
+	}
+}
+
+/* Test one signal and draw in its tail as the bulk of users demands; who is
+ * known to be odd is not of the bulk. What explains lookups is asked by one
+ * signal only: its task finds it out, while others go on. */
+static int
+signal_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 {
 	struct work *work = ctx;
-	size_t n = work->evidence.n_entities;
+	size_t n = work->evidence.n_entities, s = signal_of_task(task);
 	struct finding *findings = work->findings + s * n;
 	double *ln_p;
 
 	(void)worker;
-	for (size_t i = 0; i < n; i++)
-		findings[i] = (struct finding){ .ln_p = NAN, .ln_law = NAN };
-	work->ranking->theta[s] = 1;
-	if (!is_used(work, work->ranking, s))
-		return 0;
-	if (signals[s].test(&work->evidence, findings, fault) != 0)
+	if (s == SIGNAL_UNEXPLAINED && explain_all(work, fault) != 0)
 		return -1;
-	if (signals[s].needs & AS_STATED)
+	work->ranking->theta[s] = 1;
+	if (test_signal(work, s, findings, fault) != 0)
+		return -1;
+	if (!is_used(work, work->ranking, s) || (signals[s].needs & AS_STATED))
 		return 0;
 	ln_p = memory_array(n, sizeof(*ln_p));
 	if (ln_p == NULL)
@@ -471,33 +521,21 @@ rank_all(struct work *work, struct ranking *ranking, struct fault *fault)
 	return finish(work, ranking, fault);
 }
 
-/* A colleague who is himself odd explains nothing, and nobody is measured by
- * him: once it is known who is, all is made again. */
-static int
-explain_again(struct work *work, struct ranking *ranking, struct fault *fault)
-{
-	struct explain_options options = ranking_explains(ranking);
-
-	explanation_free(&ranking->explained);
-	if (explain(work->book, work->tally, &options, &ranking->explained,
-		    fault) != 0)
-		return -1;
-	work->evidence.odd = ranking->odd;
-	return run_signals(work, fault);
-}
-
+/* Nobody is measured by who is odd: once it is known who is, all is made
+ * again. */
 static int
 make(struct work *work, struct ranking *ranking, struct fault *fault)
 {
-
 	if (run_signals(work, fault) != 0)
 		return -1;
 	if (rank_all(work, ranking, fault) != 0)
 		return -1;
 	if (work->options->by == BY_UNIT)
 		return 0;
-	if (find_odd(work, ranking, fault) != 0 ||
-		explain_again(work, ranking, fault) != 0)
+	if (find_odd(work, ranking, fault) != 0)
+		return -1;
+	work->evidence.odd = ranking->odd;
+	if (run_signals(work, fault) != 0)
 		return -1;
 	return rank_all(work, ranking, fault);
 }
@@ -508,7 +546,6 @@ ranking_make(const struct book *book, const struct tally *tally,
 	struct fault *fault)
 {
 	struct ranking ranking = { 0 };
-	struct explain_options explains;
 	struct work work = { 0 };
 	int result = -1;
 
@@ -523,11 +560,7 @@ ranking_make(const struct book *book, const struct tally *tally,
 		ranking.lacks[i] = signal_lacks(&signals[i], book->given,
 			tally->office != NULL ? tally->office->registry :
 						NULL);
-	explains = ranking_explains(&ranking);
-	if (options->odd != NULL)
-		explains.odd = options->odd;
-	if (explain(book, tally, &explains, &ranking.explained, fault) != 0 ||
-		work_init(&work, book, tally, options, &ranking, fault) != 0 ||
+	if (work_init(&work, book, tally, options, &ranking, fault) != 0 ||
 		find_fresh(&work, fault) != 0)
 		goto out;
 	ranking.items = memory_array(work.evidence.n_entities,

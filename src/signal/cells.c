@@ -109,6 +109,7 @@ problem_of(const struct grouping *grouping, enum peer_law law)
 		.n_strata = evidence->n_strata,
 		.out = evidence->odd,
 		.keep_odd = law == PEER_COUNT,
+		.means_only = evidence->means_only,
 	};
 }
 
@@ -143,6 +144,30 @@ out:
 	return kept;
 }
 
+/* Most come in order of entity, if not of all else: each entity's by
+ * themselves are soon sorted, and many need not be. */
+static void
+sort_sources(struct source *sources, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		if (sources[i].cell.entity < sources[i - 1].cell.entity) {
+			qsort(sources, n, sizeof(*sources), compare_sources);
+			return;
+		}
+	}
+	for (size_t start = 0, end; start < n; start = end) {
+		bool sorted = true;
+
+		for (end = start + 1; end < n && sources[end].cell.entity ==
+				sources[start].cell.entity; end++)
+			sorted &= compare_sources(&sources[end - 1],
+					  &sources[end]) <= 0;
+		if (!sorted)
+			qsort(sources + start, end - start, sizeof(*sources),
+				compare_sources);
+	}
+}
+
 /* Join equal sources to cells and their parts, and run the test. */
 static int
 test_sources(const struct grouping *grouping, struct source *sources, size_t n,
@@ -168,7 +193,7 @@ test_sources(const struct grouping *grouping, struct source *sources, size_t n,
 			evidence->n_roles * 2, fault);
 	if (fault->code != FAULT_NONE)
 		goto out;
-	qsort(sources, n, sizeof(*sources), compare_sources);
+	sort_sources(sources, n);
 	for (size_t i = 0; i < n; i++) {
 		const struct source *source = &sources[i];
 

@@ -33,6 +33,10 @@ struct work {
 	struct ledger rests;
 	struct docket_cell *group; /* of one post and case */
 	size_t group_cap;
+	/* of one post, by kind, then cased; and where there is something */
+	uint64_t *sums;
+	uint32_t *touched;
+	size_t n_touched;
 };
 
 static bool
@@ -133,32 +137,29 @@ is_borne_out(const struct docket *docket, uint32_t post, uint32_t caseref)
 	return are_borne_out(askings, colleague);
 }
 
-static int
-sort_out_cell(struct work *work, uint32_t post, const struct docket_cell *cell,
-	bool holds, struct fault *fault)
+static void
+sort_out_cell(struct work *work, const struct docket_cell *cell, bool holds)
 {
-	uint64_t *rest;
+	uint32_t at = cell->kind * 2 + (cell->caseref != 0);
+	uint64_t *rest = &work->sums[(size_t)at * REST_COUNTS];
 
-	if (ledger_at(&work->rests,
-		    (struct ledger_key){ post, cell->kind, cell->caseref != 0,
-			    0 },
-		    &rest, fault) != 0)
-		return -1;
+	if (cell->counts[CASE_ASKINGS] == 0)
+		return;
+	if (rest[REST_ASKINGS] == 0)
+		work->touched[work->n_touched++] = at;
 	rest[REST_ASKINGS] += cell->counts[CASE_ASKINGS];
 	if (holds) {
 		rest[REST_CASE] += cell->counts[CASE_ASKINGS];
-		return 0;
+		return;
 	}
 	rest[REST_CASE] += cell->counts[CASE_REGISTERED];
 	rest[REST_COLLEAGUE] += cell->counts[CASE_COLLEAGUE];
 	rest[REST_CONTINUED] += cell->counts[CASE_CONTINUED];
-	return 0;
 }
 
 /* n cells of one post and case, which work->group holds. */
-static int
-sort_out_case(struct work *work, uint32_t number, size_t n,
-	struct fault *fault)
+static void
+sort_out_case(struct work *work, uint32_t number, size_t n)
 {
 	const struct triple *post = &work->book->posts.items[number];
 	uint32_t caseref = work->group[0].caseref;
@@ -172,11 +173,26 @@ sort_out_case(struct work *work, uint32_t number, size_t n,
 	holds = caseref != 0 && !keeps_lists(work->tally, post) &&
 		(is_shared(work->result, work->options, post, caseref) ||
 			are_borne_out(askings, colleague));
-	for (size_t i = 0; i < n; i++) {
-		if (sort_out_cell(work, number, &work->group[i], holds,
-			    fault) != 0)
+	for (size_t i = 0; i < n; i++)
+		sort_out_cell(work, &work->group[i], holds);
+}
+
+/* Its sums become rests, and are nothing again. */
+static int
+close_post(struct work *work, uint32_t post, struct fault *fault)
+{
+	for (size_t i = 0; i < work->n_touched; i++) {
+		uint32_t at = work->touched[i];
+		uint64_t *rest, *sums = &work->sums[(size_t)at * REST_COUNTS];
+
+		if (ledger_at(&work->rests,
+			    (struct ledger_key){ post, at / 2, at % 2, 0 },
+			    &rest, fault) != 0)
 			return -1;
+		memcpy(rest, sums, REST_COUNTS * sizeof(*rest));
+		memset(sums, 0, REST_COUNTS * sizeof(*sums));
 	}
+	work->n_touched = 0;
 	return 0;
 }
 
@@ -184,25 +200,33 @@ static int
 sort_out_cases(struct work *work, struct fault *fault)
 {
 	struct docket_walk walk = docket_walk(&work->tally->docket);
+	size_t kinds = work->book->names[NAME_KIND].n * 2, n = 0;
 	uint32_t post = 0;
-	size_t n = 0;
 
+	work->sums = memory_array(kinds, REST_COUNTS * sizeof(*work->sums));
+	work->touched = memory_array(kinds, sizeof(*work->touched));
+	if (work->sums == NULL || work->touched == NULL)
+		return fault_memory(fault);
 	while (docket_next(&walk)) {
 		if (n > 0 &&
 			(walk.post != post ||
 				walk.cell.caseref != work->group[0].caseref)) {
-			if (sort_out_case(work, post, n, fault) != 0)
-				return -1;
+			sort_out_case(work, post, n);
 			n = 0;
 		}
-		if (memory_grow((void **)&work->group, &work->group_cap, n + 1,
-			    sizeof(*work->group), DICT_MAX, "kinds of data",
-			    fault) != 0)
+		if (walk.post != post && close_post(work, post, fault) != 0)
+			return -1;
+		if (n == work->group_cap &&
+			memory_grow((void **)&work->group, &work->group_cap,
+				n + 1, sizeof(*work->group), DICT_MAX,
+				"kinds of data", fault) != 0)
 			return -1;
 		work->group[n++] = walk.cell;
 		post = walk.post;
 	}
-	return n > 0 ? sort_out_case(work, post, n, fault) : 0;
+	if (n > 0)
+		sort_out_case(work, post, n);
+	return close_post(work, post, fault);
 }
 
 /* The word of a colleague who is odd does not count. */
@@ -365,6 +389,8 @@ explain(const struct book *book, const struct tally *tally,
 	result = 0;
 out:
 	free(work.group);
+	free(work.sums);
+	free(work.touched);
 	ledger_free(&work.rests);
 	if (result == 0)
 		*ret = explanation;

@@ -129,6 +129,7 @@ fixation_test(const struct evidence *evidence, struct finding *ret,
 	struct finding *bare = memory_array(evidence->n_entities, sizeof(*bare));
 	struct habit *habits =
 		memory_array(evidence->n_entities, sizeof(*habits));
+	struct evidence means = *evidence;
 	struct habit all = { 0 };
 	int result = -1;
 
@@ -136,7 +137,8 @@ fixation_test(const struct evidence *evidence, struct finding *ret,
 		fault_memory(fault);
 		goto out;
 	}
-	if (cells_test_kinds(evidence, KIND_NO_CASE, KIND_ASKINGS, KIND_COUNTS,
+	means.means_only = true;
+	if (cells_test_kinds(&means, KIND_NO_CASE, KIND_ASKINGS, KIND_COUNTS,
 		    bare, fault) != 0)
 		goto out;
 	sum_habits(evidence, habits, &all);

@@ -225,27 +225,54 @@ fit_course(const struct course *course, struct weeks *weeks,
 	return result;
 }
 
+/* The week that promises the least p: of those with more than is expected from
+ * them on, where so many are least likely. The others are soon seen to be
+ * above its p then. */
+static size_t
+find_promising(const struct course *course, const struct weeks *weeks,
+	const struct tails *tails, uint64_t total)
+{
+	double least = INFINITY;
+	size_t best = 1;
+
+	for (size_t w = 1; w < course->weeks; w++) {
+		double ln_pmf = tails_ln_pmf(tails, w);
+
+		if ((double)weeks->k[w] <= weeks->mean[w] * (double)total ||
+			!(ln_pmf < least))
+			continue;
+		least = ln_pmf;
+		best = w;
+	}
+	return best;
+}
+
 /* The week from which on p is least; of equal ones the first. */
 static struct finding
 least_of(const struct course *course, const struct weeks *weeks,
 	const struct tails *tails, uint64_t total)
 {
-	struct finding least = { .ln_p = 0, .n = total };
+	size_t first = find_promising(course, weeks, tails, total);
+	size_t best = first;
+	struct tail tail;
+	double least;
 
+	tails_at(tails, first, &tail);
+	least = tail.ln_upper;
 	for (size_t w = 1; w < course->weeks; w++) {
-		struct tail tail;
-
 		/* not worth a tail */
-		if (w > 1 && tails_exceeds(tails, w, least.ln_p))
+		if (w == first || tails_exceeds(tails, w, least))
 			continue;
 		tails_at(tails, w, &tail);
-		if (w > 1 && tail.ln_upper >= least.ln_p)
+		if (tail.ln_upper > least ||
+			(tail.ln_upper == least && w > best))
 			continue;
-		least = (struct finding){ weeks->k[w], total,
-			weeks->mean[w] * (double)total, tail.ln_upper, 0,
-			(uint32_t)(course->weeks - w) };
+		least = tail.ln_upper;
+		best = w;
 	}
-	return least;
+	return (struct finding){ weeks->k[best], total,
+		weeks->mean[best] * (double)total, least, 0,
+		(uint32_t)(course->weeks - best) };
 }
 
 static int

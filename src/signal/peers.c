@@ -167,6 +167,13 @@ find_tails(const struct test *test, bool last, struct peer_result *ret,
 	return 0;
 }
 
+static void
+no_tails(const struct test *test, struct peer_result *ret)
+{
+	for (size_t i = 0; i < test->problem->n_entities; i++)
+		ret[i].ln_p = test->n[i] > 0 ? 0 : NAN;
+}
+
 struct suspect {
 	uint32_t stratum;
 	uint32_t entity;
@@ -258,12 +265,17 @@ peers_test(const struct peer_problem *problem, struct peer_result *ret,
 
 		expectation_run(&test.expected, test.k, test.n, test.odd,
 			test.mix.s[0]);
-		if (fit(&test, problem->out != NULL && last, set, fault) != 0)
-			goto out;
-		if (!last && problem->keep_odd)
-			continue;
-		if (find_tails(&test, last, ret, fault) != 0)
-			goto out;
+		if (last && problem->means_only) {
+			no_tails(&test, ret);
+		} else {
+			if (fit(&test, problem->out != NULL && last, set,
+				    fault) != 0)
+				goto out;
+			if (!last && problem->keep_odd)
+				continue;
+			if (find_tails(&test, last, ret, fault) != 0)
+				goto out;
+		}
 		for (size_t i = 0; i < problem->n_entities; i++)
 			ret[i].ln_p = active > PEERS_MIN ? ret[i].ln_p : NAN;
 		if (!last && leave_out(&test, ret, fault) != 0)

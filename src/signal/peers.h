@@ -69,6 +69,7 @@ struct peer_problem {
 	                    peer, and no part of any fit. NULL: nobody is */
 	bool keep_odd; /* leave nobody out: where honest people stand out as
 	                  often and as far as others (hub operators) */
+	bool means_only; /* p is not asked for: 1, or NaN as ever */
 };
 
 struct peer_result {

@@ -124,6 +124,17 @@ sum_rests(struct work *work, uint64_t *rest, uint64_t *bare)
 	}
 }
 
+/* Where the log gives every post its role, none is learned. */
+static bool
+lacks_roles(const struct book *book)
+{
+	for (size_t i = 0; i < book->posts.n; i++) {
+		if (book->posts.items[i].c == 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 find_stands(struct work *work)
 {
@@ -131,7 +142,8 @@ find_stands(struct work *work)
 	bool cases = work->book->given[FIELD_CASE];
 	uint64_t all_rest = 0, all_bare = 0, usual;
 
-	sum_rests(work, &all_rest, &all_bare);
+	if (lacks_roles(work->book))
+		sum_rests(work, &all_rest, &all_bare);
 	usual = all_rest > 0 ? all_bare * WHOLE / all_rest : WHOLE;
 	for (size_t start = 0, end = 0; start < weeks->n; start = end) {
 		uint32_t post = weeks->keys[start].a;

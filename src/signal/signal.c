@@ -15,7 +15,7 @@ const struct signal signals[SIGNAL_N] = {
 	[SIGNAL_SEQUENCE] = { "sequence", FAMILY_EXCESS, NEEDS_NOTHING,
 		"neighbouring numbers one after the other", sequence_test,
 		sequence_phrase },
-	[SIGNAL_GROWTH] = { "growth", FAMILY_EXCESS, USERS_ONLY,
+	[SIGNAL_GROWTH] = { "growth", FAMILY_EXCESS, USERS_ONLY | OWN_PAST,
 		"more than in one's own past", growth_test, growth_phrase },
 	[SIGNAL_REACH] = { "reach", FAMILY_EXCESS, NEEDS_AREA | USERS_ONLY,
 		"areas or kinds that peers do not touch", reach_test, reach_phrase },

@@ -31,6 +31,8 @@ struct evidence {
 	                            and is no yardstick; NULL: not known yet */
 	const uint32_t *role;    /* by post: the role given, or learned */
 	size_t n_roles;
+	bool means_only;         /* only what peers would do is asked for: p is
+	                            1, or NaN */
 };
 
 struct finding {
@@ -60,6 +62,7 @@ enum needs {
 	NEEDS_WATCH = 1 << 11,
 	AS_STATED = 1 << 12, /* its tail is not calibrated: p is a share of the
 	                        users, or what was stated beforehand */
+	OWN_PAST = 1 << 13, /* the same whoever is odd: no peers are asked */
 };
 
 struct signal {

@@ -84,6 +84,13 @@ tails_at(const struct tails *tails, size_t i, struct tail *ret)
 			sample->mean[i], s, tails->mix.epsilon, ln_pmf, ret);
 }
 
+double
+tails_ln_pmf(const struct tails *tails, size_t i)
+{
+	return fmax(tails->most + tails->ln[0][i],
+		tails->few + tails->ln[1][i]);
+}
+
 bool
 tails_exceeds(const struct tails *tails, size_t i, double ln_p)
 {
@@ -96,8 +103,7 @@ tails_exceeds(const struct tails *tails, size_t i, double ln_p)
 	spreads_of(tails, i, s);
 	if (!is_known(tails, i, s))
 		return false;
-	if (fmax(tails->most + tails->ln[0][i], tails->few + tails->ln[1][i]) >
-		ln_p)
+	if (tails_ln_pmf(tails, i) > ln_p)
 		return true;
 	/* the loose component holds little */
 	return !tails->counts &&

@@ -26,6 +26,9 @@ void tails_free(struct tails *tails);
 
 void tails_at(const struct tails *tails, size_t i, struct tail *ret);
 
+/* About ln P(X = k): of the component that holds more of it. */
+double tails_ln_pmf(const struct tails *tails, size_t i);
+
 /* Is P(X >= k) above e^ln_p? True is sure, for less than a tail costs; false
  * says nothing. ln_mid is not below ln P(X >= k) less ln 2. */
 bool tails_exceeds(const struct tails *tails, size_t i, double ln_p);

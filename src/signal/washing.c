@@ -46,15 +46,18 @@ struct lists {
 	size_t n_spare, spare_cap;
 };
 
-/* Close a user, whose posts may share a case. */
+/* Close a user. His posts may share a case; each has its own in order. */
 static int
 settle_user(struct lists *lists, struct fault *fault)
 {
 	struct load *loads = lists->spare;
 	size_t n = lists->n_spare;
+	bool sorted = true;
 
 	lists->n_spare = 0;
-	if (n > 1)
+	for (size_t i = 1; i < n; i++)
+		sorted &= loads[i - 1].caseref < loads[i].caseref;
+	if (!sorted)
 		qsort(loads, n, sizeof(*loads), compare_loads);
 	for (size_t i = 0, next; i < n; i = next) {
 		struct load sum = loads[i];
@@ -102,12 +105,21 @@ static int
 add_load(struct lists *lists, uint32_t user, const struct docket_cell *cell,
 	struct fault *fault)
 {
+	struct load *last;
+
 	if (lists->n_spare > 0 && lists->spare->user != user &&
 		settle_user(lists, fault) != 0)
 		return -1;
-	if (memory_grow((void **)&lists->spare, &lists->spare_cap,
-		    lists->n_spare + 1, sizeof(*lists->spare), SIZE_MAX / 64,
-		    "cases of one user", fault) != 0)
+	last = lists->n_spare > 0 ? &lists->spare[lists->n_spare - 1] : NULL;
+	if (last != NULL && last->caseref == cell->caseref) {
+		last->k += cell->counts[CASE_LONE];
+		last->n += cell->counts[CASE_ASKINGS];
+		return 0;
+	}
+	if (lists->n_spare == lists->spare_cap &&
+		memory_grow((void **)&lists->spare, &lists->spare_cap,
+			lists->n_spare + 1, sizeof(*lists->spare),
+			SIZE_MAX / 64, "cases of one user", fault) != 0)
 		return -1;
 	lists->spare[lists->n_spare++] = (struct load){ user, cell->caseref,
 		cell->counts[CASE_LONE], cell->counts[CASE_ASKINGS] };

@@ -338,6 +338,32 @@ test_levels_left_out(void **state)
 	assert_probabilities(true);
 }
 
+/* Who asks for no p gets the same means without one. */
+static void
+test_means_only(void **state)
+{
+	static const struct nature nature = { 200, 8, 2, 40, 100, -1, 0.5, 0.5,
+		0.3, 0 };
+	struct draw draw = { 21 };
+
+	(void)state;
+	portal_shares(&portal, &nature, &draw);
+	portal_run(&portal);
+	other = portal;
+	other.problem.cells = other.cells;
+	other.problem.parts = other.parts;
+	other.problem.stratum = other.stratum;
+	other.problem.means_only = true;
+	portal_run(&other);
+	for (size_t i = 0; i < 200; i++) {
+		assert_true(portal.results[i].expected ==
+			other.results[i].expected);
+		assert_true(isnan(portal.results[i].ln_p) ?
+				isnan(other.results[i].ln_p) :
+				other.results[i].ln_p == 0);
+	}
+}
+
 int
 main(void)
 {
@@ -350,6 +376,7 @@ main(void)
 		cmocka_unit_test(test_extreme),
 		cmocka_unit_test(test_permutation),
 		cmocka_unit_test(test_levels_left_out),
+		cmocka_unit_test(test_means_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
