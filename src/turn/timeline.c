@@ -151,10 +151,10 @@ mark_neighbours(const struct book *book, const uint32_t *range_of,
 	for (size_t i = 1; i < n; i++) {
 		struct row *row = &rows[i], *before = &rows[i - 1];
 		int64_t gap = row_ms(row) - row_ms(before);
-		int both = ((row_marks(row) & lone) == lone) &
-			((row_marks(before) & MARK_LONE) != 0);
-		int moved = (row->source != before->source) &
-			(row->source != 0) & (before->source != 0);
+		int both = (int)((row_marks(row) & lone) == lone) &
+			(int)((row_marks(before) & MARK_LONE) != 0);
+		int moved = (int)(row->source != before->source) &
+			(int)(row->source != 0) & (int)(before->source != 0);
 
 		/* one branch each, which is seldom taken */
 		if (both & (gap <= DOSSIER_MS))
