@@ -2,7 +2,6 @@
 #include "cli/bound.h"
 
 #include <malloc.h>
-#include <sys/resource.h>
 
 #include "cli/say.h"
 
@@ -17,7 +16,7 @@ find_folder(const struct settings *settings)
 {
 	const char *folder = settings->temporary;
 
-	if (folder == NULL)
+	if (folder == NULL || folder[0] == '\0')
 		folder = getenv("TMPDIR");
 	return folder != NULL && folder[0] != '\0' ? folder : "/tmp";
 }
@@ -43,7 +42,7 @@ bound_open(const struct settings *settings, unsigned *threads,
 		    "folder on a disk by --temporary",
 			options.folder);
 	/* What is freed shall be free: left to itself, malloc keeps ever larger
-	 * pieces, and arenas for each thread. */
+	 * pieces. */
 	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
 	(void)mallopt(M_TRIM_THRESHOLD, MAPPED_FROM);
 	return 0;
@@ -52,15 +51,14 @@ bound_open(const struct settings *settings, unsigned *threads,
 void
 bound_close(const struct settings *settings, struct spill *spill)
 {
-	struct rusage usage;
+	size_t peak = process_peak();
 
 	if (spill == NULL)
 		return;
 	spill_free(spill);
-	if (!settings->quiet && getrusage(RUSAGE_SELF, &usage) == 0 &&
-		(uint64_t)usage.ru_maxrss > settings->memory >> 10)
-		say("--memory %lluM was too little: %ldM were held, as names "
+	if (!settings->quiet && peak > settings->memory)
+		say("--memory %lluM was too little: %lluM were held, as names "
 		    "and sums must be",
 			(unsigned long long)(settings->memory >> 20),
-			(usage.ru_maxrss + 1023) >> 10);
+			((unsigned long long)peak + (1 << 20) - 1) >> 20);
 }

@@ -49,9 +49,9 @@ print_version(void)
 {
 	const char *fast = inflater_fast_name();
 
-	printf("quis %s\ninflates by %s%s%s\n", QUIS_VERSION,
+	printf("quis %s\ninflates by %s%szlib %s\n", QUIS_VERSION,
 		fast != NULL ? fast : "", fast != NULL ? " and " : "",
-		inflater_plain_name());
+		inflater_plain_version());
 	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_COMPLETE :
 							print_failed();
 }

@@ -146,7 +146,7 @@ choose_inflater(const char *name, enum inflater *ret, struct fault *fault)
 	if (inflater_fast_name() == NULL)
 		return fault_set(fault, FAULT_USAGE,
 			"--inflate isal: quis was built without libisal, or "
-			"for another version of it");
+			"for another version of it; leave the option out");
 	*ret = INFLATER_ISAL;
 	return 0;
 }

@@ -141,9 +141,11 @@ def medians(several):
 
 def differences(figures, wanted):
     """Sentences on what is off."""
-    return [f"instructions: {name} takes {value:.0f}, recorded are "
-            f"{wanted.get(name, 0):.0f}" for name, value in figures.items()
-            if abs(value - wanted.get(name, 0)) > OFF * wanted.get(name, 0)]
+    return [f"instructions: {name} takes {figures.get(name, 0):.0f}, recorded "
+            f"are {wanted.get(name, 0):.0f}"
+            for name in sorted(figures.keys() | wanted.keys())
+            if abs(figures.get(name, 0) - wanted.get(name, 0)) >
+            OFF * wanted.get(name, 0)]
 
 
 def write_record(compiler, figures):

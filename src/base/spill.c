@@ -69,7 +69,8 @@ spill_open(struct spill **ret, const struct spill_options *options,
 		error = errno;
 		free(spill);
 		(void)fault_set(fault, FAULT_USAGE,
-			"no temporary file can be made there: %s",
+			"no temporary file can be made there: %s; name "
+			"another folder by --temporary",
 			fault_reason(error));
 		return fault_place(fault, options->folder, 0, 0);
 	}
@@ -121,6 +122,34 @@ resident(const struct spill *spill)
 	pages.len = (size_t)(at - pages.at);
 	return number_parse_u64(pages, &n) ? (size_t)n * spill->page :
 					     SIZE_MAX / 2;
+}
+
+/* What the process that started this one held is in rusage, not in here. */
+size_t
+process_peak(void)
+{
+	static const char name[] = "VmHWM:";
+	FILE *status = fopen("/proc/self/status", "re");
+	char line[256];
+	uint64_t kib = 0;
+
+	while (status != NULL && fgets(line, sizeof(line), status) != NULL) {
+		struct slice text = { line, strlen(line) };
+
+		if (strncmp(line, name, sizeof(name) - 1) != 0)
+			continue;
+		text = (struct slice){ text.at + sizeof(name) - 1,
+			text.len - (sizeof(name) - 1) };
+		text = slice_trim(text);
+		/* "229048 kB" and its line end */
+		text.len = strspn(text.at, "0123456789");
+		if (!number_parse_u64(text, &kib))
+			kib = 0;
+		break;
+	}
+	if (status != NULL)
+		(void)fclose(status);
+	return (size_t)kib << 10;
 }
 
 bool

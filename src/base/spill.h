@@ -5,7 +5,8 @@
  * it keeps.
  *
  * The file has no name, so that nothing of it outlives the process, however
- * that ends; only its owner may read it. Bytes are appended and read back, and
+ * that ends (where a file system knows no such file, it has one for a moment);
+ * only its owner may read it. Bytes are appended and read back, and
  * never change.
  *
  * What the process holds is what the system says is resident. An eighth of the
@@ -39,6 +40,9 @@ bool spill_is_in_memory(const struct spill *spill);
 bool spill_allows(const struct spill *spill, size_t bytes);
 size_t spill_excess(const struct spill *spill); /* bytes to give back, or 0 */
 size_t spill_least(const struct spill *spill);
+
+/* The most bytes the process has held in memory; 0: not known. */
+size_t process_peak(void);
 
 /* Bytes written so far. */
 uint64_t spill_size(const struct spill *spill);

@@ -34,7 +34,8 @@ come_back(struct lookahead *ahead)
 	if (ahead->start != read)
 		ahead->k = ahead->lines.n;
 	else if (ahead->k < ahead->lines.n)
-		ahead->text = rest.at - read;
+		/* the lines before are gone: an address to count from */
+		ahead->text = (const char *)((uintptr_t)rest.at - read);
 }
 
 static bool
@@ -71,14 +72,15 @@ is_odd(const struct scan_lines *lines, size_t start, size_t end)
 static bool
 take_cr(struct lookahead_line *line, char separator)
 {
-	const char *last = line->text.at + line->text.len - 1;
+	const char *at = line->text.at;
+	size_t len = line->text.len;
 
-	line->cr = line->text.len > 0 && *last == '\r';
+	line->cr = len > 0 && at[len - 1] == '\r';
 	if (!line->cr)
 		return true;
-	line->text.len--;
-	return line->text.len == 0 || last[-1] == separator ||
-		(unsigned char)last[-1] > ' ';
+	line->text.len = --len;
+	return len == 0 || at[len - 1] == separator ||
+		(unsigned char)at[len - 1] > ' ';
 }
 
 bool

@@ -81,9 +81,9 @@ inflater_fast_name(void)
 }
 
 const char *
-inflater_plain_name(void)
+inflater_plain_version(void)
 {
-	return "zlib " ZLIB_VERSION;
+	return zlibVersion();
 }
 
 void

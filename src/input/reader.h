@@ -33,8 +33,8 @@ enum inflater {
 
 /* "libisal 2.30.0", or NULL where there is none. */
 const char *inflater_fast_name(void);
-/* "zlib 1.2.13" */
-const char *inflater_plain_name(void);
+/* Of zlib: "1.2.13" */
+const char *inflater_plain_version(void);
 
 /* Memory that one reader leaves to the next, so that it is not given back and
  * fetched again for every file. Zero is a valid empty one; of one thread. */

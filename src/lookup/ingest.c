@@ -122,8 +122,8 @@ no_log(struct log_file *file, struct reader *reader, const struct fault *why,
 }
 
 static int
-read_file(struct ingest *ingest, unsigned worker, struct log_file *file,
-	struct fault *fault)
+read_file(struct ingest *ingest, unsigned worker, size_t task,
+	struct log_file *file, struct fault *fault)
 {
 	struct reader_limits limits = ingest->options->limits;
 	struct reader *reader = NULL;
@@ -131,9 +131,9 @@ read_file(struct ingest *ingest, unsigned worker, struct log_file *file,
 	struct fault why = { 0 };
 	int result = 0;
 
-	/* Threads that would have no file help those that have one. */
+	/* Threads that would have no file help the largest ones. */
 	limits.spare = &ingest->spares[worker];
-	limits.ahead = ingest->book->n_files < ingest->options->threads;
+	limits.ahead = ingest->book->n_files + task < ingest->options->threads;
 	if (reader_open(&reader, file->input->path, &limits, &why) != 0) {
 		if (why.code == FAULT_MEMORY)
 			return fault_memory(fault);
@@ -185,7 +185,7 @@ ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 			"same bytes as %s", input->original->path);
 		return 0;
 	}
-	return read_file(ingest, worker, file, fault);
+	return read_file(ingest, worker, task, file, fault);
 }
 
 static int

@@ -40,6 +40,11 @@ int cells_guard(const struct evidence *evidence, struct finding *findings,
 double *findings_sorted(const struct finding *findings, size_t n, size_t *ret_n,
 	struct fault *fault);
 
+/* How many of them are at most ln_p, and below it. What differs from it in the
+ * last bits only is equal to it. */
+size_t findings_as_low(const double *sorted, size_t n, double ln_p);
+size_t findings_lower(const double *sorted, size_t n, double ln_p);
+
 /* "39", "0.4": what peers would have done, for a sentence. */
 void cells_print_expected(double expected, char *buf, size_t size);
 

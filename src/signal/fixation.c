@@ -15,7 +15,6 @@
  */
 #include "signal/test.h"
 
-#include "base/doubles.h"
 #include "base/memory.h"
 #include "signal/special.h"
 #include "signal/tail.h"
@@ -111,7 +110,7 @@ guard_few(const struct evidence *evidence, struct finding *ret,
 
 		if (isnan(ret[i].ln_p))
 			continue;
-		below = doubles_below(sorted, n, ret[i].ln_p);
+		below = findings_lower(sorted, n, ret[i].ln_p);
 		if (below > FIXATION_FEW)
 			ret[i].ln_p = fmax(ret[i].ln_p,
 				log((double)(below - FIXATION_FEW) /

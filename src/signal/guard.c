@@ -6,6 +6,7 @@
 
 /* A lone hub operator of a small portal may be six times the next. */
 #define BEYOND 10.0
+#define ALIKE 1e-9
 
 /* How many times what peers do; where they do next to nothing, a ratio says
  * next to nothing, either. */
@@ -53,6 +54,25 @@ findings_sorted(const struct finding *findings, size_t n, size_t *ret_n,
 	return sorted;
 }
 
+/* Equal evidence may differ in its last bits: it is as low all the same. */
+static double
+slack(double ln_p)
+{
+	return ALIKE * (1 + fabs(ln_p));
+}
+
+size_t
+findings_as_low(const double *sorted, size_t n, double ln_p)
+{
+	return doubles_up_to(sorted, n, ln_p + slack(ln_p));
+}
+
+size_t
+findings_lower(const double *sorted, size_t n, double ln_p)
+{
+	return doubles_below(sorted, n, ln_p - slack(ln_p));
+}
+
 int
 cells_guard(const struct evidence *evidence, struct finding *findings,
 	struct fault *fault)
@@ -73,7 +93,7 @@ cells_guard(const struct evidence *evidence, struct finding *findings,
 			(excess >= greatest[0] &&
 				excess > BEYOND * fmax(greatest[1], 1)))
 			continue;
-		ln_share = log((double)doubles_up_to(sorted, n,
+		ln_share = log((double)findings_as_low(sorted, n,
 				       finding->ln_p) /
 			(double)n);
 		if (ln_share > finding->ln_p)

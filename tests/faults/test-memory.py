@@ -12,7 +12,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from harness import HEADER, QUIS, case, lookup, main, quis, same
+from harness import HEADER, QUIS, case, log, lookup, main, quis, same, write
 
 LONG = 240 << 20
 PIECE = 1 << 20
@@ -119,6 +119,15 @@ def in_memory():
                   feed=[HEADER, lookup(1)])
     same(result.status, 0)
     assert b"/dev/shm lies in memory" in result.stderr, result.stderr
+
+
+@case("what the caller held is not said to be the run's")
+def large_caller():
+    held = os.urandom(1 << 20) * 400
+    write("log.csv", log(50))
+    result = quis("check", "--memory", "256M", "log.csv")
+    same((result.status, result.stderr), (0, b""))
+    same(len(held), 400 << 20)
 
 
 main()

@@ -2,7 +2,10 @@
 /* Decoding ahead changes nothing that a reader says. */
 #include "reader-fixture.h"
 
+#include <unistd.h>
+
 #include "input/ahead.h"
+#include "input/source.h"
 
 static struct reader *
 open_reader(bool ahead)
@@ -56,8 +59,11 @@ add_lines(struct bytes *text, size_t len)
 			n = AHEAD_FRONT - 10 + (x >> 8) % 20;
 		else if (x % 9001 == 0)
 			n = (x >> 8) % (3 << 20);
-		for (size_t i = 0; i < n; i++)
-			bytes_add(text, &"0123456789abcdef"[(x + i) % 16], 1);
+		/* hardly to be packed, so that the packed file is large */
+		for (size_t i = 0; i < n; i++) {
+			x = x * 1664525 + 1013904223;
+			bytes_add(text, &"0123456789abcdef"[x >> 28], 1);
+		}
 		bytes_add(text, "\r\n", x % 3 == 0 ? 2 : 1);
 		if (x % 3 == 1)
 			text->at[text->len - 1] = '\n';
@@ -70,9 +76,10 @@ test_plain_and_packed(void **state)
 	struct bytes text = { 0 }, gz = { 0 };
 
 	(void)state;
-	add_lines(&text, 20 << 20);
+	add_lines(&text, 8 << 20);
 	expect_same(&text);
 	bytes_add_member(&gz, text.at, text.len);
+	assert_true(gz.len > 4 * SOURCE_CHUNK); /* or there is no thread */
 	expect_same(&gz);
 	gz.len -= 5; /* cut */
 	expect_same(&gz);
@@ -134,18 +141,46 @@ test_left_early(void **state)
 	(void)state;
 	add_lines(&text, 4 << 20);
 	bytes_add_member(&gz, text.at, text.len);
+	assert_true(gz.len > 4 * SOURCE_CHUNK);
 	for (int i = 0; i < 40; i++) {
 		struct reader *reader;
 
-		if (i < 2)
+		if (i % 20 == 0)
 			put(i == 0 ? text.at : gz.at,
 				i == 0 ? text.len : gz.len);
 		reader = open_reader(true);
-		for (int n = 0; n < i * 50; n++)
+		for (int n = 0; n < i % 20 * 500; n++)
 			(void)reader_next(reader, &line);
 		reader_free(reader);
 	}
 	bytes_free(&gz);
+	bytes_free(&text);
+}
+
+/* It cannot be told by how much: the thread may be anywhere. */
+static void
+test_changed(void **state)
+{
+	struct bytes text = { 0 };
+
+	(void)state;
+	add_lines(&text, 6 << 20);
+	for (int grows = 0; grows < 2; grows++) {
+		struct reader *reader;
+		struct line line;
+
+		put(text.at, text.len);
+		reader = open_reader(true);
+		(void)reader_next(reader, &line);
+		assert_int_equal(truncate(path, grows ?
+				(off_t)text.len + 1 :
+				(off_t)text.len - 1), 0);
+		while (reader_next(reader, &line) != READER_END)
+			continue;
+		assert_int_equal(reader_facts(reader)->state, INPUT_CORRUPT);
+		assert_non_null(strstr(reader_facts(reader)->note, "while"));
+		reader_free(reader);
+	}
 	bytes_free(&text);
 }
 
@@ -156,6 +191,7 @@ main(void)
 		cmocka_unit_test(test_plain_and_packed),
 		cmocka_unit_test(test_extend),
 		cmocka_unit_test(test_left_early),
+		cmocka_unit_test(test_changed),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
