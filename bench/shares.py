@@ -64,8 +64,9 @@ def part_of(stack, places):
                 return part
         part = OF_ROOM.get(room(places, symbol))
         if part == "turn by user" and any(
-                BY_SUBJECT.match(path) for other, _ in stack
-                for path in places.get(other, ())):
+                places.get(other) and
+                all(map(BY_SUBJECT.match, places[other]))
+                for other, _ in stack):
             return "turn by subject"
         if part:
             return part

@@ -114,7 +114,7 @@ fold_groups(struct turn *turn, struct scratch *scratch, size_t part,
 }
 
 static int
-turn_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
+subject_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 {
 	struct turn *turn = ctx;
 	struct subject_out *out = &turn->result->outs[worker];
@@ -298,7 +298,7 @@ turn_by_subject(struct book *book, const struct turn_options *options,
 			goto out;
 		}
 	}
-	if (pool_run(threads, SUBJECT_PARTITIONS, turn_task, &turn, fault) == 0)
+	if (pool_run(threads, SUBJECT_PARTITIONS, subject_task, &turn, fault) == 0)
 		done = join(&turn, fault);
 out:
 	for (size_t i = 0; turn.scratch != NULL && i < result.n_outs; i++)

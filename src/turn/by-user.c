@@ -164,7 +164,7 @@ keep_rows(struct tally *tally, const struct row *rows, size_t n,
 }
 
 static int
-turn_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
+user_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 {
 	struct turn *turn = ctx;
 	struct scratch *scratch = &turn->scratch[worker];
@@ -417,7 +417,7 @@ turn_by_user(const struct book *book, const struct turn_options *options,
 		turn.scratch[i].fold.range_of = tally.range_of;
 	}
 	if (make_room(from, book->n, threads, fault) != 0 ||
-		pool_run(threads, USER_PARTITIONS, turn_task, &turn, fault) !=
+		pool_run(threads, USER_PARTITIONS, user_task, &turn, fault) !=
 			0 ||
 		join_cells(&turn, threads, fault) != 0)
 		goto out;
