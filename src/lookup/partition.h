@@ -110,6 +110,9 @@ partition_append(struct partition *partition, struct chunk_pool *pool,
 	if (partition->next == partition->end &&
 		partition_extend(partition, pool, fault) != 0)
 		return -1;
+	/* the line after this one: it comes while other partitions are written,
+	 * or the write would wait for it */
+	__builtin_prefetch(partition->next + 2, 1);
 	*partition->next++ = *row;
 	return 0;
 }
