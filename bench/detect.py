@@ -28,18 +28,12 @@ def options():
         help="portals to simulate (101-120; 1-20 are for tuning)")
     add("--strength", type=float, action="append", metavar="X",
         help="of misuse, may be repeated; 0 is a clean log (1 .5 .25 0)")
-    add("--users", type=int, default=1500)
-    add("--units", type=int, default=44)
-    add("--days", type=int, default=90)
-    add("--sim", default=os.path.join(HERE, "portal-sim"))
-    add("--sim-options", default="", help="more options for portal-sim")
+    portals.add_options(add)
     add("--drop", metavar="COLUMN", help="take this column out of the logs")
-    add("--quis", default=os.path.join(HERE, "..", "quis"))
     add("--quis-options", default="", help="more options for quis rank")
     add("--baselines", default=os.path.join(HERE, "baselines"))
     add("--registers", action="store_true",
         help="give quis the registers (dirty ones)")
-    add("--fdr", default="0.05")
     add("--variants", nargs="?", const=",".join(portals.VARIANTS),
         default="", metavar="NAMES", help="a table of other portals: "
         + ", ".join(portals.VARIANTS) + " (all)")
@@ -51,7 +45,6 @@ def options():
     add("--each", action="store_true", help="one line a log as well")
     add("--misses", action="store_true",
         help="list misusers not flagged and honest users flagged")
-    add("--jobs", type=int, default=2)
     args = parser.parse_args()
     args.strength = args.strength or [1, 0.5, 0.25, 0]
     args.variants = [name for name in args.variants.split(",") if name]
@@ -59,9 +52,7 @@ def options():
         if name not in portals.VARIANTS:
             parser.error(f"no variant {name}; there are "
                          + ", ".join(portals.VARIANTS))
-    for program in (args.sim, args.quis, args.baselines):
-        if not os.access(program, os.X_OK):
-            parser.error(f"{program} is not there; make it first")
+    portals.expect_programs(parser, (args.sim, args.quis, args.baselines))
     return args
 
 

@@ -68,6 +68,24 @@ def seed_range(text):
     return seeds
 
 
+def add_options(add):
+    """Options of whoever simulates portals and runs quis on them."""
+    add("--users", type=int, default=1500)
+    add("--units", type=int, default=44)
+    add("--days", type=int, default=90)
+    add("--sim", default=os.path.join(HERE, "portal-sim"))
+    add("--sim-options", default="", help="more options for portal-sim")
+    add("--quis", default=os.path.join(HERE, "..", "quis"))
+    add("--fdr", default="0.05")
+    add("--jobs", type=int, default=2)
+
+
+def expect_programs(parser, programs):
+    for program in programs:
+        if not os.access(program, os.X_OK):
+            parser.error(f"{program} is not there; make it first")
+
+
 def vary(settings, variant):
     """The settings with what a variant changes; options are added up."""
     change = dict(variant.change)

@@ -25,8 +25,6 @@ sys.dont_write_bytecode = True
 import leaks  # noqa: E402
 import portals  # noqa: E402
 
-HERE = portals.HERE
-
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -39,16 +37,9 @@ def options():
     add("--strength", type=float, default=1, help="of misuse (1)")
     add("--draws", default=",".join(leaks.DRAWS), metavar="NAMES",
         help="ways to draw the honest part (all)")
-    add("--users", type=int, default=1500)
-    add("--units", type=int, default=44)
-    add("--days", type=int, default=90)
-    add("--sim", default=os.path.join(HERE, "portal-sim"))
-    add("--sim-options", default="", help="more options for portal-sim")
-    add("--quis", default=os.path.join(HERE, "..", "quis"))
-    add("--fdr", default="0.05")
+    portals.add_options(add)
     add("--misses", action="store_true",
         help="list sellers not flagged and honest users flagged")
-    add("--jobs", type=int, default=2)
     args = parser.parse_args()
     args.draws = args.draws.split(",")
     args.drop = None
@@ -57,9 +48,7 @@ def options():
         if draw not in leaks.DRAWS:
             parser.error(f"no draw {draw}; there are "
                          + ", ".join(leaks.DRAWS))
-    for program in (args.sim, args.quis):
-        if not os.access(program, os.X_OK):
-            parser.error(f"{program} is not there; make it first")
+    portals.expect_programs(parser, (args.sim, args.quis))
     return args
 
 

@@ -22,7 +22,7 @@ read_bytes(const char *path, char *buffer, size_t *ret_len, struct fault *fault)
 	if (file == NULL || error != 0)
 		return fault_set(fault, FAULT_USAGE,
 			"--config '%s' cannot be read: %s", path,
-			source_reason(error));
+			fault_reason(error));
 	if (len > CONFIG_BYTES)
 		return fault_set(fault, FAULT_USAGE,
 			"--config '%s' is no config: it has more than %d KiB",

@@ -68,3 +68,15 @@ number_parse_u64(struct slice s, uint64_t *ret)
 	*ret = value;
 	return true;
 }
+
+bool
+slice_is_text(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.at[i];
+
+		if ((c < ' ' && c != '\t') || c == 0x7f)
+			return false;
+	}
+	return true;
+}

@@ -18,6 +18,9 @@ struct slice slice_trim(struct slice s); /* without blanks and tabs around */
 bool slice_is(struct slice s, const char *text);
 bool slice_is_nocase(struct slice s, const char *text); /* ASCII case only */
 
+/* No control character but tabs? */
+bool slice_is_text(struct slice s);
+
 /* Order of bytes, shorter first where one begins the other: <0, 0, >0. */
 int slice_compare(struct slice a, struct slice b);
 

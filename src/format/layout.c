@@ -308,18 +308,6 @@ guess_packed(struct slice head)
 }
 
 static bool
-is_text(struct slice line)
-{
-	for (size_t i = 0; i < line.len; i++) {
-		unsigned char c = (unsigned char)line.at[i];
-
-		if ((c < ' ' && c != '\t') || c == 0x7f)
-			return false;
-	}
-	return true;
-}
-
-static bool
 has_map(const struct column_map *map)
 {
 	for (size_t f = 0; f < FIELD_N; f++) {
@@ -426,7 +414,7 @@ layout_find(struct slice head, bool damaged,
 			return 0;
 		}
 	} while (is_preamble(line));
-	if (!is_text(line))
+	if (!slice_is_text(line))
 		return fault_set(fault, FAULT_USAGE,
 			"no text: its first line holds control bytes");
 	for (size_t i = 0; i < ARRAY_LEN(separators); i++) {

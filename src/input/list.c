@@ -53,10 +53,10 @@ file_problem(const char *path, mode_t mode)
 	if (!S_ISREG(mode))
 		return faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0
 			? NULL
-			: source_reason(errno);
+			: fault_reason(errno);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return source_reason(errno);
+		return fault_reason(errno);
 	close(fd);
 	return NULL;
 }
@@ -86,7 +86,7 @@ link_problem(const char *path)
 		return "changed while it was looked at";
 	if (errno == ENOENT)
 		return "a symbolic link to nothing";
-	return source_reason(errno);
+	return fault_reason(errno);
 }
 
 static int
@@ -115,7 +115,7 @@ list_push_entry(struct input_list *list, FTS *fts, FTSENT *entry,
 	case FTS_ERR:
 	case FTS_NS:
 		return list_push_problem(list, path, named,
-			source_reason(entry->fts_errno), fault);
+			fault_reason(entry->fts_errno), fault);
 	default:
 		return list_push_file(list, path, named, entry->fts_statp,
 			fault);
@@ -139,7 +139,7 @@ list_add_directory(struct input_list *list, const char *path,
 	}
 	fts = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, NULL);
 	if (fts == NULL) {
-		fault_set(fault, FAULT_INPUT, "%s", source_reason(errno));
+		fault_set(fault, FAULT_INPUT, "%s", fault_reason(errno));
 		goto out;
 	}
 	for (errno = 0; (entry = fts_read(fts)) != NULL; errno = 0)
@@ -148,7 +148,7 @@ list_add_directory(struct input_list *list, const char *path,
 	if (errno == ENOMEM)
 		fault_memory(fault);
 	else if (errno != 0)
-		fault_set(fault, FAULT_INPUT, "%s", source_reason(errno));
+		fault_set(fault, FAULT_INPUT, "%s", fault_reason(errno));
 	else if (list->n == before)
 		fault_set(fault, FAULT_USAGE, "no file in this directory");
 	else
@@ -174,8 +174,8 @@ input_list_add(struct input_list *list, const char *path, struct fault *fault)
 	}
 	if (errno == EACCES || errno == ELOOP || errno == EIO)
 		return list_push_problem(list, path, true,
-			source_reason(errno), fault);
-	fault_set(fault, FAULT_USAGE, "%s", source_reason(errno));
+			fault_reason(errno), fault);
+	fault_set(fault, FAULT_USAGE, "%s", fault_reason(errno));
 	return fault_place(fault, path, 0, 0);
 }
 

@@ -7,14 +7,6 @@
 #include <poll.h>
 #include <unistd.h>
 
-const char *
-source_reason(int error)
-{
-	const char *text = strerrordesc_np(error);
-
-	return text != NULL ? text : "unknown error";
-}
-
 static int
 source_stat(struct source *source, struct fault *fault)
 {
@@ -22,7 +14,7 @@ source_stat(struct source *source, struct fault *fault)
 
 	if (fstat(source->fd, &source->opened) != 0)
 		return fault_set(fault, FAULT_INPUT, "cannot be opened: %s",
-			source_reason(errno));
+			fault_reason(errno));
 	if (!S_ISREG(source->opened.st_mode))
 		return 0;
 	source->expected = (uint64_t)source->opened.st_size;
@@ -55,7 +47,7 @@ source_open(struct source *source, const char *path, unsigned char *buffer,
 		source->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (source->fd < 0)
 		fault_set(fault, FAULT_INPUT, "cannot be opened: %s",
-			source_reason(errno));
+			fault_reason(errno));
 	else if (source_stat(source, fault) == 0)
 		return 0;
 	return fault_place(fault, path, 0, 0);
@@ -83,7 +75,7 @@ source_pull(struct source *source, void *at, size_t room)
 		if (errno == EAGAIN)
 			(void)poll(&wait, 1, -1);
 		else if (errno != EINTR)
-			return source_failed(source, source_reason(errno));
+			return source_failed(source, fault_reason(errno));
 	}
 	if (n == 0) {
 		source->ended = true;

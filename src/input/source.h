@@ -60,7 +60,4 @@ bool source_finish(struct source *source, unsigned char hash[SOURCE_HASH],
 
 void source_free(struct source *source);
 
-/* The system's words for an errno; a constant, in English. */
-const char *source_reason(int error);
-
 #endif

@@ -325,18 +325,6 @@ is_preamble(struct slice line)
 		(line.len == 5 && memcmp(line.at, "sep=", 4) == 0);
 }
 
-static bool
-is_text(struct slice line)
-{
-	for (size_t i = 0; i < line.len; i++) {
-		unsigned char c = (unsigned char)line.at[i];
-
-		if ((c < ' ' && c != '\t') || c == 0x7f)
-			return false;
-	}
-	return true;
-}
-
 /* The first line that is neither blank nor a comment. */
 static int
 find_header(struct sheet *sheet, struct fault *fault)
@@ -348,7 +336,7 @@ find_header(struct sheet *sheet, struct fault *fault)
 	do {
 		step = reader_next(sheet->reader, &sheet->line);
 	} while (step == READER_LINE && is_preamble(sheet->line.text));
-	if (step == READER_LINE && is_text(sheet->line.text))
+	if (step == READER_LINE && slice_is_text(sheet->line.text))
 		return take_header(sheet, fault);
 	note = reader_facts(sheet->reader)->note;
 	if (step == READER_LINE)
