@@ -25,8 +25,9 @@ CFLAGS   ?= $(OPT) -g
 override CFLAGS += -std=c17 -D_GNU_SOURCE -DQUIS_VERSION='"$(VERSION)"' -pthread \
             $(if $(filter no,$(VECTOR)),-DQUIS_NO_VECTOR) \
             $(WARN) $(HARDEN) $(SANITIZE) -Isrc -I. -MMD -MP
-override LDFLAGS += -pie -Wl,-z,relro,-z,now -pthread $(SANITIZE)
-LDLIBS   := -lz -lpcre2-8 -lcsv -lcrypto -lm
+override LDFLAGS += -pie -Wl,--as-needed,-z,relro,-z,now -pthread $(SANITIZE)
+LDLIBS   := -lz -lzstd -llzma -lbz2 -llz4 -lzip -larchive -lpcre2-8 -lcsv \
+            -lcrypto -lseccomp -lm
 
 # libisal inflates faster than zlib. It is taken where the compiler finds it;
 # ISAL=no builds without (make clean between the two, or take another BUILD).
@@ -40,9 +41,11 @@ ifeq ($(FAST),isal)
 LDLIBS   += -lisal
 endif
 
-DEPS       := gcc make libc6-dev zlib1g-dev libpcre2-dev libcsv-dev libssl-dev \
-              libxxhash-dev $(ISAL_DEPS) tzdata
-DEPS_CHECK := libcmocka-dev mandoc python3 clang universal-ctags valgrind
+DEPS       := gcc make libc6-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev \
+              liblz4-dev libzip-dev libarchive-dev libpcre2-dev libcsv-dev \
+              libssl-dev libxxhash-dev libseccomp-dev $(ISAL_DEPS) tzdata
+DEPS_CHECK := libcmocka-dev libjansson-dev mandoc python3 clang universal-ctags \
+              valgrind zstd xz-utils bzip2 lz4 zip
 DEPS_BENCH := isal mawk
 
 LIB_SRC  := $(filter-out src/input/fast-%,$(sort $(wildcard src/*/*.c))) \

@@ -28,8 +28,8 @@ source_stat(struct source *source, struct fault *fault)
 	return 0;
 }
 
-int
-source_open(struct source *source, const char *path, unsigned char *buffer,
+static int
+source_begin(struct source *source, const char *path, unsigned char *buffer,
 	struct fault *fault)
 {
 	*source = (struct source){ .fd = -1, .buffer = buffer };
@@ -41,6 +41,25 @@ source_open(struct source *source, const char *path, unsigned char *buffer,
 		source->digest == NULL ||
 		EVP_DigestInit_ex(source->digest, EVP_sha256(), NULL) != 1)
 		return fault_memory(fault);
+	return 0;
+}
+
+int
+source_open_feed(struct source *source, const char *path,
+	struct source_feed *feed, unsigned char *buffer, struct fault *fault)
+{
+	int result = source_begin(source, path, buffer, fault);
+
+	source->feed = feed;
+	return result;
+}
+
+int
+source_open(struct source *source, const char *path, unsigned char *buffer,
+	struct fault *fault)
+{
+	if (source_begin(source, path, buffer, fault) != 0)
+		return -1;
 	if (strcmp(path, "-") == 0)
 		source->fd = STDIN_FILENO;
 	else
@@ -61,15 +80,21 @@ source_failed(struct source *source, const char *error)
 	return 0;
 }
 
-/* Every byte of the file passes here, once. */
 static size_t
-source_pull(struct source *source, void *at, size_t room)
+source_pull_feed(struct source *source, void *at, size_t room)
+{
+	const char *error = NULL;
+	size_t n = source->feed->pull(source->feed, at, room, &error);
+
+	return n == 0 && error != NULL ? source_failed(source, error) : n;
+}
+
+static size_t
+source_pull_file(struct source *source, void *at, size_t room)
 {
 	struct pollfd wait = { .fd = source->fd, .events = POLLIN };
 	ssize_t n;
 
-	if (source->ended)
-		return 0;
 	while ((n = read(source->fd, at, room)) < 0) {
 		/* Whoever shares our standard input may not have it block. */
 		if (errno == EAGAIN)
@@ -77,15 +102,28 @@ source_pull(struct source *source, void *at, size_t room)
 		else if (errno != EINTR)
 			return source_failed(source, fault_reason(errno));
 	}
+	return (size_t)n;
+}
+
+/* Every byte of the file passes here, once. */
+static size_t
+source_pull(struct source *source, void *at, size_t room)
+{
+	size_t n;
+
+	if (source->ended)
+		return 0;
+	n = source->feed != NULL ? source_pull_feed(source, at, room) :
+				   source_pull_file(source, at, room);
 	if (n == 0) {
 		source->ended = true;
 		return 0;
 	}
-	if (EVP_DigestUpdate(source->digest, at, (size_t)n) != 1)
+	if (EVP_DigestUpdate(source->digest, at, n) != 1)
 		return source_failed(source, "SHA-256 failed");
 	atomic_fetch_add_explicit(&source->bytes, (uint64_t)n,
 		memory_order_relaxed);
-	return (size_t)n;
+	return n;
 }
 
 size_t
@@ -199,6 +237,8 @@ source_free(struct source *source)
 		(source->fd == STDIN_FILENO && source->path != NULL &&
 			strcmp(source->path, "-") != 0))
 		close(source->fd);
+	if (source->feed != NULL)
+		source->feed->free(source->feed);
 	EVP_MD_CTX_free(source->digest);
 	free(source->buffer);
 	free(source->path);

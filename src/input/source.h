@@ -14,9 +14,19 @@
 
 enum { SOURCE_CHUNK = 256 * 1024, SOURCE_HASH = 32 };
 
+/* Bytes that come from elsewhere than a file: from a container, or from
+ * another decoder. What begins with this. */
+struct source_feed {
+	/* Up to `room` bytes; 0: the end, or *ret_error says why not. */
+	size_t (*pull)(struct source_feed *feed, void *at, size_t room,
+		const char **ret_error);
+	void (*free)(struct source_feed *feed);
+};
+
 struct source {
 	char *path;
-	int fd;
+	int fd;                   /* -1, with … */
+	struct source_feed *feed; /* … a feed, which is owned */
 	bool ended;            /* nothing more will come */
 	const char *error;     /* why reading failed, or NULL; a constant */
 	unsigned char *buffer; /* SOURCE_CHUNK bytes, [at, end) not taken */
@@ -32,6 +42,11 @@ struct source {
  * NULL. */
 int source_open(struct source *source, const char *path,
 	unsigned char *buffer, struct fault *fault);
+
+/* The same of a feed, which is the source's from now on, in any case. It is
+ * hashed and counted like a file. */
+int source_open_feed(struct source *source, const char *path,
+	struct source_feed *feed, unsigned char *buffer, struct fault *fault);
 
 /* Have at least `need` bytes in the buffer, as far as the file goes: what
  * is there, [at, end), and its length. Less than `need`: the end, or an
