@@ -284,10 +284,7 @@ guess_packed(struct slice head)
 	static const struct {
 		const char *magic, *what;
 	} packed[] = {
-		{ "\xfd" "7zXZ", "xz" },
-		{ "BZh", "bzip2" },
-		{ "\x28\xb5\x2f\xfd", "zstd" },
-		{ "\x04\x22\x4d\x18", "lz4" },
+		{ "\x02\x21\x4c\x18", "lz4 of an old kind" },
 		{ "PK\x03\x04", "zip, or a spreadsheet to be saved as CSV" },
 		{ "\x1f\x8b", "gzip inside gzip" },
 		{ "\xff\xfe", "UTF-16, to be converted by iconv" },

@@ -94,13 +94,11 @@ gzip_end(struct gzip *gzip, enum input_state state, bool whole)
 static void
 gzip_stopped(struct gzip *gzip)
 {
-	struct verdict *verdict = &gzip->decoder.verdict;
 	struct source *source = gzip->decoder.source;
 
 	gzip_end(gzip, INPUT_TRUNCATED, false);
-	(void)snprintf(verdict->note, sizeof(verdict->note),
-		"ends in member %" PRIu64 " at byte %" PRIu64,
-		gzip->member, source_offset(source));
+	decoder_note(&gzip->decoder, source_offset(source),
+		"ends in member %" PRIu64, gzip->member);
 	if (source->error != NULL)
 		decoder_unreadable(&gzip->decoder);
 }
@@ -111,21 +109,15 @@ gzip_stopped(struct gzip *gzip)
 static void
 gzip_spoilt(struct gzip *gzip, const char *why, bool checked, uint64_t trailer)
 {
-	struct verdict *verdict = &gzip->decoder.verdict;
 	struct source *source = gzip->decoder.source;
 	uint64_t at = source_offset(source) - (checked ? CHECK_LEN : 0);
 	uint64_t rest = source_drain(source);
-	int len;
 
 	rest -= rest < trailer ? rest : trailer;
 	gzip_end(gzip, INPUT_CORRUPT, checked && rest == 0);
-	len = snprintf(verdict->note, sizeof(verdict->note),
-		"%s in member %" PRIu64 " at byte %" PRIu64, why, gzip->member,
-		at);
-	if (rest > 0 && len > 0 && (size_t)len < sizeof(verdict->note))
-		(void)snprintf(verdict->note + len,
-			sizeof(verdict->note) - (size_t)len,
-			", %" PRIu64 " bytes after it not used", rest);
+	decoder_note(&gzip->decoder, at, "%s in member %" PRIu64, why,
+		gzip->member);
+	decoder_note_rest(&gzip->decoder, rest);
 }
 
 static const char crc_mismatch[] = "crc-32 mismatch";
@@ -290,13 +282,6 @@ gzip_rest(struct gzip *gzip)
 	gzip_given(gzip, at);
 }
 
-static uint32_t
-little_endian(const unsigned char *at)
-{
-	return (uint32_t)at[0] | (uint32_t)at[1] << 8 |
-		(uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-}
-
 /* CRC-32 and length, each of which must be whole to be looked at. */
 static void
 gzip_trailer(struct gzip *gzip)
@@ -305,7 +290,7 @@ gzip_trailer(struct gzip *gzip)
 	size_t n = source_peek(source, 2 * CHECK_LEN);
 	const unsigned char *at = source->buffer + source->at;
 
-	if (n >= CHECK_LEN && little_endian(at) != gzip->crc) {
+	if (n >= CHECK_LEN && decoder_number(at) != gzip->crc) {
 		source_skip(source, CHECK_LEN);
 		gzip_spoilt(gzip, crc_mismatch, true, CHECK_LEN);
 	} else if (n < 2 * CHECK_LEN) {
@@ -314,7 +299,7 @@ gzip_trailer(struct gzip *gzip)
 	} else {
 		source_skip(source, 2 * CHECK_LEN);
 		gzip->place = BETWEEN;
-		if (little_endian(at + CHECK_LEN) != (uint32_t)gzip->length)
+		if (decoder_number(at + CHECK_LEN) != (uint32_t)gzip->length)
 			gzip_spoilt(gzip, length_mismatch, true, 0);
 		gzip_count_small(gzip, gzip->length);
 	}
@@ -323,11 +308,8 @@ gzip_trailer(struct gzip *gzip)
 static void
 gzip_garbage(struct gzip *gzip)
 {
-	struct verdict *verdict = &gzip->decoder.verdict;
-
-	(void)snprintf(verdict->note, sizeof(verdict->note),
-		"trailing garbage after member %" PRIu64 " at byte %" PRIu64,
-		gzip->member, source_offset(gzip->decoder.source));
+	decoder_note(&gzip->decoder, source_offset(gzip->decoder.source),
+		"trailing garbage after member %" PRIu64, gzip->member);
 	gzip_end(gzip, INPUT_CORRUPT, true);
 }
 

@@ -55,6 +55,11 @@ compression_name(enum compression compression)
 	static const char *const names[] = {
 		[COMPRESSION_NONE] = "none",
 		[COMPRESSION_GZIP] = "gzip",
+		[COMPRESSION_ZSTD] = "zstd",
+		[COMPRESSION_XZ] = "xz",
+		[COMPRESSION_LZMA] = "lzma",
+		[COMPRESSION_BZIP2] = "bzip2",
+		[COMPRESSION_LZ4] = "lz4",
 	};
 
 	return names[compression];
@@ -109,13 +114,17 @@ reader_note(struct reader *reader, const char *text)
 static void
 reader_note_name(struct reader *reader)
 {
-	const char *suffix = decoder_suffix(reader->source.path);
+	const struct decoder_kind *kind =
+		decoder_kind_named(reader->source.path);
+	enum compression is = reader->facts.compression;
 	char text[64];
 
-	if (suffix == NULL || reader->facts.compression != COMPRESSION_NONE)
+	if (kind == NULL || kind->compression == is)
 		return;
-	(void)snprintf(text, sizeof(text), "named %s but %s", suffix,
-		reader->facts.bytes > 0 ? "not compressed" : "empty");
+	(void)snprintf(text, sizeof(text), "named %s but %s", kind->suffix,
+		is != COMPRESSION_NONE         ? compression_name(is)
+			: reader->facts.bytes > 0 ? "not compressed"
+						  : "empty");
 	reader_note(reader, text);
 }
 
@@ -141,6 +150,7 @@ reader_finish(struct reader *reader, const struct verdict *verdict)
 	facts->state = verdict->state;
 	(void)source_drain(source);
 	facts->bytes = source_offset(source);
+	facts->crc = decoder_crc(reader->decoder);
 	reader_note_name(reader);
 	reader_note(reader, verdict->note);
 	if (source->error != NULL && facts->state != INPUT_UNREADABLE)

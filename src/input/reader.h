@@ -11,7 +11,15 @@
 
 #include "base/base.h"
 
-enum compression { COMPRESSION_NONE, COMPRESSION_GZIP };
+enum compression {
+	COMPRESSION_NONE,
+	COMPRESSION_GZIP,
+	COMPRESSION_ZSTD,
+	COMPRESSION_XZ,
+	COMPRESSION_LZMA,
+	COMPRESSION_BZIP2,
+	COMPRESSION_LZ4,
+};
 const char *compression_name(enum compression compression); /* "none", … */
 
 enum input_state {
@@ -78,6 +86,9 @@ struct reader_facts {
 	enum input_state state;
 	uint64_t bytes;           /* on disk */
 	uint64_t inflated;        /* bytes of text */
+	uint32_t crc;             /* CRC-32 of the text, a byte order mark
+	                             included; with inflated, the same for the
+	                             same log however it is compressed */
 	unsigned char sha256[32]; /* of the bytes on disk */
 	char note[256];           /* "" or e.g. "crc-32 mismatch in member 2 at
 	                             byte 1234"; joined by "; " */
