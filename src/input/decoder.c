@@ -51,41 +51,41 @@ decoder_number(const unsigned char *at)
 /* Which of the two that share them do the skippable frames at the begin
  * belong to? Nobody can tell if there is nothing else. */
 static const struct decoder_kind *
-kind_behind_skippable(struct source *source)
+kind_behind_skippable(const unsigned char *head, size_t n)
 {
 	const struct decoder_kind *lz4 = &decoder_lz4;
-	const unsigned char *head;
 	uint64_t at = 0;
-	size_t n;
 
-	do {
-		n = source_peek(source, (size_t)at + DECODER_MAGIC);
-		if (n < at + DECODER_MAGIC)
-			return &decoder_zstd;
-		head = source->buffer + source->at + at;
-		if (decoder_begins(head, lz4->magic_len, lz4->magic,
-			    lz4->magic_len))
-			return lz4;
-		if (!decoder_is_skippable(head, DECODER_MAGIC))
-			return &decoder_zstd;
-		at += SKIPPABLE_HEADER + (uint64_t)decoder_number(head + 4);
-	} while (at < SOURCE_CHUNK - DECODER_MAGIC);
+	while (at + DECODER_MAGIC <= n &&
+		decoder_is_skippable(head + at, DECODER_MAGIC))
+		at += SKIPPABLE_HEADER + (uint64_t)decoder_number(head + at + 4);
+	if (at + DECODER_MAGIC <= n &&
+		decoder_begins(head + at, lz4->magic_len, lz4->magic,
+			lz4->magic_len))
+		return lz4;
 	return &decoder_zstd;
+}
+
+const struct decoder_kind *
+decoder_kind_in(const unsigned char *head, size_t n)
+{
+	if (n > 0 && decoder_is_skippable(head, n))
+		return kind_behind_skippable(head, n);
+	for (size_t i = 0; i < ARRAY_LEN(kinds) && n > 0; i++) {
+		if (decoder_claims(kinds[i], head, n))
+			return kinds[i];
+	}
+	return &decoder_plain;
 }
 
 const struct decoder_kind *
 decoder_kind_of(struct source *source)
 {
 	size_t n = source_peek(source, DECODER_MAGIC);
-	const unsigned char *head = source->buffer + source->at;
 
-	if (n > 0 && decoder_is_skippable(head, n))
-		return kind_behind_skippable(source);
-	for (size_t i = 0; i < ARRAY_LEN(kinds) && n > 0; i++) {
-		if (decoder_claims(kinds[i], head, n))
-			return kinds[i];
-	}
-	return &decoder_plain;
+	if (n > 0 && decoder_is_skippable(source->buffer + source->at, n))
+		n = source_peek(source, SOURCE_CHUNK);
+	return decoder_kind_in(source->buffer + source->at, n);
 }
 
 const struct decoder_kind *
@@ -201,6 +201,18 @@ decoder_note_rest(struct decoder *decoder, uint64_t rest)
 	if (rest > 0)
 		(void)snprintf(note + len, room - len,
 			", %" PRIu64 " bytes after it not used", rest);
+}
+
+void
+verdict_join(struct verdict *verdict, const struct verdict *more)
+{
+	size_t len = strlen(verdict->note);
+
+	if (more->state > verdict->state)
+		verdict->state = more->state;
+	(void)snprintf(verdict->note + len, sizeof(verdict->note) - len,
+		"%s%s", len > 0 && more->note[0] != '\0' ? "; " : "",
+		more->note);
 }
 
 void

@@ -46,7 +46,7 @@ struct decoder_kind {
 struct verdict {
 	enum input_state state;
 	bool whole;     /* nothing of the text is missing at its end */
-	char note[160]; /* "" when intact */
+	char note[240]; /* "" when intact */
 };
 
 /* What all decoders begin with. */
@@ -85,11 +85,21 @@ bool decoder_is_skippable(const unsigned char *head, size_t n);
 /* The kind of a source, by its first bytes. A source too short for a magic
  * it begins with is of that kind: a stump, not a text. */
 const struct decoder_kind *decoder_kind_of(struct source *source);
+const struct decoder_kind *decoder_kind_in(const unsigned char *head,
+	size_t n);
 
 /* A decoder of this kind. The source and limits->spare, which is given, must
  * outlive it. */
 int decoder_open(struct decoder **ret, const struct decoder_kind *kind,
 	struct source *source, const struct reader_limits *limits,
+	struct fault *fault);
+
+/* What *decoder inflates is of this kind itself: make it a decoder of that,
+ * to which the old one belongs. `head`, which is copied, is what was read of
+ * it already. Its notes tell of damage in either, once if the one follows
+ * from the other; the ratio is that of all text to the bytes of the source. */
+int decoder_nest(struct decoder **decoder, const struct decoder_kind *kind,
+	struct slice head, const struct reader_limits *limits,
 	struct fault *fault);
 
 /* As kind->read, at most one piece, within the limits. Where pieces end, and
@@ -114,6 +124,9 @@ void decoder_note(struct decoder *decoder, uint64_t at, const char *format,
 
 /* Add how many bytes behind it nobody uses, unless 0. */
 void decoder_note_rest(struct decoder *decoder, uint64_t rest);
+
+/* Add a verdict on the same text; what is whole stays to be said. */
+void verdict_join(struct verdict *verdict, const struct verdict *more);
 
 /* State and note of a failed read of the source. */
 void decoder_unreadable(struct decoder *decoder);

@@ -52,8 +52,9 @@ struct gzip {
 	enum gzip_place place;
 	bool pending;    /* zlib may hold text that found no room */
 	uint64_t member; /* from 1 */
-	uint32_t crc;    /* of the member's text, unless IN_MEMBER */
+	uint32_t crc;    /* of the member's text */
 	uint64_t length; /* likewise */
+	uint32_t crc_before; /* of the text of all members before */
 };
 
 static int
@@ -174,22 +175,41 @@ gzip_step(struct gzip *gzip, z_stream *stream, int flush)
 	return Z_OK;
 }
 
-static void
-gzip_count_small(struct gzip *gzip, uint64_t length)
+static uint32_t
+gzip_crc(const struct decoder *decoder)
 {
-	if (length >= SMALL_TEXT)
+	const struct gzip *gzip = (const struct gzip *)decoder;
+
+	if (gzip->crc_before == 0)
+		return gzip->crc;
+	return (uint32_t)crc32_combine(gzip->crc_before, gzip->crc,
+		(z_off_t)gzip->length);
+}
+
+/* A member has ended well. */
+static void
+gzip_count(struct gzip *gzip)
+{
+	if (gzip->length >= SMALL_TEXT)
 		gzip->small = 0;
 	else if (gzip->small < SMALL_MEMBERS)
 		gzip->small++;
+	gzip->crc_before = gzip_crc(&gzip->decoder);
+	gzip->crc = 0;
+	gzip->length = 0;
 }
 
 static void
 gzip_inflate(struct gzip *gzip)
 {
-	if (gzip_step(gzip, &gzip->stream, Z_NO_FLUSH) != Z_STREAM_END)
+	int status = gzip_step(gzip, &gzip->stream, Z_NO_FLUSH);
+
+	gzip->crc = (uint32_t)gzip->stream.adler;
+	gzip->length = gzip->stream.total_out;
+	if (status != Z_STREAM_END)
 		return;
 	gzip->place = BETWEEN;
-	gzip_count_small(gzip, gzip->stream.total_out);
+	gzip_count(gzip);
 }
 
 static void
@@ -202,8 +222,6 @@ gzip_header(struct gzip *gzip)
 		return;
 	else
 		gzip->place = IN_BLOCKS;
-	gzip->crc = 0;
-	gzip->length = 0;
 	fast_begin(gzip->fast);
 }
 
@@ -301,7 +319,7 @@ gzip_trailer(struct gzip *gzip)
 		gzip->place = BETWEEN;
 		if (decoder_number(at + CHECK_LEN) != (uint32_t)gzip->length)
 			gzip_spoilt(gzip, length_mismatch, true, 0);
-		gzip_count_small(gzip, gzip->length);
+		gzip_count(gzip);
 	}
 }
 
@@ -395,8 +413,11 @@ gzip_free(struct decoder *decoder)
 	(void)inflateEnd(&gzip->stream);
 	if (gzip->has_rest)
 		(void)inflateEnd(&gzip->rest);
-	if (gzip->fast != NULL)
+	/* There is one spare, and two of us where one is in the other. */
+	if (gzip->spare->fast == NULL)
 		gzip->spare->fast = gzip->fast;
+	else
+		fast_free(gzip->fast);
 	free(gzip);
 }
 
@@ -408,5 +429,6 @@ const struct decoder_kind decoder_gzip = {
 	.open = gzip_open,
 	.read = gzip_read,
 	.settle = gzip_settle,
+	.crc = gzip_crc,
 	.free = gzip_free,
 };

@@ -83,6 +83,9 @@ struct line {
  * it stopped early by damage: the rest is still read, for the hash). */
 struct reader_facts {
 	enum compression compression;
+	enum compression inner;   /* of what it inflates to, or none */
+	char compression_name[16]; /* "none", "gzip"; "gzip+xz": an xz in a
+	                             gzip */
 	enum input_state state;
 	uint64_t bytes;           /* on disk */
 	uint64_t inflated;        /* bytes of text */
