@@ -36,8 +36,8 @@ decoder_is_skippable(const unsigned char *head, size_t n)
 {
 	static const unsigned char magic[] = { 0x2a, 0x4d, 0x18 };
 
-	/* The first two bytes of it alone could be text. */
-	return n > 2 && (head[0] & 0xf0) == 0x50 &&
+	/* The first bytes of it alone could be text. */
+	return n > 3 && (head[0] & 0xf0) == 0x50 &&
 		decoder_begins(head + 1, n - 1, magic, sizeof(magic));
 }
 

@@ -28,7 +28,8 @@ static void
 frames_spoilt(struct frames *frames, enum frame_step step)
 {
 	struct decoder *decoder = &frames->decoder;
-	uint64_t at = source_offset(decoder->source);
+	uint64_t at = source_offset(decoder->source) -
+		(step == FRAME_CHECKSUM ? FRAME_CHECKSUM_LEN : 0);
 	uint64_t rest = source_drain(decoder->source);
 	enum input_state state =
 		step == FRAME_REFUSED ? INPUT_UNREADABLE : INPUT_CORRUPT;

@@ -14,11 +14,14 @@
 /* The most memory that a frame's header can ask a library for. */
 enum { FRAMES_MEMORY = 256 << 20 };
 
+/* Its checksum has, if it has one. */
+enum { FRAME_CHECKSUM_LEN = 4 };
+
 enum frame_step {
 	FRAME_GOES_ON,
 	FRAME_ENDED,     /* all of it was handed out */
 	FRAME_BAD,
-	FRAME_CHECKSUM,  /* bad, but what is bad comes behind all its text */
+	FRAME_CHECKSUM,  /* what is bad is the checksum behind all its text */
 	FRAME_REFUSED,   /* it cannot be decoded here, though it may be whole */
 };
 

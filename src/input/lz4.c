@@ -37,7 +37,7 @@ lz4_failed(struct frames *frames, const char *name)
 	} errors[] = {
 		{ "ERROR_contentChecksum_invalid", "content checksum mismatch",
 			FRAME_CHECKSUM },
-		{ "ERROR_frameSize_wrong", "length mismatch", FRAME_CHECKSUM },
+		{ "ERROR_frameSize_wrong", "length mismatch", FRAME_BAD },
 		{ "ERROR_blockChecksum_invalid", "block checksum mismatch",
 			FRAME_BAD },
 		{ "ERROR_headerChecksum_invalid", "header checksum mismatch",
@@ -66,14 +66,16 @@ lz4_step(struct frames *frames)
 	struct lz4 *lz4 = (struct lz4 *)frames;
 	size_t most = lz4->wanted > BLOCK_HEADER ? lz4->wanted - BLOCK_HEADER
 						 : lz4->wanted;
-	size_t in_len = frames->in_len < most ? frames->in_len : most;
-	size_t out_len = frames->room;
+	size_t given = frames->in_len < most ? frames->in_len : most;
+	size_t in_len = given, out_len = frames->room;
 	size_t status = LZ4F_decompress(lz4->context, frames->out, &out_len,
 		frames->in, &in_len, NULL);
 
-	frames->in_len -= in_len;
-	if (LZ4F_isError(status))
+	if (LZ4F_isError(status)) {
+		frames->in_len -= given;
 		return lz4_failed(frames, LZ4F_getErrorName(status));
+	}
+	frames->in_len -= in_len;
 	frames->out += out_len;
 	frames->room -= out_len;
 	lz4->wanted = status;

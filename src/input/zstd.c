@@ -72,9 +72,11 @@ zstd_step(struct frames *frames)
 	ZSTD_outBuffer out = { frames->out, frames->room, 0 };
 	size_t status = ZSTD_decompressStream(zstd->context, &out, &in);
 
-	frames->in_len -= in.pos;
-	if (ZSTD_isError(status))
+	if (ZSTD_isError(status)) {
+		frames->in_len -= in.size;
 		return zstd_failed(frames, ZSTD_getErrorCode(status));
+	}
+	frames->in_len -= in.pos;
 	frames->out += out.pos;
 	frames->room -= out.pos;
 	zstd->wanted = status;
