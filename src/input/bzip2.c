@@ -118,7 +118,7 @@ bzip2_claims(const unsigned char *head, size_t n)
 	size_t len = n < HEAD + MARK ? n : HEAD + MARK;
 	size_t least = len == HEAD + MARK ? MARK_LEAST : len - HEAD;
 
-	if (n < 3 || memcmp(head, "BZh", 3) != 0)
+	if (!decoder_begins(head, n, (const unsigned char *)"BZh", 3))
 		return false;
 	if (n < HEAD)
 		return true;
@@ -131,6 +131,7 @@ bzip2_claims(const unsigned char *head, size_t n)
 const struct decoder_kind decoder_bzip2 = {
 	.compression = COMPRESSION_BZIP2,
 	.suffix = ".bz2",
+	.stump = 3,
 	.claims = bzip2_claims,
 	.open = bzip2_open,
 	.read = frames_read,

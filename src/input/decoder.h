@@ -25,6 +25,7 @@ struct decoder_kind {
 	const char *suffix; /* what such files are called: ".gz"; or NULL */
 	unsigned char magic[DECODER_MAGIC];
 	size_t magic_len;
+	size_t stump; /* a file of fewer bytes of the magic could be text */
 	/* As decoder_claims(), if the magic is not all there is to it. */
 	bool (*claims)(const unsigned char *head, size_t n);
 

@@ -114,14 +114,6 @@ xz_free(struct decoder *decoder)
 	free(xz);
 }
 
-/* The usual properties and a window of whole KiB. A "]" alone is text. */
-static bool
-lzma_claims(const unsigned char *head, size_t n)
-{
-	return n > 1 && decoder_begins(head, n, decoder_lzma.magic,
-		decoder_lzma.magic_len);
-}
-
 const struct decoder_kind decoder_xz = {
 	.compression = COMPRESSION_XZ,
 	.suffix = ".xz",
@@ -132,12 +124,13 @@ const struct decoder_kind decoder_xz = {
 	.free = xz_free,
 };
 
+/* The usual properties and a window of whole KiB. */
 const struct decoder_kind decoder_lzma = {
 	.compression = COMPRESSION_LZMA,
 	.suffix = ".lzma",
 	.magic = { 0x5d, 0, 0 },
 	.magic_len = 3,
-	.claims = lzma_claims,
+	.stump = 2,
 	.open = lzma_open,
 	.read = frames_read,
 	.free = xz_free,
