@@ -608,7 +608,7 @@ options_help(const struct command *command)
 			option->value ? option->value : "");
 		printf("  %-32s %s\n", left, option->about);
 	}
-	printf("\nA LOG is a file (gzip or plain), a directory, or - for "
-	       "standard input. See quis(1).\n");
+	printf("\nA LOG is a file (plain or compressed), a directory, or - "
+	       "for standard input. See quis(1).\n");
 	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -1;
 }

@@ -103,6 +103,26 @@ decoder_kind_named(const char *path)
 	return NULL;
 }
 
+void
+decoder_libraries(char *ret, size_t room)
+{
+	size_t len = 0;
+
+	ret[0] = '\0';
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		const char *version;
+
+		if (kinds[i]->library == NULL)
+			continue;
+		version = kinds[i]->version();
+		/* Some tell the date as well. */
+		(void)snprintf(ret + len, room - len, "%s%s %.*s",
+			len > 0 ? ", " : "", kinds[i]->library,
+			(int)strcspn(version, ","), version);
+		len = strlen(ret);
+	}
+}
+
 int
 decoder_open(struct decoder **ret, const struct decoder_kind *kind,
 	struct source *source, const struct reader_limits *limits,

@@ -5,6 +5,7 @@
  */
 #include "input/frames.h"
 
+#include <lz4.h>
 #include <lz4frame.h>
 
 #include "base/memory.h"
@@ -126,6 +127,8 @@ const struct decoder_kind decoder_lz4 = {
 	.magic = { 0x04, 0x22, 0x4d, 0x18 },
 	.magic_len = 4,
 	.claims = lz4_claims,
+	.library = "liblz4",
+	.version = LZ4_versionString,
 	.open = lz4_open,
 	.read = frames_read,
 	.free = lz4_free,

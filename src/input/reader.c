@@ -92,6 +92,12 @@ inflater_plain_version(void)
 }
 
 void
+inflater_libraries(char ret[INFLATER_LIBRARIES])
+{
+	decoder_libraries(ret, INFLATER_LIBRARIES);
+}
+
+void
 reader_spare_free(struct reader_spare *spare)
 {
 	free(spare->source);

@@ -44,6 +44,10 @@ const char *inflater_fast_name(void);
 /* Of zlib: "1.2.13" */
 const char *inflater_plain_version(void);
 
+/* Of the other compressions, with versions: "libzstd 1.5.4, …" */
+enum { INFLATER_LIBRARIES = 128 };
+void inflater_libraries(char ret[INFLATER_LIBRARIES]);
+
 /* Memory that one reader leaves to the next, so that it is not given back and
  * fetched again for every file. Zero is a valid empty one; of one thread. */
 struct reader_spare {

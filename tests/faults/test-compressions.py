@@ -40,7 +40,7 @@ SUFFIX = {"zstd": ".zst", "xz": ".xz", "lzma": ".lzma", "bzip2": ".bz2",
 JOINED = [name for name in PACK if name != "lzma"]  # have several frames
 
 TEXT = log(24)
-LINES = TEXT.splitlines(True)
+LINES = TEXT.splitlines(True)[:9]
 WHOLE = {name: pack(TEXT) for name, pack in PACK.items()}
 # A frame a line, and where each one ends.
 FRAMES = {name: [PACK[name](line) for line in LINES] for name in JOINED}
@@ -182,27 +182,27 @@ def flips():
             before = sum(end <= n for end in ends)
             what = f"{name}, byte {n}: {row}"
             if row["state"] == "intact":  # a bit that means nothing
-                same(counts(row), ("intact", 24, 0, 1), what)
+                same(counts(row), ("intact", len(LINES) - 1, 0, 1), what)
             elif row["state"] == "unreadable":
                 assert n < 6 or "asked for" in row["note"], what
             else:
                 assert row["state"] in ("corrupt", "truncated"), what
                 assert "at byte" in row["note"], what
                 assert row["lines"] >= before, what
-                assert row["accepted"] <= 24, what
+                assert row["accepted"] < len(LINES), what
 
 
 @case("a bit flipped late in a long log: all blocks before it are kept")
 def flip_late():
     text = b"".join(lookup(i * 7919 % 86400, b"%x" % (i * 2654435761 % 4294967296))
-                    for i in range(60000))
+                    for i in range(30000))
     for name in JOINED:
         data = bytearray(PACK[name](HEADER + text))
         data[len(data) * 4 // 5] ^= 16
         row = check_one(write("log", data))
         same(row["state"], "corrupt", name)
         # one block of bzip2 has 900 kB of text, of lz4 up to 4 MB
-        assert row["accepted"] > (0 if name == "lz4" else 30000), f"{name}: {row}"
+        assert row["accepted"] > (0 if name == "lz4" else 12000), f"{name}: {row}"
 
 
 @case("a wrong checksum at the end: all text kept, corrupt, exit 3")
