@@ -69,6 +69,8 @@ static const struct option options[] = {
 	{ "max-ratio", 0, OPT_COUNT, "N", CMD_ALL, AT(max_ratio), 0, 0,
 		1000000000, NULL,
 		"stop a file that inflates more than N-fold (1000; 0: never)" },
+	{ "max-users", 0, OPT_COUNT, "N", CMD_USERS, AT(max_users), 0, 1,
+		100000000, NULL, "give up when there are more users (1000000)" },
 	{ "memory", 0, OPT_SIZE, "SIZE", CMD_ALL, AT(memory), 0, 256 << 20,
 		(uint64_t)1 << 44, NULL,
 		"hold no more than SIZE in memory (no bound)" },
@@ -525,7 +527,8 @@ static int
 settings_begin(struct settings *settings, size_t most, struct fault *fault)
 {
 	*settings = (struct settings){ .by = "user", .timezone = "UTC",
-		.fdr = 0.05, .max_line = 1 << 20, .max_ratio = 1000 };
+		.fdr = 0.05, .max_line = 1 << 20, .max_ratio = 1000,
+		.max_users = 1000000 };
 	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
 		const char **list;
 
