@@ -4,6 +4,8 @@
 #include <stdatomic.h>
 
 #include "base/pool.h"
+#include "input/container.h"
+#include "input/spool.h"
 
 /* Lines between two looks at how far a file has come. */
 enum { TICK_LINES = 4096 };
@@ -134,7 +136,7 @@ read_file(struct ingest *ingest, unsigned worker, size_t task,
 	/* Threads that would have no file help the largest ones. */
 	limits.spare = &ingest->spares[worker];
 	limits.ahead = ingest->book->n_files + task < ingest->options->threads;
-	if (reader_open(&reader, file->input->path, &limits, &why) != 0) {
+	if (input_open(&reader, file->input, &limits, &why) != 0) {
 		if (why.code == FAULT_MEMORY)
 			return fault_memory(fault);
 		file->facts.state = INPUT_UNREADABLE;
@@ -155,6 +157,8 @@ read_file(struct ingest *ingest, unsigned worker, size_t task,
 		file->given[f] |= parser_has(parser, (enum field)f);
 	file->facts = *reader_facts(reader);
 	file->not_rewritten = parser_not_rewritten(parser);
+	if (result == 0 && file->input->spool != NULL)
+		result = spool_fault(file->input->spool, fault);
 out:
 	/* unless it has a place of its own: the temporary file */
 	if (result != 0 && fault->file[0] == '\0')
@@ -163,6 +167,18 @@ out:
 	parser_free(parser);
 	reader_free(reader);
 	return result;
+}
+
+/* No log, but what holds some, and how it is damaged. */
+static void
+take_container(struct log_file *file, const struct input_container *container)
+{
+	struct reader_facts *facts = &file->facts;
+
+	facts->compression = container->compression;
+	facts->state = container->state;
+	facts->bytes = container->bytes;
+	memcpy(facts->sha256, container->sha256, sizeof(facts->sha256));
 }
 
 static int
@@ -176,27 +192,41 @@ ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 	if (input->problem != NULL) {
 		file->facts.state = INPUT_UNREADABLE;
 		fault_set(&file->fault, FAULT_INPUT, "%s", input->problem);
+		if (input->broken != NULL)
+			take_container(file, input->broken);
 		return 0;
 	}
 	if (input->original != NULL) {
 		file->facts.state = INPUT_DUPLICATE;
 		file->facts.bytes = input->size;
 		(void)snprintf(file->facts.note, sizeof(file->facts.note),
-			"same bytes as %s", input->original->path);
+			"same %s as %s",
+			input->recompressed ? "text" : "bytes",
+			input->original->path);
 		return 0;
 	}
 	return read_file(ingest, worker, task, file, fault);
 }
 
+/* Entries of a container are read in a row, so that a thread opens it once. */
 static int
 compare_sizes(const void *a, const void *b, void *ctx)
 {
 	const struct log_file *files = ctx;
 	size_t i = *(const size_t *)a, k = *(const size_t *)b;
-	uint64_t x = files[i].input->size, y = files[k].input->size;
+	const struct input *x = files[i].input, *y = files[k].input;
+	uint64_t large = x->container != NULL ? x->container->bytes : x->size;
+	uint64_t other = y->container != NULL ? y->container->bytes : y->size;
 
-	if (x != y)
-		return x > y ? -1 : 1;
+	if (large != other)
+		return large > other ? -1 : 1;
+	if (x->container != y->container) {
+		if (x->container == NULL || y->container == NULL)
+			return x->container == NULL ? -1 : 1;
+		return strcmp(x->container->path, y->container->path);
+	}
+	if (x->size != y->size)
+		return x->size > y->size ? -1 : 1;
 	return i < k ? -1 : i > k;
 }
 
