@@ -140,7 +140,7 @@ spool_append(struct spool *spool, void *at, size_t n)
 {
 	struct iovec part = { at, n };
 
-	if (spool->spill == NULL || spool->fault.code != FAULT_NONE ||
+	if (n == 0 || spool->spill == NULL || spool->fault.code != FAULT_NONE ||
 		spill_write(spool->spill, &part, 1,
 			spill_reserve(spool->spill, n), &spool->fault) != 0)
 		return;
