@@ -277,19 +277,20 @@ is_preamble(struct slice line)
 		(line.len == 5 && memcmp(line.at, "sep=", 4) == 0);
 }
 
-/* Formats that are not read yet, by their first bytes. */
+/* What is not read, by its first bytes. */
 static const char *
 guess_packed(struct slice head)
 {
 	static const struct {
 		const char *magic, *what;
 	} packed[] = {
-		{ "\xfd" "7zXZ", "xz" },
-		{ "BZh", "bzip2" },
-		{ "\x28\xb5\x2f\xfd", "zstd" },
-		{ "\x04\x22\x4d\x18", "lz4" },
+		{ "\x02\x21\x4c\x18", "lz4 of an old kind" },
 		{ "PK\x03\x04", "zip, or a spreadsheet to be saved as CSV" },
-		{ "\x1f\x8b", "gzip inside gzip" },
+		{ "\x1f\x8b", "gzip within two compressions" },
+		{ "\xfd" "7zXZ", "xz within two compressions" },
+		{ "BZh91AY", "bzip2 within two compressions" },
+		{ "\x28\xb5\x2f\xfd", "zstd within two compressions" },
+		{ "\x04\x22\x4d\x18", "lz4 within two compressions" },
 		{ "\xff\xfe", "UTF-16, to be converted by iconv" },
 		{ "\xfe\xff", "UTF-16, to be converted by iconv" },
 		{ "\x89PNG", "a picture" },

@@ -56,6 +56,11 @@ compression_name(enum compression compression)
 	static const char *const names[] = {
 		[COMPRESSION_NONE] = "none",
 		[COMPRESSION_GZIP] = "gzip",
+		[COMPRESSION_ZSTD] = "zstd",
+		[COMPRESSION_XZ] = "xz",
+		[COMPRESSION_LZMA] = "lzma",
+		[COMPRESSION_BZIP2] = "bzip2",
+		[COMPRESSION_LZ4] = "lz4",
 	};
 
 	return names[compression];
@@ -111,13 +116,17 @@ reader_note(struct reader *reader, const char *text)
 static void
 reader_note_name(struct reader *reader)
 {
-	const char *suffix = decoder_suffix(reader->source.path);
+	const struct decoder_kind *kind =
+		decoder_kind_named(reader->source.path);
+	enum compression is = reader->facts.compression;
 	char text[64];
 
-	if (suffix == NULL || reader->facts.compression != COMPRESSION_NONE)
+	if (kind == NULL || kind->compression == is)
 		return;
-	(void)snprintf(text, sizeof(text), "named %s but %s", suffix,
-		reader->facts.bytes > 0 ? "not compressed" : "empty");
+	(void)snprintf(text, sizeof(text), "named %s but %s", kind->suffix,
+		is != COMPRESSION_NONE            ? compression_name(is)
+			: reader->facts.bytes > 0 ? "not compressed"
+						  : "empty");
 	reader_note(reader, text);
 }
 
@@ -159,6 +168,7 @@ reader_finish(struct reader *reader, const struct verdict *verdict)
 	facts->state = verdict->state;
 	(void)source_drain(source);
 	facts->bytes = source_offset(source);
+	facts->crc = decoder_crc(reader->decoder);
 	reader_note_name(reader);
 	reader_note(reader, verdict->note);
 	reader_judge_feed(reader, source->feed);
@@ -291,11 +301,17 @@ window_fill(struct reader *reader)
 	n = reader->ahead != NULL ? window_move(reader) : window_read(reader);
 	if (n == 0)
 		return false;
-	reader->facts.crc = fast_crc(reader->facts.crc,
-		(const unsigned char *)reader->window + reader->end, n);
 	reader->end += n;
 	reader->facts.inflated += n;
 	return true;
+}
+
+/* Of what the text, of which nothing was handed out, is the begin. */
+static const struct decoder_kind *
+window_kind(const struct reader *reader)
+{
+	return decoder_kind_in((const unsigned char *)reader->window,
+		reader->end);
 }
 
 /* The head decides about the byte order mark and the kind of line end. */
@@ -335,6 +351,41 @@ reader_leave_spare(struct reader *reader, struct reader_spare *spare)
 	spare->window = reader->own;
 	spare->window_cap = reader->cap;
 	reader->source.buffer = NULL;
+}
+
+/* The first text, if it is compressed itself, is decoded once more. */
+static int
+reader_nest(struct reader *reader, struct fault *fault)
+{
+	struct reader_facts *facts = &reader->facts;
+	const struct decoder_kind *kind = reader->decoder->kind;
+	char text[64];
+
+	(void)snprintf(facts->compression_name, sizeof(facts->compression_name),
+		"%s", compression_name(facts->compression));
+	if (kind->compression == COMPRESSION_NONE || !window_fill(reader))
+		return 0;
+	kind = window_kind(reader);
+	if (kind->compression == COMPRESSION_NONE)
+		return 0;
+	if (decoder_nest(&reader->decoder, kind,
+		    (struct slice){ reader->window, reader->end },
+		    &reader->limits, fault) != 0)
+		return -1;
+	facts->inner = kind->compression;
+	(void)snprintf(facts->compression_name, sizeof(facts->compression_name),
+		"%s+%s", compression_name(facts->compression),
+		compression_name(facts->inner));
+	reader->end = 0;
+	facts->inflated = 0;
+	if (!window_fill(reader))
+		return 0;
+	kind = window_kind(reader);
+	(void)snprintf(text, sizeof(text), "%s within that is left packed",
+		compression_name(kind->compression));
+	if (kind->compression != COMPRESSION_NONE)
+		reader_note(reader, text);
+	return 0;
 }
 
 int
@@ -384,7 +435,8 @@ reader_open_feed(struct reader **ret, const char *path,
 	}
 	reader->facts.compression = kind->compression;
 	if (decoder_open(&reader->decoder, kind, &reader->source,
-		    &reader->limits, fault) != 0)
+		    &reader->limits, fault) != 0 ||
+		reader_nest(reader, fault) != 0)
 		goto out;
 	if (reader->limits.ahead && source_is_large(&reader->source))
 		reader->ahead = ahead_start(reader->decoder);

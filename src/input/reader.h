@@ -11,7 +11,15 @@
 
 #include "base/base.h"
 
-enum compression { COMPRESSION_NONE, COMPRESSION_GZIP };
+enum compression {
+	COMPRESSION_NONE,
+	COMPRESSION_GZIP,
+	COMPRESSION_ZSTD,
+	COMPRESSION_XZ,
+	COMPRESSION_LZMA,
+	COMPRESSION_BZIP2,
+	COMPRESSION_LZ4,
+};
 const char *compression_name(enum compression compression); /* "none", … */
 
 enum input_state {
@@ -76,10 +84,15 @@ struct line {
  * it stopped early by damage: the rest is still read, for the hash). */
 struct reader_facts {
 	enum compression compression;
+	enum compression inner;   /* of what it inflates to, or none */
+	char compression_name[16]; /* "none", "gzip"; "gzip+xz": an xz in a
+	                             gzip */
 	enum input_state state;
 	uint64_t bytes;           /* on disk */
 	uint64_t inflated;        /* bytes of text */
-	uint32_t crc;             /* CRC-32 of the text */
+	uint32_t crc;             /* CRC-32 of the text, a byte order mark
+	                             included; with inflated, the same for the
+	                             same log however it is compressed */
 	unsigned char sha256[32]; /* of the bytes on disk */
 	char note[256];           /* "" or e.g. "crc-32 mismatch in member 2 at
 	                             byte 1234"; joined by "; " */
