@@ -226,6 +226,9 @@ container_read(struct input_list *list, struct input_container *container,
 	if (!source_finish(source, container->sha256, &change))
 		container_damaged(container, INPUT_UNREADABLE,
 			"SHA-256 failed");
+	if (change == NULL && source->feed != NULL &&
+		source->feed->end != FEED_WHOLE)
+		change = source->feed->note;
 	if (change != NULL)
 		container_damaged(container, INPUT_CORRUPT, "%s", change);
 	return 0;
@@ -296,7 +299,8 @@ container_found(const struct input_list *list, const char *path)
 static int
 container_open(struct input_list *list, struct source *source,
 	const struct decoder_kind *decoder, const struct container_kind *kind,
-	bool named, const char *only, struct fault *fault)
+	bool named, const char *only, struct fault *fault,
+	const struct spool *spool)
 {
 	struct input_container *container =
 		container_new(list, source->path, fault);
@@ -304,8 +308,11 @@ container_open(struct input_list *list, struct source *source,
 	if (container == NULL)
 		return -1;
 	container->kind = kind;
-	if (container_read(list, container, source, decoder, fault) != 0)
+	if (container_read(list, container, source, decoder, fault) != 0 ||
+		(spool != NULL && spool_fault(spool, fault) != 0))
 		return -1;
+	if (spool != NULL && decoder->compression == COMPRESSION_NONE)
+		container->blob = spool_blob(spool);
 	return container_list(list, container, named, only, fault);
 }
 
@@ -361,10 +368,10 @@ head_free(struct source_feed *feed)
 	(void)feed; /* it is not on the heap */
 }
 
-/* What a file holds, by its first bytes and, if those give no text, by as
- * many as it takes. *ret is NULL: no container. */
+/* *ret is NULL: no container, or too little text, *ret_len, to tell. */
 static int
-look_at(const char *path, struct slice bytes, const struct container_kind **ret,
+look_at_head(const char *path, struct slice bytes,
+	const struct container_kind **ret, size_t *ret_len,
 	const struct decoder_kind **ret_decoder, struct fault *fault)
 {
 	struct head_feed feed = { .feed = { .pull = head_pull,
@@ -372,24 +379,51 @@ look_at(const char *path, struct slice bytes, const struct container_kind **ret,
 		.at = bytes.at, .left = bytes.len };
 	struct source source;
 	char head[CONTAINER_HEAD];
-	size_t len = 0;
 	int result = source_open_feed(&source, path, &feed.feed, NULL, fault);
 
 	if (result == 0)
+		result = look_inside(&source, head, ret_len, ret_decoder,
+			fault);
+	source_free(&source);
+	if (result == 0)
+		*ret = container_kind_of((struct slice){ head, *ret_len });
+	return result;
+}
+
+/* What a file holds, by its first bytes and, if those give no text, by as
+ * many as it takes. */
+static int
+look_at_file(const char *path, struct slice bytes,
+	const struct container_kind **ret,
+	const struct decoder_kind **ret_decoder, struct fault *fault)
+{
+	struct source source;
+	char head[CONTAINER_HEAD];
+	size_t len;
+	int result;
+
+	if (look_at_head(path, bytes, ret, &len, ret_decoder, fault) != 0)
+		return -1;
+	if (len == sizeof(head) || bytes.len < HEAD_READ ||
+		(*ret_decoder)->compression == COMPRESSION_NONE)
+		return 0;
+	result = source_open(&source, path, NULL, fault);
+	if (result == 0)
 		result = look_inside(&source, head, &len, ret_decoder, fault);
 	source_free(&source);
-	if (result == 0 && len < sizeof(head) && bytes.len == HEAD_READ &&
-		(*ret_decoder)->compression != COMPRESSION_NONE) {
-		result = source_open(&source, path, NULL, fault);
-		if (result == 0)
-			result = look_inside(&source, head, &len, ret_decoder,
-				fault);
-		source_free(&source);
-	}
-	if (result != 0)
-		return -1;
-	*ret = container_kind_of((struct slice){ head, len });
-	return 0;
+	if (result == 0)
+		*ret = container_kind_of((struct slice){ head, len });
+	return result;
+}
+
+/* A zip within a compression is nothing that is made on purpose. */
+static bool
+is_opened_up(const struct container_kind *kind,
+	const struct decoder_kind *decoder)
+{
+	return kind != NULL &&
+		(kind != &container_zip ||
+			decoder->compression == COMPRESSION_NONE);
 }
 
 /* Of its first bytes, up to HEAD_READ; 0: none, or they cannot be read, which
@@ -422,27 +456,64 @@ container_add(struct input_list *list, const char *path, bool named,
 		return result == 0 ? 1 : result;
 	}
 	bytes = (struct slice){ head, read_head(path, head) };
-	if (look_at(path, bytes, &kind, &decoder, fault) != 0)
+	if (look_at_file(path, bytes, &kind, &decoder, fault) != 0)
 		return -1;
-	/* what is compressed and holds a zip, nobody makes on purpose */
-	if (kind == NULL ||
-		(kind == &container_zip &&
-			decoder->compression != COMPRESSION_NONE))
+	if (!is_opened_up(kind, decoder))
 		return 0;
 	result = source_open(&source, path, NULL, fault);
 	if (result == 0)
 		result = container_open(list, &source, decoder, kind, named,
-			only, fault);
+			only, fault, NULL);
 	source_free(&source);
 	return result == 0 ? 1 : -1;
+}
+
+/* What comes by a pipe: as many of its first bytes as it takes to tell. */
+static int
+look_at_spool(struct spool *spool, const struct container_kind **ret,
+	const struct decoder_kind **ret_decoder, struct fault *fault)
+{
+	struct slice head;
+	size_t len;
+
+	if (spool_head(spool, HEAD_READ, &head, fault) != 0)
+		return -1;
+	if (look_at_head("-", head, ret, &len, ret_decoder, fault) != 0)
+		return -1;
+	if (len == CONTAINER_HEAD || head.len < HEAD_READ ||
+		(*ret_decoder)->compression == COMPRESSION_NONE)
+		return 0;
+	/* a block of bzip2 gives no text before it has ended */
+	return spool_head(spool, SPOOL_HEAD, &head, fault) != 0 ?
+		-1 :
+		look_at_head("-", head, ret, &len, ret_decoder, fault);
 }
 
 int
 container_add_spool(struct input_list *list, struct spool *spool,
 	struct fault *fault)
 {
-	(void)list, (void)spool, (void)fault;
-	return 0;
+	const struct container_kind *kind = NULL;
+	const struct decoder_kind *decoder = NULL;
+	struct source_feed *feed;
+	struct source source;
+	int result;
+
+	if (look_at_spool(spool, &kind, &decoder, fault) != 0)
+		return -1;
+	if (!is_opened_up(kind, decoder))
+		return 0;
+	if (decoder->compression == COMPRESSION_NONE &&
+		spool_keep(spool, input_list_folder(list), fault) != 0)
+		return -1;
+	if (spool_feed(spool, &feed, fault) != 0)
+		return -1;
+	result = source_open_feed(&source, "-", feed, NULL, fault);
+	if (result == 0)
+		result = container_open(list, &source, decoder, kind, true,
+			NULL, fault, spool);
+	source_free(&source);
+	return result == 0 ? 1 : -1;
 }
 
 void

@@ -291,6 +291,10 @@ list_look_into(struct input_list *list, struct fault *fault)
 		if (item.spool == NULL || strcmp(item.path, "-") != 0)
 			continue;
 		result = container_add_spool(list, item.spool, fault);
+		if (result < 0 && fault->code == FAULT_INPUT) {
+			*fault = (struct fault){ 0 };
+			result = 0; /* so will who reads it find */
+		}
 		if (result < 0)
 			return -1;
 		if (result > 0)

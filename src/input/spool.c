@@ -11,8 +11,8 @@
 struct spool {
 	char *path;
 	int fd; /* -1: not opened yet */
-	unsigned char head[SPOOL_HEAD];
-	size_t head_len;
+	char *head;
+	size_t head_len, head_cap;
 	size_t head_given; /* of it, to the feed */
 	bool drained;
 	struct stat opened;  /* what a regular file was */
@@ -55,6 +55,7 @@ spool_free(struct spool *spool)
 	if (spool->fd > STDIN_FILENO)
 		close(spool->fd);
 	spill_free(spool->spill);
+	free(spool->head);
 	free(spool->path);
 	free(spool);
 }
@@ -113,16 +114,19 @@ spool_read(const struct spool *spool, void *at, size_t room,
 }
 
 int
-spool_head(struct spool *spool, struct slice *ret, struct fault *fault)
+spool_head(struct spool *spool, size_t want, struct slice *ret,
+	struct fault *fault)
 {
 	const char *error = NULL;
 	size_t n;
 
-	if (spool_begin(spool, fault) != 0)
+	if (spool_begin(spool, fault) != 0 ||
+		memory_grow((void **)&spool->head, &spool->head_cap, want, 1,
+			SPOOL_HEAD, "first bytes", fault) != 0)
 		return -1;
-	while (spool->head_len < SPOOL_HEAD) {
+	while (spool->head_len < want) {
 		n = spool_read(spool, spool->head + spool->head_len,
-			SPOOL_HEAD - spool->head_len, &error);
+			want - spool->head_len, &error);
 		if (n == 0)
 			break;
 		spool->head_len += n;
@@ -131,7 +135,7 @@ spool_head(struct spool *spool, struct slice *ret, struct fault *fault)
 		fault_set(fault, FAULT_INPUT, "cannot be read: %s", error);
 		return fault_place(fault, spool->path, 0, 0);
 	}
-	*ret = (struct slice){ (const char *)spool->head, spool->head_len };
+	*ret = (struct slice){ spool->head, spool->head_len };
 	return 0;
 }
 

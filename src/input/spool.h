@@ -20,10 +20,11 @@ void spool_free(struct spool *spool); /* NULL is fine */
 int spool_keep(struct spool *spool, const char *folder, struct fault *fault);
 bool spool_is_kept(const struct spool *spool);
 
-/* Up to `room` of the first bytes; reads that much. `room` must not exceed
- * SPOOL_HEAD. FAULT_INPUT */
-enum { SPOOL_HEAD = 512 };
-int spool_head(struct spool *spool, struct slice *ret, struct fault *fault);
+/* Its first bytes, as many as there are up to `want`, at most SPOOL_HEAD. Only
+ * before spool_feed(). FAULT_INPUT */
+enum { SPOOL_HEAD = 1 << 20 };
+int spool_head(struct spool *spool, size_t want, struct slice *ret,
+	struct fault *fault);
 
 /* All its bytes: once, or from what was kept, as often as one likes. Belongs
  * to who asks; the spool must outlive it. FAULT_INPUT */

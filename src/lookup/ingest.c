@@ -123,6 +123,33 @@ no_log(struct log_file *file, struct reader *reader, const struct fault *why,
 	return 0;
 }
 
+/* What is a container itself, where none is opened up. */
+static bool
+is_container(struct log_file *file, struct reader *reader)
+{
+	const struct input *input = file->input;
+	bool whole;
+	const struct container_kind *kind =
+		container_kind_of(reader_head(reader, &whole));
+
+	if (kind == NULL)
+		return false;
+	drain(file, reader);
+	file->lines = 0;
+	memset(file->counts, 0, sizeof(file->counts));
+	memset(file->first_bad, 0, sizeof(file->first_bad));
+	file->facts.state = INPUT_UNREADABLE;
+	(void)fault_set(&file->fault, FAULT_INPUT,
+		input->container != NULL ?
+			"%s, a container within a container" :
+		input->spool != NULL && strcmp(input->path, "-") != 0 ?
+			"%s that comes by a pipe; have it come by standard "
+			"input" :
+			"%s within a compression; unpack it once",
+		kind->name);
+	return true;
+}
+
 static int
 read_file(struct ingest *ingest, unsigned worker, size_t task,
 	struct log_file *file, struct fault *fault)
@@ -143,6 +170,8 @@ read_file(struct ingest *ingest, unsigned worker, size_t task,
 		file->fault = why;
 		return 0;
 	}
+	if (is_container(file, reader))
+		goto out;
 	if (parser_open(&parser, reader, &ingest->options->format, &why) !=
 		0) {
 		result = no_log(file, reader, &why, fault);
@@ -176,6 +205,8 @@ take_container(struct log_file *file, const struct input_container *container)
 	struct reader_facts *facts = &file->facts;
 
 	facts->compression = container->compression;
+	(void)snprintf(facts->compression_name, sizeof(facts->compression_name),
+		"%s", compression_name(container->compression));
 	facts->state = container->state;
 	facts->bytes = container->bytes;
 	memcpy(facts->sha256, container->sha256, sizeof(facts->sha256));
@@ -189,6 +220,9 @@ ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 	const struct input *input = file->input;
 
 	file->format = "";
+	(void)snprintf(file->facts.compression_name,
+		sizeof(file->facts.compression_name), "%s",
+		compression_name(COMPRESSION_NONE));
 	if (input->problem != NULL) {
 		file->facts.state = INPUT_UNREADABLE;
 		fault_set(&file->fault, FAULT_INPUT, "%s", input->problem);
