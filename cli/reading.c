@@ -9,6 +9,7 @@
 #include "cli/progress.h"
 #include "cli/registers.h"
 #include "cli/say.h"
+#include "input/container.h"
 
 static int
 open_zone(struct zone **ret, const char *option, const char *name,
@@ -81,6 +82,15 @@ check_output(const struct reading *reading, struct fault *fault)
 			return fault_set(fault, FAULT_USAGE,
 				"--output %s is one of the logs (%s) and would "
 				"be lost",
+				output, path);
+	}
+	for (size_t i = 0; i < reading->inputs.n_containers; i++) {
+		const char *path = reading->inputs.containers[i]->path;
+
+		if (is_file(&to, path))
+			return fault_set(fault, FAULT_USAGE,
+				"--output %s holds logs that the run reads "
+				"(%s) and would be lost",
 				output, path);
 	}
 	return 0;
@@ -181,6 +191,9 @@ reading_open(struct reading *reading, const struct settings *settings,
 		return fault_set(fault, FAULT_USAGE,
 			"no log named; name files, directories, or - for "
 			"standard input");
+	reading->inputs.temporary = bound_folder(settings);
+	reading->inputs.reread = settings->reread;
+	reading->inputs.limits = reading->options.limits;
 	for (size_t i = 0; i < settings->n_logs; i++) {
 		if (settings->logs[i][0] == '\0')
 			return fault_set(fault, FAULT_USAGE,
@@ -207,6 +220,9 @@ say_damage(const struct log_file *file)
 	if (file->facts.state == INPUT_UNREADABLE &&
 		file->fault.code != FAULT_NONE)
 		say("%s: unreadable: %s", path, file->fault.text);
+	else if (file->input->broken != NULL)
+		say("%s: %s: %s", path, input_state_name(file->facts.state),
+			file->fault.text);
 	else if (file->facts.state != INPUT_INTACT)
 		say("%s: %s: %s; %llu lookups read from it%s", path,
 			input_state_name(file->facts.state), file->facts.note,

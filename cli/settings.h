@@ -40,6 +40,7 @@ struct settings {
 	uint64_t memory; /* 0: no bound */
 	double fdr;
 	bool top_given;
+	bool reread; /* by the command: the logs are read a second time */
 	bool csv_raw, exit_flagged, verbose, quiet, no_progress;
 	const char **logs;
 	size_t n_logs;

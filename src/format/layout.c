@@ -285,7 +285,6 @@ guess_packed(struct slice head)
 		const char *magic, *what;
 	} packed[] = {
 		{ "\x02\x21\x4c\x18", "lz4 of an old kind" },
-		{ "PK\x03\x04", "zip, or a spreadsheet to be saved as CSV" },
 		{ "\x1f\x8b", "gzip within two compressions" },
 		{ "\xfd" "7zXZ", "xz within two compressions" },
 		{ "BZh91AY", "bzip2 within two compressions" },

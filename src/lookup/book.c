@@ -194,6 +194,9 @@ settle_duplicates(struct book *book)
 			book->files[0].input];
 		file->format = original->format;
 		file->facts.compression = original->facts.compression;
+		memcpy(file->facts.compression_name,
+			original->facts.compression_name,
+			sizeof(file->facts.compression_name));
 		memcpy(file->facts.sha256, original->facts.sha256,
 			sizeof(file->facts.sha256));
 	}

@@ -4,6 +4,8 @@
 #include <stdatomic.h>
 
 #include "base/pool.h"
+#include "input/container.h"
+#include "input/spool.h"
 
 /* Lines between two looks at how far a file has come. */
 enum { TICK_LINES = 4096 };
@@ -121,6 +123,33 @@ no_log(struct log_file *file, struct reader *reader, const struct fault *why,
 	return 0;
 }
 
+/* What is a container itself, where none is opened up. */
+static bool
+is_container(struct log_file *file, struct reader *reader)
+{
+	const struct input *input = file->input;
+	bool whole;
+	const struct container_kind *kind =
+		container_kind_of(reader_head(reader, &whole));
+
+	if (kind == NULL)
+		return false;
+	drain(file, reader);
+	file->lines = 0;
+	memset(file->counts, 0, sizeof(file->counts));
+	memset(file->first_bad, 0, sizeof(file->first_bad));
+	file->facts.state = INPUT_UNREADABLE;
+	(void)fault_set(&file->fault, FAULT_INPUT,
+		input->container != NULL ?
+			"%s, a container within a container" :
+		input->spool != NULL && strcmp(input->path, "-") != 0 ?
+			"%s that comes by a pipe; have it come by standard "
+			"input" :
+			"%s within a compression; unpack it once",
+		kind->name);
+	return true;
+}
+
 static int
 read_file(struct ingest *ingest, unsigned worker, size_t task,
 	struct log_file *file, struct fault *fault)
@@ -134,13 +163,15 @@ read_file(struct ingest *ingest, unsigned worker, size_t task,
 	/* Threads that would have no file help the largest ones. */
 	limits.spare = &ingest->spares[worker];
 	limits.ahead = ingest->book->n_files + task < ingest->options->threads;
-	if (reader_open(&reader, file->input->path, &limits, &why) != 0) {
+	if (input_open(&reader, file->input, &limits, &why) != 0) {
 		if (why.code == FAULT_MEMORY)
 			return fault_memory(fault);
 		file->facts.state = INPUT_UNREADABLE;
 		file->fault = why;
 		return 0;
 	}
+	if (is_container(file, reader))
+		goto out;
 	if (parser_open(&parser, reader, &ingest->options->format, &why) !=
 		0) {
 		result = no_log(file, reader, &why, fault);
@@ -155,6 +186,8 @@ read_file(struct ingest *ingest, unsigned worker, size_t task,
 		file->given[f] |= parser_has(parser, (enum field)f);
 	file->facts = *reader_facts(reader);
 	file->not_rewritten = parser_not_rewritten(parser);
+	if (result == 0 && file->input->spool != NULL)
+		result = spool_fault(file->input->spool, fault);
 out:
 	/* unless it has a place of its own: the temporary file */
 	if (result != 0 && fault->file[0] == '\0')
@@ -165,6 +198,20 @@ out:
 	return result;
 }
 
+/* No log, but what holds some, and how it is damaged. */
+static void
+take_container(struct log_file *file, const struct input_container *container)
+{
+	struct reader_facts *facts = &file->facts;
+
+	facts->compression = container->compression;
+	(void)snprintf(facts->compression_name, sizeof(facts->compression_name),
+		"%s", compression_name(container->compression));
+	facts->state = container->state;
+	facts->bytes = container->bytes;
+	memcpy(facts->sha256, container->sha256, sizeof(facts->sha256));
+}
+
 static int
 ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 {
@@ -173,30 +220,47 @@ ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 	const struct input *input = file->input;
 
 	file->format = "";
+	(void)snprintf(file->facts.compression_name,
+		sizeof(file->facts.compression_name), "%s",
+		compression_name(COMPRESSION_NONE));
 	if (input->problem != NULL) {
 		file->facts.state = INPUT_UNREADABLE;
 		fault_set(&file->fault, FAULT_INPUT, "%s", input->problem);
+		if (input->broken != NULL)
+			take_container(file, input->broken);
 		return 0;
 	}
 	if (input->original != NULL) {
 		file->facts.state = INPUT_DUPLICATE;
 		file->facts.bytes = input->size;
 		(void)snprintf(file->facts.note, sizeof(file->facts.note),
-			"same bytes as %s", input->original->path);
+			"same %s as %s",
+			input->recompressed ? "text" : "bytes",
+			input->original->path);
 		return 0;
 	}
 	return read_file(ingest, worker, task, file, fault);
 }
 
+/* Entries of a container are read in a row, so that a thread opens it once. */
 static int
 compare_sizes(const void *a, const void *b, void *ctx)
 {
 	const struct log_file *files = ctx;
 	size_t i = *(const size_t *)a, k = *(const size_t *)b;
-	uint64_t x = files[i].input->size, y = files[k].input->size;
+	const struct input *x = files[i].input, *y = files[k].input;
+	uint64_t large = x->container != NULL ? x->container->bytes : x->size;
+	uint64_t other = y->container != NULL ? y->container->bytes : y->size;
 
-	if (x != y)
-		return x > y ? -1 : 1;
+	if (large != other)
+		return large > other ? -1 : 1;
+	if (x->container != y->container) {
+		if (x->container == NULL || y->container == NULL)
+			return x->container == NULL ? -1 : 1;
+		return strcmp(x->container->path, y->container->path);
+	}
+	if (x->size != y->size)
+		return x->size > y->size ? -1 : 1;
 	return i < k ? -1 : i > k;
 }
 
