@@ -351,6 +351,18 @@ parse_words(const struct command *command, int argc, char **argv,
 	return PARSE_RUN;
 }
 
+/* Is this a choice of another command's option of that name? */
+static bool
+takes_elsewhere(const struct option *option, const char *value)
+{
+	for (size_t i = 0; i < n_options; i++) {
+		if (strcmp(options[i].name, option->name) == 0 &&
+			is_choice(options[i].choices, value))
+			return true;
+	}
+	return false;
+}
+
 static int
 apply_option(const struct option *option, const struct config_entry *entry,
 	struct config *config, struct settings *settings, struct fault *fault)
@@ -364,6 +376,10 @@ apply_option(const struct option *option, const struct config_entry *entry,
 	if (option->kind == OPT_FLAG && !is_choice("yes|no", value))
 		return fault_set(fault, FAULT_USAGE,
 			"%s '%s' is none of yes|no", option->name, value);
+	/* of the same option of another command: not for this one */
+	if (option->choices != NULL && !is_choice(option->choices, value) &&
+		takes_elsewhere(option, value))
+		return 0;
 	if (option->kind == OPT_FILE)
 		value = config_path(config, value);
 	if (value == NULL)
@@ -376,9 +392,12 @@ apply_entry(const struct command *command, const struct config_entry *entry,
 	struct config *config, struct settings *settings, struct fault *fault)
 {
 	static const struct command any = { .bit = CMD_ALL };
+	size_t len = strlen(entry->name);
 	const struct option *option =
-		find_option(&any, entry->name, strlen(entry->name), 0);
+		find_option(command, entry->name, len, 0);
 
+	if (option == NULL)
+		option = find_option(&any, entry->name, len, 0);
 	if (option == NULL)
 		return fault_nowhere(command, entry->name, CMD_ALL, "", fault);
 	if (option->kind >= OPT_CONFIG)

@@ -408,20 +408,13 @@ reading_registers(struct reading *reading, struct fault *fault)
 	return 0;
 }
 
-int
-reading_run(struct reading *reading, struct fault *fault)
+/* What there is to say once all was read. */
+static int
+tell(struct reading *reading, struct fault *fault)
 {
 	const struct settings *settings = reading->settings;
-	struct progress progress;
-	int result;
 
-	if (reading_registers(reading, fault) != 0)
-		return -1;
-	progress_start(reading, &progress);
-	result = book_read(&reading->book, &reading->inputs, &reading->options,
-		progress_tick, &progress, fault);
-	progress_end(&progress);
-	if (result != 0 || check_recognised(reading->book, fault) != 0)
+	if (check_recognised(reading->book, fault) != 0)
 		return -1;
 	if (!settings->quiet &&
 		(settings->verbose || isatty(STDERR_FILENO))) {
@@ -431,6 +424,38 @@ reading_run(struct reading *reading, struct fault *fault)
 	}
 	judge(reading);
 	return 0;
+}
+
+int
+reading_run(struct reading *reading, struct fault *fault)
+{
+	struct progress progress;
+	int result;
+
+	if (reading_registers(reading, fault) != 0)
+		return -1;
+	progress_start(reading, &progress);
+	result = book_read(&reading->book, &reading->inputs, &reading->options,
+		progress_tick, &progress, fault);
+	progress_end(&progress);
+	return result != 0 ? -1 : tell(reading, fault);
+}
+
+int
+reading_walk(struct reading *reading, walk_take take, void *take_ctx,
+	struct fault *fault)
+{
+	struct progress progress;
+	int result;
+
+	progress_start(reading, &progress);
+	/* two would write on one terminal */
+	progress.on &= reading->settings->output != NULL ||
+		!isatty(STDOUT_FILENO);
+	result = book_walk(&reading->book, &reading->inputs, &reading->options,
+		take, take_ctx, progress_tick, &progress, fault);
+	progress_end(&progress);
+	return result != 0 ? result : tell(reading, fault);
 }
 
 int

@@ -10,6 +10,7 @@
 #include "input/list.h"
 #include "lookup/book.h"
 #include "lookup/locate.h"
+#include "lookup/walk.h"
 #include "registry/registry.h"
 
 struct reading {
@@ -33,7 +34,14 @@ int reading_open(struct reading *reading, const struct settings *settings,
 
 /* The registers alone, which reading_run() then has. */
 int reading_registers(struct reading *reading, struct fault *fault);
+
+/* Either all lookups become a book … */
 int reading_run(struct reading *reading, struct fault *fault);
+
+/* … or all records are handed out, in order of path and line; registers take
+ * no part. The book then has files and sums alone. 1: `take` had enough. */
+int reading_walk(struct reading *reading, walk_take take, void *take_ctx,
+	struct fault *fault);
 
 /* A second reading: where the rows stand in the logs. */
 int reading_locate(const struct reading *reading,

@@ -8,26 +8,6 @@
  * order. */
 enum { NAME_COST = 100 };
 
-uint64_t
-log_file_rejected(const struct log_file *file)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < REASON_N; i++)
-		n += reason_is_reject((enum reason)i) ? file->counts[i] : 0;
-	return n;
-}
-
-uint64_t
-log_file_skipped(const struct log_file *file)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < REASON_N; i++)
-		n += reason_is_skip((enum reason)i) ? file->counts[i] : 0;
-	return n;
-}
-
 /* map[i] = next[map[i]] */
 static void
 map_through(uint32_t *map, size_t n, const uint32_t *next)
@@ -180,9 +160,8 @@ sum_offsets(struct book *book)
 	}
 }
 
-/* A duplicate was not read: what it is, its original tells. */
-static void
-settle_duplicates(struct book *book)
+void
+book_settle_files(struct book *book)
 {
 	for (size_t i = 0; i < book->n_files; i++) {
 		struct log_file *file = &book->files[i];
@@ -242,7 +221,7 @@ sum_shards(struct book *book, const struct registry *registry)
 		if (shard->last_ms > book->last_ms)
 			book->last_ms = shard->last_ms;
 	}
-	settle_duplicates(book);
+	book_settle_files(book);
 	settle_given(book, registry);
 	sum_offsets(book);
 }

@@ -136,6 +136,12 @@ sink_put(struct sink *sink, const char *at, size_t len)
 	sink->len += len;
 }
 
+bool
+sink_is_over(const struct sink *sink)
+{
+	return sink->gone || sink->error != 0;
+}
+
 void
 sink_text(struct sink *sink, const char *text)
 {

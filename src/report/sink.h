@@ -20,6 +20,10 @@ void sink_text(struct sink *sink, const char *text);
 void sink_format(struct sink *sink, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Nothing more reaches anybody: the reader went away, or writing failed. What is
+ * held back may not be known to fail yet. */
+bool sink_is_over(const struct sink *sink);
+
 /* Flush, sync, rename, free. -1: FAULT_OUTPUT, nothing appeared. A reader
  * that went away (EPIPE) is no failure: 0. */
 int sink_close(struct sink *sink, struct fault *fault);
