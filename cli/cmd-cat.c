@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/manifest.h"
+#include "cli/output.h"
 #include "cli/reading.h"
 #include "cli/say.h"
 #include "format/time.h"
@@ -52,19 +54,6 @@ struct cat {
 	char offset_text[16];
 };
 
-/* Digits from the right; *buf has room for 20. */
-static struct slice
-print_number(char buf[20], uint64_t number)
-{
-	char *at = buf + 20;
-
-	do {
-		*--at = (char)('0' + number % 10);
-		number /= 10;
-	} while (number > 0);
-	return (struct slice){ at, (size_t)(buf + 20 - at) };
-}
-
 /* Offsets hardly ever change. */
 static struct slice
 print_offset(struct cat *cat, const struct moment *when)
@@ -88,7 +77,7 @@ cat_take(void *ctx, const struct log_file *file, const struct parsed *parsed,
 {
 	struct cat *cat = ctx;
 	struct slice cells[CAT_N];
-	char when[TIME_TEXT_MAX], line[20];
+	char when[TIME_TEXT_MAX], line[ROW_NUMBER_MAX];
 
 	if (parsed->reason != REASON_LOOKUP)
 		return 0;
@@ -103,7 +92,7 @@ cat_take(void *ctx, const struct log_file *file, const struct parsed *parsed,
 	}
 	cells[CAT_OFFSET] = print_offset(cat, &parsed->when);
 	cells[CAT_FILE] = slice_of(file->input->path);
-	cells[CAT_LINE] = print_number(line, parsed->line.number);
+	cells[CAT_LINE] = row_number(line, parsed->line.number);
 	for (size_t i = 0; i < parsed->n_subjects; i++) {
 		cells[CAT_SUBJECT] = parsed->subjects[i].name;
 		if (rows_put(&cat->rows, cells) != 0)
@@ -124,6 +113,8 @@ cat_write(struct reading *reading, const struct settings *settings,
 
 	if (sink_open(&cat.rows.sink, settings->output, fault) != 0)
 		return -1;
+	if (settings->manifest != NULL)
+		sink_watch(cat.rows.sink, &reading->output_written);
 	rows_begin(&cat.rows);
 	/* Enough is when writing fails, which closing tells. */
 	if (reading_walk(reading, cat_take, &cat, fault) < 0) {
@@ -133,6 +124,22 @@ cat_write(struct reading *reading, const struct settings *settings,
 	return sink_close(cat.rows.sink, fault);
 }
 
+/* There is no report; the options that decide go into the manifest all the
+ * same. */
+static int
+cat_manifest(const struct reading *reading, struct fault *fault)
+{
+	struct report report = { .command = "cat" };
+	int result = -1;
+
+	if (reading->settings->manifest == NULL || reading->book == NULL)
+		return 0;
+	if (output_read_settings(reading, &report, fault) == 0)
+		result = manifest_write(reading, &report, fault);
+	report_clear(&report);
+	return result;
+}
+
 static int
 cat_run(const struct settings *settings, int *status, struct fault *fault)
 {
@@ -140,7 +147,9 @@ cat_run(const struct settings *settings, int *status, struct fault *fault)
 	int result = -1;
 
 	if (reading_open(&reading, settings, fault) == 0)
-		result = cat_write(&reading, settings, fault);
+		result = cat_write(&reading, settings, fault) != 0 ?
+			-1 :
+			cat_manifest(&reading, fault);
 	*status = reading.status;
 	reading_free(&reading);
 	return result;

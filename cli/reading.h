@@ -11,7 +11,9 @@
 #include "lookup/book.h"
 #include "lookup/locate.h"
 #include "lookup/walk.h"
+#include "lookup/rejects.h"
 #include "registry/registry.h"
+#include "report/sink.h"
 
 struct reading {
 	const struct settings *settings;
@@ -24,6 +26,9 @@ struct reading {
 	struct registry *registry; /* NULL: no register given */
 	struct book_options options;
 	struct book *book;
+	struct rejects *rejects;   /* NULL: not asked for */
+	int64_t began_ms;          /* since 1970 */
+	struct sink_facts rejects_written, output_written;
 	int status; /* EXIT_COMPLETE, or EXIT_INPUT when something is missing */
 	bool logs_lack; /* it is missing from a log, and not from a register */
 };

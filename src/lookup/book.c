@@ -161,6 +161,13 @@ sum_offsets(struct book *book)
 }
 
 void
+book_file_init(struct book *book, size_t number, const struct input *input)
+{
+	book->files[number].input = input;
+	book->files[number].number = number;
+}
+
+void
 book_settle_files(struct book *book)
 {
 	for (size_t i = 0; i < book->n_files; i++) {
@@ -277,7 +284,7 @@ book_read(struct book **ret, const struct input_list *inputs,
 	}
 	book->n_files = inputs->n;
 	for (size_t i = 0; i < inputs->n; i++)
-		book->files[i].input = &inputs->items[i];
+		book_file_init(book, i, &inputs->items[i]);
 	book->spill = options->spill;
 	for (; book->n_shards < n_shards; book->n_shards++) {
 		if (shard_init(&book->shards[book->n_shards],

@@ -45,6 +45,8 @@ struct book_options {
 	                                    stay together; NULL: none */
 	struct spill *spill;             /* likewise; NULL: all rows are held
 	                                    in memory */
+	struct rejects *rejects;         /* gets the rejected lines; for as many
+	                                    threads and files; or NULL */
 };
 
 /* Read all inputs. A log that is damaged, unreadable or unrecognised is told
@@ -59,6 +61,10 @@ int book_read(struct book **ret, const struct input_list *inputs,
 /* Write rows that are held to the temporary file, if the bound of memory leaves
  * no room for so many bytes more. */
 int book_make_room(struct book *book, size_t bytes, struct fault *fault);
+
+/* Begin with a file. */
+void book_file_init(struct book *book, size_t number,
+	const struct input *input);
 
 /* All files were read: what a duplicate is, its original tells. */
 void book_settle_files(struct book *book);

@@ -61,19 +61,21 @@ ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 {
 	struct ingest *ingest = ctx;
 	struct log_file *file = &ingest->book->files[ingest->order[task]];
-	struct reader_limits limits = ingest->options->limits;
+	struct log_options options = { .limits = ingest->options->limits,
+		.format = &ingest->options->format,
+		.rejects = rejects_writer(ingest->options->rejects, worker) };
 	struct log log;
 	int result;
 
 	/* Threads that would have no file help the largest ones. */
-	limits.spare = &ingest->spares[worker];
-	limits.ahead = ingest->book->n_files + task < ingest->options->threads;
-	result = log_open(&log, file, &limits, &ingest->options->format,
-		fault);
-	if (result > 0) {
-		result = read_lines(ingest, worker, &log, fault);
-		log_end(&log);
-	}
+	options.limits.spare = &ingest->spares[worker];
+	options.limits.ahead =
+		ingest->book->n_files + task < ingest->options->threads;
+	result = log_open(&log, file, &options, fault);
+	if (result > 0)
+		result = read_lines(ingest, worker, &log, fault) != 0 ?
+			-1 :
+			log_end(&log, fault);
 	return log_close(&log, result, fault);
 }
 

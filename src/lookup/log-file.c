@@ -21,87 +21,107 @@ log_file_skipped(const struct log_file *file)
 	return n;
 }
 
-static void
-count_line(struct log_file *file, const struct parser *parser,
-	const struct parsed *parsed)
+/* A line that should have been a lookup and is not. */
+static int
+keep_reject(struct log *log, enum reason reason, const struct line *line,
+	struct fault *fault)
 {
-	file->lines++;
-	file->counts[parsed->reason]++;
-	if (reason_is_reject(parsed->reason) &&
-		file->first_bad[parsed->reason] == 0) {
-		file->first_bad[parsed->reason] = parsed->line.number;
-		parser_explain(parser, parsed, file->detail[parsed->reason],
-			sizeof(file->detail[0]));
-	}
-	if (parsed->reason != REASON_LOOKUP)
-		return;
-	if (file->counts[REASON_LOOKUP] == 1 ||
-		parsed->when.ms < file->first_ms)
-		file->first_ms = parsed->when.ms;
-	if (file->counts[REASON_LOOKUP] == 1 ||
-		parsed->when.ms > file->last_ms)
-		file->last_ms = parsed->when.ms;
+	struct reject reject = { .file = log->file->number,
+		.line = line->number, .reason = reason, .text = line->text };
+
+	return log->rejects != NULL ?
+		reject_add(log->rejects, &reject, fault) :
+		0;
 }
 
-/* Nothing of it can be used: read on for its hash, size and state. */
-static void
-drain(struct log_file *file, struct reader *reader)
+static int
+count_reject(struct log *log, const struct parsed *parsed, struct fault *fault)
 {
+	struct log_file *file = log->file;
+	enum reason reason = parsed->reason;
+
+	if (file->first_bad[reason] == 0) {
+		file->first_bad[reason] = parsed->line.number;
+		parser_explain(log->parser, parsed, file->detail[reason],
+			sizeof(file->detail[0]));
+	}
+	return keep_reject(log, reason, &parsed->line, fault);
+}
+
+static void
+count_time(struct log_file *file, int64_t ms)
+{
+	if (file->counts[REASON_LOOKUP] == 1 || ms < file->first_ms)
+		file->first_ms = ms;
+	if (file->counts[REASON_LOOKUP] == 1 || ms > file->last_ms)
+		file->last_ms = ms;
+}
+
+/* Nothing of it can be used: read on for its hash, size and state. Its lines
+ * are rejected if they are a log's. */
+static int
+drain(struct log *log, bool is_log, struct fault *fault)
+{
+	struct log_file *file = log->file;
 	enum reader_step step;
 	struct line line;
 
-	while ((step = reader_next(reader, &line)) != READER_END) {
+	while ((step = reader_next(log->reader, &line)) != READER_END) {
 		enum reason reason = step == READER_CUT ? REJECT_CUT :
 							  REJECT_LAYOUT;
 
+		if (!is_log)
+			continue;
 		file->lines++;
 		if (file->counts[reason]++ == 0)
 			file->first_bad[reason] = line.number;
+		if (keep_reject(log, reason, &line, fault) != 0)
+			return -1;
 	}
-	file->facts = *reader_facts(reader);
+	file->facts = *reader_facts(log->reader);
+	return log->rejects != NULL ? reject_end(log->rejects, fault) : 0;
 }
 
 /* Its columns cannot be told. If it is damaged, that is why: its lines are
  * lost, the other logs go on. Else it is no log, which ends the run if the
  * user named it. */
 static int
-no_log(struct log_file *file, struct reader *reader, const struct fault *why,
-	struct fault *fault)
+no_log(struct log *log, const struct fault *why, struct fault *fault)
 {
+	struct log_file *file = log->file;
 	/* settled by now if the damage lies in the head */
-	bool damaged = reader_facts(reader)->state != INPUT_INTACT;
+	bool damaged = reader_facts(log->reader)->state != INPUT_INTACT;
 
 	if (why->code != FAULT_USAGE || (file->input->named && !damaged)) {
 		*fault = *why;
 		return -1;
 	}
-	drain(file, reader);
+	if (drain(log, damaged, fault) != 0)
+		return -1;
 	if (damaged)
 		return 0;
-	file->lines = 0;
-	memset(file->counts, 0, sizeof(file->counts));
-	memset(file->first_bad, 0, sizeof(file->first_bad));
 	file->facts.state = INPUT_UNREADABLE;
 	file->fault = *why;
 	return 0;
 }
 
 static int
-open_log(struct log *log, const struct reader_limits *limits,
-	const struct format_options *format, struct fault *fault)
+open_log(struct log *log, const struct log_options *options,
+	struct fault *fault)
 {
 	struct log_file *file = log->file;
 	struct fault why = { 0 };
 
-	if (reader_open(&log->reader, file->input->path, limits, &why) != 0) {
+	if (reader_open(&log->reader, file->input->path,
+		    &options->limits, &why) != 0) {
 		if (why.code == FAULT_MEMORY)
 			return fault_memory(fault);
 		file->facts.state = INPUT_UNREADABLE;
 		file->fault = why;
 		return 0;
 	}
-	if (parser_open(&log->parser, log->reader, format, &why) != 0)
-		return no_log(file, log->reader, &why, fault);
+	if (parser_open(&log->parser, log->reader, options->format, &why) != 0)
+		return no_log(log, &why, fault);
 	file->format = parser_format(log->parser);
 	for (size_t f = 0; f < FIELD_N; f++)
 		file->given[f] = parser_has(log->parser, (enum field)f);
@@ -111,12 +131,11 @@ open_log(struct log *log, const struct reader_limits *limits,
 
 int
 log_open(struct log *log, struct log_file *file,
-	const struct reader_limits *limits, const struct format_options *format,
-	struct fault *fault)
+	const struct log_options *options, struct fault *fault)
 {
 	const struct input *input = file->input;
 
-	*log = (struct log){ .file = file };
+	*log = (struct log){ .file = file, .rejects = options->rejects };
 	file->format = "";
 	if (input->problem != NULL) {
 		file->facts.state = INPUT_UNREADABLE;
@@ -130,21 +149,29 @@ log_open(struct log *log, struct log_file *file,
 			"same bytes as %s", input->original->path);
 		return 0;
 	}
-	return open_log(log, limits, format, fault);
+	return open_log(log, options, fault);
 }
 
 int
 log_next(struct log *log, struct parsed *ret, struct fault *fault)
 {
+	struct log_file *file = log->file;
 	int more = parser_next(log->parser, ret, fault);
 
-	if (more > 0)
-		count_line(log->file, log->parser, ret);
+	if (more <= 0)
+		return more;
+	file->lines++;
+	file->counts[ret->reason]++;
+	if (ret->reason == REASON_LOOKUP)
+		count_time(file, ret->when.ms);
+	else if (reason_is_reject(ret->reason) &&
+		count_reject(log, ret, fault) != 0)
+		return -1;
 	return more;
 }
 
-void
-log_end(struct log *log)
+int
+log_end(struct log *log, struct fault *fault)
 {
 	struct log_file *file = log->file;
 
@@ -152,6 +179,7 @@ log_end(struct log *log)
 		file->given[f] |= parser_has(log->parser, (enum field)f);
 	file->facts = *reader_facts(log->reader);
 	file->not_rewritten = parser_not_rewritten(log->parser);
+	return log->rejects != NULL ? reject_end(log->rejects, fault) : 0;
 }
 
 int

@@ -47,17 +47,19 @@ walk_lines(struct walk *walk, struct log *log, struct fault *fault)
 static int
 walk_file(struct walk *walk, struct log_file *file, struct fault *fault)
 {
-	struct reader_limits limits = walk->options->limits;
+	struct log_options options = { .limits = walk->options->limits,
+		.format = &walk->options->format,
+		.rejects = rejects_writer(walk->options->rejects, 0) };
 	struct log log;
 	int result;
 
-	limits.spare = &walk->spare;
-	limits.ahead = walk->options->threads > 1;
-	result = log_open(&log, file, &limits, &walk->options->format, fault);
-	if (result > 0) {
+	options.limits.spare = &walk->spare;
+	options.limits.ahead = walk->options->threads > 1;
+	result = log_open(&log, file, &options, fault);
+	if (result > 0)
 		result = walk_lines(walk, &log, fault);
-		log_end(&log);
-	}
+	if (result == 0 && log.parser != NULL)
+		result = log_end(&log, fault);
 	return log_close(&log, result, fault);
 }
 
@@ -78,7 +80,7 @@ book_walk(struct book **ret, const struct input_list *inputs,
 	if (book->files == NULL)
 		result = fault_memory(fault);
 	for (size_t i = 0; i < inputs->n && result == 0; i++)
-		book->files[i].input = &inputs->items[i];
+		book_file_init(book, i, &inputs->items[i]);
 	book->n_files = result == 0 ? inputs->n : 0;
 	for (size_t i = 0; i < book->n_files && result == 0; i++)
 		result = walk_file(&walk, &book->files[i], fault);

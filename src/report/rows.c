@@ -4,6 +4,18 @@
 #include "report/csv.h"
 #include "report/escape.h"
 
+struct slice
+row_number(char buf[ROW_NUMBER_MAX], uint64_t number)
+{
+	char *at = buf + ROW_NUMBER_MAX;
+
+	do {
+		*--at = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	return (struct slice){ at, (size_t)(buf + ROW_NUMBER_MAX - at) };
+}
+
 void
 rows_begin(const struct row_writer *rows)
 {
@@ -43,6 +55,16 @@ put_csv(const struct row_writer *rows, const struct slice *cells)
 }
 
 static void
+put_plain(struct sink *sink, struct slice cell, enum row_cell type)
+{
+	const char *quote = type == ROW_NUMBER ? "" : "\"";
+
+	sink_text(sink, quote);
+	sink_put(sink, cell.at, cell.len);
+	sink_text(sink, quote);
+}
+
+static void
 put_json(const struct row_writer *rows, const struct slice *cells)
 {
 	struct sink *sink = rows->sink;
@@ -50,15 +72,15 @@ put_json(const struct row_writer *rows, const struct slice *cells)
 	for (size_t i = 0; i < rows->n; i++) {
 		struct slice cell = cells[i];
 
-		sink_put(sink, i > 0 ? ", " : "{", i > 0 ? 2 : 1);
-		escape_json(sink, slice_of(rows->columns[i].name));
-		sink_put(sink, ": ", 2);
+		sink_text(sink, i > 0 ? ", \"" : "{\"");
+		sink_text(sink, rows->columns[i].name);
+		sink_put(sink, "\": ", 3);
 		if (cell.len == 0)
 			sink_put(sink, "null", 4);
-		else if (rows->columns[i].type == ROW_NUMBER)
-			sink_put(sink, cell.at, cell.len);
-		else
+		else if (rows->columns[i].type == ROW_TEXT)
 			escape_json(sink, cell);
+		else
+			put_plain(sink, cell, rows->columns[i].type);
 	}
 	sink_put(sink, "}\n", 2);
 }

@@ -29,6 +29,10 @@ struct row_writer {
 	bool terminal; /* CSV goes to one: what would act there is shown */
 };
 
+/* The digits of a number; into buf. */
+enum { ROW_NUMBER_MAX = 20 };
+struct slice row_number(char buf[ROW_NUMBER_MAX], uint64_t number);
+
 /* The header of CSV. With csv_raw its first name stands in quotes, which makes no
  * difference but to who reads the rows again and must know of guards. */
 void rows_begin(const struct row_writer *rows);
