@@ -2,6 +2,7 @@
 #include "cli/inquiry.h"
 
 #include "cli/choice.h"
+#include "cli/manifest.h"
 #include "cli/registers.h"
 #include "cli/say.h"
 #include "cli/span.h"
@@ -569,7 +570,9 @@ inquiry_write(struct inquiry *inquiry, struct fault *fault)
 			output_inputs(&inquiry->reading, &inquiry->report,
 				&inquiry->report.inputs, fault) != 0 ||
 			registers_put(inquiry, fault) != 0 ||
-			output_report(inquiry->settings, &inquiry->report,
+			output_report(&inquiry->reading, &inquiry->report,
+				fault) != 0 ||
+			manifest_write(&inquiry->reading, &inquiry->report,
 				fault) != 0 ?
 		-1 :
 		0;

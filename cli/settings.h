@@ -33,6 +33,7 @@ struct settings {
 	size_t n_rewrites;
 	struct registry_paths registers;
 	const char *leaked, *leaked_before;
+	const char *rejects, *manifest; /* files, or NULL */
 	const char *temporary; /* folder, or NULL */
 	const char *config;
 	uint64_t top; /* with top_given */
