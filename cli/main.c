@@ -18,6 +18,8 @@ const struct command commands[] = {
 		"LIST LOG...", CMD_TRACE, cmd_trace },
 	{ "check", "Tell what was read, what was not, whether it is intact",
 		"LOG...", CMD_CHECK, cmd_check },
+	{ "cat", "Write the lookups themselves, normalised, for other tools",
+		"LOG...", CMD_CAT, cmd_cat },
 };
 const size_t n_commands = ARRAY_LEN(commands);
 

@@ -285,7 +285,6 @@ guess_packed(struct slice head)
 		const char *magic, *what;
 	} packed[] = {
 		{ "\x02\x21\x4c\x18", "lz4 of an old kind" },
-		{ "PK\x03\x04", "zip, or a spreadsheet to be saved as CSV" },
 		{ "\x1f\x8b", "gzip, damaged or within two others" },
 		{ "\xfd" "7zXZ", "xz, damaged or within two others" },
 		{ "BZh91AY", "bzip2, damaged or within two others" },

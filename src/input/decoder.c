@@ -130,7 +130,8 @@ decoder_open(struct decoder **ret, const struct decoder_kind *kind,
 {
 	if (kind->open(ret, source, limits, fault) != 0)
 		return -1;
-	if (kind->compression != COMPRESSION_NONE)
+	if (kind->compression != COMPRESSION_NONE ||
+		(source->feed != NULL && source->feed->disk > 0))
 		(*ret)->ratio = limits->ratio;
 	if ((*ret)->within == NULL)
 		(*ret)->within = "";
@@ -140,9 +141,13 @@ decoder_open(struct decoder **ret, const struct decoder_kind *kind,
 static bool
 is_over_ratio(const struct decoder *decoder)
 {
+	const struct source_feed *feed = decoder->source->feed;
+	uint64_t most = source_offset(decoder->source);
+
+	if (feed != NULL && feed->disk > 0 && feed->disk < most)
+		most = feed->disk;
 	return decoder->ratio > 0 && decoder->inflated > RATIO_FROM &&
-		(decoder->inflated - 1) / decoder->ratio >=
-			source_offset(decoder->source);
+		(decoder->inflated - 1) / decoder->ratio >= most;
 }
 
 static void

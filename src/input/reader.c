@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "input/ahead.h"
+#include "input/container.h"
 #include "input/decoder.h"
 #include "input/fast.h"
 
@@ -103,6 +104,7 @@ reader_spare_free(struct reader_spare *spare)
 	free(spare->source);
 	free(spare->window);
 	fast_free(spare->fast);
+	container_handle_free(spare->container);
 	*spare = (struct reader_spare){ 0 };
 }
 
@@ -142,6 +144,22 @@ reader_unreadable(struct reader *reader, const char *why)
 	reader_note(reader, why);
 }
 
+/* What the bytes were made from may be damaged, too. */
+static void
+reader_judge_feed(struct reader *reader, const struct source_feed *feed)
+{
+	struct reader_facts *facts = &reader->facts;
+
+	if (feed == NULL || feed->end == FEED_WHOLE)
+		return;
+	reader_note(reader, feed->note);
+	if (facts->state == INPUT_INTACT || facts->state == INPUT_TRUNCATED)
+		facts->state = feed->end == FEED_CUT ? INPUT_TRUNCATED :
+						       INPUT_CORRUPT;
+	if (facts->compression == COMPRESSION_NONE && feed->end != FEED_SPOILT)
+		reader->whole = false;
+}
+
 /* The text is over, by itself or by damage: read the rest of the file for
  * its hash and settle the facts. */
 static void
@@ -159,6 +177,7 @@ reader_finish(struct reader *reader, const struct verdict *verdict)
 	facts->crc = decoder_crc(reader->decoder);
 	reader_note_name(reader);
 	reader_note(reader, verdict->note);
+	reader_judge_feed(reader, source->feed);
 	if (source->error != NULL && facts->state != INPUT_UNREADABLE)
 		reader_unreadable(reader, source->error);
 	if (!source_finish(source, facts->sha256, &change))
@@ -379,13 +398,24 @@ int
 reader_open(struct reader **ret, const char *path,
 	const struct reader_limits *limits, struct fault *fault)
 {
+	return reader_open_feed(ret, path, NULL, limits, fault);
+}
+
+int
+reader_open_feed(struct reader **ret, const char *path,
+	struct source_feed *feed, const struct reader_limits *limits,
+	struct fault *fault)
+{
 	struct reader *reader = memory_array(1, sizeof(*reader));
 	const struct decoder_kind *kind;
 	struct reader_spare *spare;
 	unsigned char *buffer;
 
-	if (reader == NULL)
+	if (reader == NULL) {
+		if (feed != NULL)
+			feed->free(feed);
 		return fault_memory(fault);
+	}
 	reader->limits = limits != NULL ? *limits : reader_limits_default;
 	if (reader->limits.line > LINE_CEILING)
 		reader->limits.line = LINE_CEILING;
@@ -395,7 +425,11 @@ reader_open(struct reader **ret, const char *path,
 	reader_take_spare(reader, spare);
 	buffer = spare->source;
 	spare->source = NULL;
-	if (source_open(&reader->source, path, buffer, fault) != 0)
+	if ((feed != NULL ?
+			    source_open_feed(&reader->source, path, feed,
+				    buffer, fault) :
+			    source_open(&reader->source, path, buffer,
+				    fault)) != 0)
 		goto out;
 	kind = decoder_kind_of(&reader->source);
 	if (reader->source.error != NULL &&
@@ -589,6 +623,21 @@ reader_next(struct reader *reader, struct line *ret)
 	reader->first_number = ++reader->number;
 	*ret = (struct line){ { at, len }, reader->number };
 	return READER_LINE;
+}
+
+struct slice
+reader_text(struct reader *reader)
+{
+	struct slice text = { NULL, 0 };
+
+	reader->record = reader->next;
+	reader->first_span = 0;
+	if (reader->next == reader->end && !window_fill(reader))
+		return text;
+	text.at = reader->window + reader->next;
+	text.len = reader->end - reader->next;
+	reader->next = reader->end;
+	return text;
 }
 
 bool

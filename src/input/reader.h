@@ -55,6 +55,7 @@ struct reader_spare {
 	char *window;
 	size_t window_cap;
 	struct fast *fast;
+	struct container_handle *container; /* what was last read from */
 };
 void reader_spare_free(struct reader_spare *spare);
 
@@ -108,6 +109,13 @@ struct reader;
 int reader_open(struct reader **ret, const char *path,
 	const struct reader_limits *limits, struct fault *fault);
 
+/* The same of a feed (see source.h), which is the reader's from now on, in any
+ * case, and may use limits->spare until it is freed; NULL: of the file. */
+struct source_feed;
+int reader_open_feed(struct reader **ret, const char *path,
+	struct source_feed *feed, const struct reader_limits *limits,
+	struct fault *fault);
+
 /* The first bytes of text, as many as are there up to 64 KiB (whole lines or
  * not), without a UTF-8 byte order mark. Only before the first
  * reader_next(). *ret_whole: the text ends within the head. */
@@ -127,6 +135,10 @@ struct slice reader_ahead(const struct reader *reader, uint64_t *ret_offset);
 /* reader_next() for who has found in reader_ahead() that the next line has
  * `len` bytes before its LF, a CR among them if there is one. */
 void reader_take(struct reader *reader, size_t len, struct line *ret);
+
+/* Text as it comes, whatever its lines, in the place of reader_next(); len 0:
+ * no more, and the facts are final. Valid until the next call. */
+struct slice reader_text(struct reader *reader);
 
 /* Append the following physical line to *line, which the last call of
  * reader_next() or reader_extend() returned: its text then spans both with
