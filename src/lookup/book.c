@@ -180,7 +180,8 @@ sum_offsets(struct book *book)
 	}
 }
 
-/* A duplicate was not read: what it is, its original tells. */
+/* A duplicate was not read: what it is, its original tells, unless it has
+ * other bytes. */
 static void
 settle_duplicates(struct book *book)
 {
@@ -193,6 +194,8 @@ settle_duplicates(struct book *book)
 		original = &book->files[file->input->original -
 			book->files[0].input];
 		file->format = original->format;
+		if (file->input->facts != NULL)
+			continue;
 		file->facts.compression = original->facts.compression;
 		memcpy(file->facts.compression_name,
 			original->facts.compression_name,

@@ -212,6 +212,28 @@ take_container(struct log_file *file, const struct input_container *container)
 	memcpy(facts->sha256, container->sha256, sizeof(facts->sha256));
 }
 
+/* Not read (again), as what it holds is read elsewhere. */
+static void
+take_duplicate(struct log_file *file, const struct input *input)
+{
+	struct reader_facts *facts = &file->facts;
+	const struct reader_facts *own = input->facts;
+
+	facts->bytes = input->size;
+	if (own != NULL)
+		*facts = *own;
+	facts->state = INPUT_DUPLICATE;
+	if (own == NULL || own->state == INPUT_INTACT)
+		(void)snprintf(facts->note, sizeof(facts->note),
+			"same %s as %s", own == NULL ? "bytes" : "text",
+			input->original->path);
+	else
+		(void)snprintf(facts->note, sizeof(facts->note),
+			"same text as %.100s; %s: %.100s",
+			input->original->path, input_state_name(own->state),
+			own->note);
+}
+
 static int
 ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 {
@@ -231,12 +253,7 @@ ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 		return 0;
 	}
 	if (input->original != NULL) {
-		file->facts.state = INPUT_DUPLICATE;
-		file->facts.bytes = input->size;
-		(void)snprintf(file->facts.note, sizeof(file->facts.note),
-			"same %s as %s",
-			input->recompressed ? "text" : "bytes",
-			input->original->path);
+		take_duplicate(file, input);
 		return 0;
 	}
 	return read_file(ingest, worker, task, file, fault);
