@@ -141,11 +141,11 @@ is_container(struct log_file *file, struct reader *reader)
 	file->facts.state = INPUT_UNREADABLE;
 	(void)fault_set(&file->fault, FAULT_INPUT,
 		input->container != NULL ?
-			"%s, a container within a container" :
+			"a %s, a container within a container" :
 		input->spool != NULL && strcmp(input->path, "-") != 0 ?
-			"%s that comes by a pipe; have it come by standard "
+			"a %s that comes by a pipe; have it come by standard "
 			"input" :
-			"%s within a compression; unpack it once",
+			"a %s within a compression; unpack it once",
 		kind->name);
 	return true;
 }
