@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/log-file.h"
 
+#include "base/memory.h"
+
 uint64_t
 log_file_rejected(const struct log_file *file)
 {
@@ -46,6 +48,18 @@ count_reject(struct log *log, const struct parsed *parsed, struct fault *fault)
 			sizeof(file->detail[0]));
 	}
 	return keep_reject(log, reason, &parsed->line, fault);
+}
+
+static int
+watch_line(struct log *log, const struct parsed *parsed, struct fault *fault)
+{
+	if (parsed->reason == REASON_LOOKUP)
+		return watch_lookup(log->file->watch, parsed->when.ms,
+			parsed->line.number,
+			parser_sequence(log->parser, parsed), fault);
+	if (reason_is_reject(parsed->reason) || parsed->reason == SKIP_EVENT)
+		watch_other(log->file->watch);
+	return 0;
 }
 
 static void
@@ -149,6 +163,11 @@ log_open(struct log *log, struct log_file *file,
 			"same bytes as %s", input->original->path);
 		return 0;
 	}
+	if (options->watch) {
+		file->watch = memory_array(1, sizeof(*file->watch));
+		if (file->watch == NULL)
+			return fault_memory(fault);
+	}
 	return open_log(log, options, fault);
 }
 
@@ -166,6 +185,8 @@ log_next(struct log *log, struct parsed *ret, struct fault *fault)
 		count_time(file, ret->when.ms);
 	else if (reason_is_reject(ret->reason) &&
 		count_reject(log, ret, fault) != 0)
+		return -1;
+	if (file->watch != NULL && watch_line(log, ret, fault) != 0)
 		return -1;
 	return more;
 }

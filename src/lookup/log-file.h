@@ -11,6 +11,7 @@
 #include "input/list.h"
 #include "input/reader.h"
 #include "lookup/rejects.h"
+#include "lookup/watch.h"
 
 /* What became of one log: a row of `quis check`. */
 struct log_file {
@@ -28,6 +29,7 @@ struct log_file {
 	struct fault fault;            /* why it is no log; code NONE: it is */
 	bool given[FIELD_N];           /* fields the log has */
 	uint64_t not_rewritten;        /* values: see rewriter_failed() */
+	struct log_watch *watch;       /* NULL: not asked for */
 };
 
 uint64_t log_file_rejected(const struct log_file *file);
@@ -45,6 +47,7 @@ struct log_options {
 	struct reader_limits limits;
 	const struct format_options *format;
 	struct reject_writer *rejects; /* of this thread; or NULL */
+	bool watch; /* note what gaps_find() goes by; the book owns it */
 };
 
 /* Open the log of file->input. 1: log_next() reads it; 0: it is not to be
