@@ -62,15 +62,6 @@ watch_line(struct log *log, const struct parsed *parsed, struct fault *fault)
 	return 0;
 }
 
-static void
-count_time(struct log_file *file, int64_t ms)
-{
-	if (file->counts[REASON_LOOKUP] == 1 || ms < file->first_ms)
-		file->first_ms = ms;
-	if (file->counts[REASON_LOOKUP] == 1 || ms > file->last_ms)
-		file->last_ms = ms;
-}
-
 /* Nothing of it can be used: read on for its hash, size and state. Its lines
  * are rejected if they are a log's. */
 static int
@@ -172,23 +163,12 @@ log_open(struct log *log, struct log_file *file,
 }
 
 int
-log_next(struct log *log, struct parsed *ret, struct fault *fault)
+log_note(struct log *log, const struct parsed *parsed, struct fault *fault)
 {
-	struct log_file *file = log->file;
-	int more = parser_next(log->parser, ret, fault);
-
-	if (more <= 0)
-		return more;
-	file->lines++;
-	file->counts[ret->reason]++;
-	if (ret->reason == REASON_LOOKUP)
-		count_time(file, ret->when.ms);
-	else if (reason_is_reject(ret->reason) &&
-		count_reject(log, ret, fault) != 0)
+	if (reason_is_reject(parsed->reason) &&
+		count_reject(log, parsed, fault) != 0)
 		return -1;
-	if (file->watch != NULL && watch_line(log, ret, fault) != 0)
-		return -1;
-	return more;
+	return log->file->watch != NULL ? watch_line(log, parsed, fault) : 0;
 }
 
 int

@@ -59,12 +59,40 @@ int log_open(struct log *log, struct log_file *file,
 	const struct log_options *options, struct fault *fault);
 
 /* The next record, counted: as parser_next(), or FAULT_OUTPUT as above. */
-int log_next(struct log *log, struct parsed *ret, struct fault *fault);
+static inline int log_next(struct log *log, struct parsed *ret,
+	struct fault *fault);
 
 /* All was read: the facts are the file's. As log_next(). */
 int log_end(struct log *log, struct fault *fault);
 
 /* Returns `result`; if that is a fault without a place, it gets this one. */
 int log_close(struct log *log, int result, struct fault *fault);
+
+/* For log_next(): what there is to do of the records that are not common. */
+int log_note(struct log *log, const struct parsed *parsed,
+	struct fault *fault);
+
+/* Inline, as it stands between all lookups. */
+static inline int
+log_next(struct log *log, struct parsed *ret, struct fault *fault)
+{
+	struct log_file *file = log->file;
+	int more = parser_next(log->parser, ret, fault);
+	bool first;
+
+	if (more <= 0)
+		return more;
+	file->lines++;
+	first = file->counts[ret->reason]++ == 0;
+	if (ret->reason == REASON_LOOKUP) {
+		if (first || ret->when.ms < file->first_ms)
+			file->first_ms = ret->when.ms;
+		if (first || ret->when.ms > file->last_ms)
+			file->last_ms = ret->when.ms;
+	}
+	if (ret->reason != REASON_LOOKUP || file->watch != NULL)
+		return log_note(log, ret, fault) != 0 ? -1 : more;
+	return more;
+}
 
 #endif
