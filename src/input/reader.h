@@ -76,6 +76,7 @@ struct line {
 struct reader_facts {
 	enum compression compression;
 	enum input_state state;
+	bool starved;             /* for want of memory: no fault of the file */
 	uint64_t bytes;           /* on disk */
 	uint64_t inflated;        /* bytes of text */
 	unsigned char sha256[32]; /* of the bytes on disk */

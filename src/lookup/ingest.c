@@ -156,6 +156,8 @@ read_file(struct ingest *ingest, unsigned worker, size_t task,
 	file->facts = *reader_facts(reader);
 	file->not_rewritten = parser_not_rewritten(parser);
 out:
+	if (result == 0 && reader_facts(reader)->starved)
+		result = fault_memory(fault);
 	/* unless it has a place of its own: the temporary file */
 	if (result != 0 && fault->file[0] == '\0')
 		(void)fault_place(fault, file->input->path,

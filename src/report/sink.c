@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,8 @@ enum {
 	LINKS_MAX = 40,
 	/* ".NAME.XXXXXX" must itself be a name: NAME_MAX less 8 */
 	NAME_KEPT = 240,
+	TEMP_LETTERS = 6,
+	TRIES_MAX = 100,
 };
 
 struct sink {
@@ -27,7 +30,8 @@ struct sink {
 	char *buf;
 	size_t len, cap;
 	char *path;   /* what appears in the end; NULL: written straight */
-	char *temp;   /* what is written until then */
+	char *temp;   /* its name until then; NULL: it has none yet */
+	int folder;   /* of the path, open, where there is a path */
 	char *shown;  /* the path as named, for faults; NULL: stdout */
 };
 
@@ -61,6 +65,8 @@ sink_abort(struct sink *sink)
 		return;
 	if (sink->owned)
 		(void)close(sink->fd);
+	if (sink->folder >= 0)
+		(void)close(sink->folder);
 	if (sink->temp != NULL)
 		(void)unlink(sink->temp);
 	free_sink(sink);
@@ -212,20 +218,42 @@ resolve(const char *path)
 	return NULL;
 }
 
-/* The file that will be renamed, private from its first byte on. 0 or errno. */
-static int
-open_temp(struct sink *sink, const char *path)
+/* A temporary name beside the path, its end to be filled in. */
+static char *
+new_temp(const struct sink *sink)
 {
+	const char *slash = strrchr(sink->path, '/');
 	char name[NAME_KEPT + 16];
-	const char *slash;
 
-	sink->path = resolve(path);
-	if (sink->path == NULL)
-		return errno;
-	slash = strrchr(sink->path, '/');
 	(void)snprintf(name, sizeof(name), ".%.*s.XXXXXX", NAME_KEPT,
 		slash == NULL ? sink->path : slash + 1);
-	sink->temp = beside(sink->path, name);
+	return beside(sink->path, name);
+}
+
+/* Without a name until it is whole, so that nothing is left when we are
+ * killed. False: the file system cannot, or what names it then is missing. */
+static bool
+open_nameless(struct sink *sink)
+{
+	char link[32];
+
+	sink->fd = openat(sink->folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC,
+		S_IRUSR | S_IWUSR);
+	if (sink->fd < 0)
+		return false;
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", sink->fd);
+	if (access(link, F_OK) == 0)
+		return true;
+	(void)close(sink->fd);
+	sink->fd = -1;
+	return false;
+}
+
+/* 0 or errno. */
+static int
+open_named(struct sink *sink)
+{
+	sink->temp = new_temp(sink);
 	if (sink->temp == NULL)
 		return ENOMEM;
 	sink->fd = mkostemp(sink->temp, O_CLOEXEC);
@@ -237,8 +265,62 @@ open_temp(struct sink *sink, const char *path)
 		sink->temp = NULL;
 		return error;
 	}
+	return 0;
+}
+
+/* The file that will be renamed, private from its first byte on. 0 or errno. */
+static int
+open_temp(struct sink *sink, const char *path)
+{
+	int error = 0;
+	char *dir;
+
+	sink->path = resolve(path);
+	if (sink->path == NULL)
+		return errno;
+	dir = beside(sink->path, ".");
+	if (dir == NULL)
+		return ENOMEM;
+	sink->folder = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	error = sink->folder < 0 ? errno : 0;
+	free(dir);
+	if (error == 0 && !open_nameless(sink))
+		error = open_named(sink);
+	if (error != 0)
+		return error;
 	sink->owned = true;
 	return fchmod(sink->fd, S_IRUSR | S_IWUSR) != 0 ? errno : 0;
+}
+
+/* Give the whole file its temporary name. 0 or errno. */
+static int
+link_temp(struct sink *sink)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
+	char link[32], *temp = new_temp(sink);
+	int error = EEXIST;
+
+	if (temp == NULL)
+		return ENOMEM;
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", sink->fd);
+	for (int i = 0; i < TRIES_MAX && error == EEXIST; i++) {
+		unsigned char dice[TEMP_LETTERS];
+		char *end = temp + strlen(temp) - TEMP_LETTERS;
+
+		if (getrandom(dice, sizeof(dice), 0) != sizeof(dice))
+			break;
+		for (size_t k = 0; k < TEMP_LETTERS; k++)
+			end[k] = letters[dice[k] % 32];
+		error = linkat(AT_FDCWD, link, AT_FDCWD, temp,
+				AT_SYMLINK_FOLLOW) != 0 ?
+			errno :
+			0;
+	}
+	if (error != 0)
+		free(temp);
+	else
+		sink->temp = temp;
+	return error;
 }
 
 /* 0 or errno. */
@@ -275,6 +357,7 @@ new_sink(int fd, size_t cap)
 	if (sink == NULL)
 		return NULL;
 	sink->fd = fd;
+	sink->folder = -1;
 	sink->cap = cap;
 	sink->buf = malloc(cap);
 	if (sink->buf == NULL) {
@@ -326,22 +409,12 @@ sink_bytes(const struct sink *sink)
 /* A rename lasts only when its directory is on the disk. Some file systems
  * cannot sync a directory; they are not asked to. 0 or errno. */
 static int
-sync_directory(const char *path)
+sync_folder(const struct sink *sink)
 {
-	char *dir = beside(path, ".");
-	int error = 0;
-	int fd;
-
-	if (dir == NULL)
-		return ENOMEM;
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(dir);
-	if (fd < 0)
-		return errno;
-	if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
-		error = errno;
-	(void)close(fd);
-	return error;
+	return fsync(sink->folder) != 0 && errno != EINVAL &&
+			errno != ENOTSUP ?
+		errno :
+		0;
 }
 
 /* 0 or errno. From the rename on there is nothing to take back: what fails
@@ -350,22 +423,28 @@ static int
 finish(struct sink *sink)
 {
 	bool owned = sink->owned;
+	int error;
 
 	flush(sink);
 	if (sink->error != 0)
 		return sink->error;
-	if (sink->temp != NULL && fsync(sink->fd) != 0)
+	if (sink->path != NULL && fsync(sink->fd) != 0)
 		return errno;
+	if (sink->path != NULL && sink->temp == NULL) {
+		error = link_temp(sink);
+		if (error != 0)
+			return error;
+	}
 	sink->owned = false;
 	if (owned && close(sink->fd) != 0 && errno != EINTR)
 		return errno;
-	if (sink->temp == NULL)
+	if (sink->path == NULL)
 		return 0;
 	if (rename(sink->temp, sink->path) != 0)
 		return errno;
 	free(sink->temp);
 	sink->temp = NULL;
-	return sync_directory(sink->path);
+	return sync_folder(sink);
 }
 
 int

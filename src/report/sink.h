@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where output goes: standard output, or a file that appears whole or not at
- * all (written beside as a private temporary, synced, renamed; mode 0600; the
- * old file stays on any failure). Errors stick: write on, ask at the end.
+ * all (a private temporary beside it, without a name where the file system
+ * knows such files, is written, synced, renamed; mode 0600; the old file stays
+ * on any failure). Errors stick: write on, ask at the end.
  */
 #ifndef QUIS_REPORT_SINK_H
 #define QUIS_REPORT_SINK_H
