@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/sandbox.h"
 #include "cli/say.h"
 #include "input/reader.h"
 
@@ -83,6 +84,14 @@ run_command(const struct command *command, int argc, char **argv)
 
 	switch (options_parse(command, argc, argv, &settings, &fault)) {
 	case PARSE_RUN:
+		if (sandbox_enter(command, &settings, &fault) != 0) {
+			say_fault(&fault);
+			status = fault_status(&fault);
+			break;
+		}
+		if (settings.verbose && !settings.quiet &&
+			!sandbox_is_whole(&settings))
+			say("the sandbox is not whole: %s", settings.sandbox);
 		status = command->run(&settings);
 		break;
 	case PARSE_HELP:

@@ -218,6 +218,18 @@ resolve(const char *path)
 	return NULL;
 }
 
+char *
+sink_folder(const char *path)
+{
+	char *target = resolve(path);
+	char *folder = target != NULL ? beside(target, ".") : NULL;
+
+	if (target != NULL && folder == NULL)
+		errno = ENOMEM;
+	free(target);
+	return folder;
+}
+
 /* A temporary name beside the path, its end to be filled in. */
 static char *
 new_temp(const struct sink *sink)
@@ -249,23 +261,52 @@ open_nameless(struct sink *sink)
 	return false;
 }
 
-/* 0 or errno. */
+/* Only to be written, which mkostemp() cannot. 0 or errno. */
 static int
-open_named(struct sink *sink)
+create_temp(struct sink *sink, const char *temp)
 {
-	sink->temp = new_temp(sink);
-	if (sink->temp == NULL)
-		return ENOMEM;
-	sink->fd = mkostemp(sink->temp, O_CLOEXEC);
-	if (sink->fd < 0) {
-		int error = errno;
+	sink->fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		S_IRUSR | S_IWUSR);
+	return sink->fd < 0 ? errno : 0;
+}
 
-		/* There is nothing to unlink. */
-		free(sink->temp);
-		sink->temp = NULL;
-		return error;
+/* The file that has no name yet. 0 or errno. */
+static int
+link_temp(struct sink *sink, const char *temp)
+{
+	char link[32];
+
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", sink->fd);
+	return linkat(AT_FDCWD, link, AT_FDCWD, temp, AT_SYMLINK_FOLLOW) != 0 ?
+		errno :
+		0;
+}
+
+/* Have a temporary name by `make`, which is one that nothing has. 0 or errno. */
+static int
+name_temp(struct sink *sink, int (*make)(struct sink *, const char *))
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
+	char *temp = new_temp(sink);
+	int error = EEXIST;
+
+	if (temp == NULL)
+		return ENOMEM;
+	for (int i = 0; i < TRIES_MAX && error == EEXIST; i++) {
+		unsigned char dice[TEMP_LETTERS];
+		char *end = temp + strlen(temp) - TEMP_LETTERS;
+
+		if (getrandom(dice, sizeof(dice), 0) != sizeof(dice))
+			break;
+		for (size_t k = 0; k < TEMP_LETTERS; k++)
+			end[k] = letters[dice[k] % 32];
+		error = make(sink, temp);
 	}
-	return 0;
+	if (error != 0)
+		free(temp);
+	else
+		sink->temp = temp;
+	return error;
 }
 
 /* The file that will be renamed, private from its first byte on. 0 or errno. */
@@ -285,42 +326,11 @@ open_temp(struct sink *sink, const char *path)
 	error = sink->folder < 0 ? errno : 0;
 	free(dir);
 	if (error == 0 && !open_nameless(sink))
-		error = open_named(sink);
+		error = name_temp(sink, create_temp);
 	if (error != 0)
 		return error;
 	sink->owned = true;
 	return fchmod(sink->fd, S_IRUSR | S_IWUSR) != 0 ? errno : 0;
-}
-
-/* Give the whole file its temporary name. 0 or errno. */
-static int
-link_temp(struct sink *sink)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
-	char link[32], *temp = new_temp(sink);
-	int error = EEXIST;
-
-	if (temp == NULL)
-		return ENOMEM;
-	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", sink->fd);
-	for (int i = 0; i < TRIES_MAX && error == EEXIST; i++) {
-		unsigned char dice[TEMP_LETTERS];
-		char *end = temp + strlen(temp) - TEMP_LETTERS;
-
-		if (getrandom(dice, sizeof(dice), 0) != sizeof(dice))
-			break;
-		for (size_t k = 0; k < TEMP_LETTERS; k++)
-			end[k] = letters[dice[k] % 32];
-		error = linkat(AT_FDCWD, link, AT_FDCWD, temp,
-				AT_SYMLINK_FOLLOW) != 0 ?
-			errno :
-			0;
-	}
-	if (error != 0)
-		free(temp);
-	else
-		sink->temp = temp;
-	return error;
 }
 
 /* 0 or errno. */
@@ -431,7 +441,7 @@ finish(struct sink *sink)
 	if (sink->path != NULL && fsync(sink->fd) != 0)
 		return errno;
 	if (sink->path != NULL && sink->temp == NULL) {
-		error = link_temp(sink);
+		error = name_temp(sink, link_temp);
 		if (error != 0)
 			return error;
 	}

@@ -28,6 +28,10 @@ int sink_close(struct sink *sink, struct fault *fault);
 /* Give up: the temporary file is removed, the old file stays. NULL is fine. */
 void sink_abort(struct sink *sink);
 
+/* The folder in which a file of this path appears, to be freed; NULL with
+ * errno. */
+char *sink_folder(const char *path);
+
 /* A sink into memory, for tests and for reason texts. */
 int sink_memory(struct sink **ret, struct fault *fault);
 struct slice sink_bytes(const struct sink *sink);
