@@ -12,12 +12,19 @@
  *         fail-on      it fails, and so do all after it
  *         kill         SIGKILL instead of the call
  *         slow         EINTR and a few bytes, by turns
+ *         probe        before the call: what the sandbox should prevent is
+ *                      tried, and "PLACE NAME ERRNO" written, each on a line
+ *                      of the first descriptor of SHIM_STEPS; PLACE: main or
+ *                      thread
  *         step         at every call a process of its own in which it fails;
  *         step-on      likewise, and all after it. One thread only.
  *
  * A stepping program, whose descriptors 1 and 2 are files, then writes
  * "N STATUS" (as of waitpid) into the first descriptor named
  * by SHIM_STEPS, "TO FROM", and goes on when it reads a byte from the second.
+ *
+ * The sandbox would be in the way of all this: it finds a kernel that has none,
+ * unless SHIM_SANDBOX is set.
  *
  * At the end the numbers of calls go to the file named by SHIM_COUNTS.
  * Allocations by the objects named in SHIM_SPARE (parts of file names, by
@@ -35,6 +42,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -61,6 +72,7 @@ static struct {
 	struct order orders[ORDERS_MAX];
 	size_t n_orders;
 	int steps_to, steps_from;
+	bool sandbox;
 	bool ready;
 	atomic_bool failing;
 	atomic_ulong calls[KINDS];
@@ -152,6 +164,7 @@ begin(void)
 {
 	const char *what = getenv("SHIM"), *steps = getenv("SHIM_STEPS");
 
+	shim.sandbox = getenv("SHIM_SANDBOX") != NULL;
 	if (steps != NULL && sscanf(steps, "%d %d", &shim.steps_to,
 				     &shim.steps_from) < 2)
 		return;
@@ -226,6 +239,63 @@ step(unsigned long n)
 	return false;
 }
 
+static void
+tell(const char *name, bool done)
+{
+	int error = done ? 0 : errno;
+	char text[64];
+	int len = snprintf(text, sizeof(text), "%s %s %d\n",
+		gettid() == getpid() ? "main" : "thread", name, error);
+
+	(void)!write(shim.steps_to, text, (size_t)len);
+}
+
+static void
+probe_files(void)
+{
+	const char *elsewhere = getenv("SHIM_ELSEWHERE");
+	int fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+
+	tell("read", fd >= 0);
+	(void)close(fd);
+	fd = open(elsewhere, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	tell("create", fd >= 0);
+	(void)close(fd);
+	tell("remove", unlink(elsewhere) == 0);
+	tell("list", (fd = open("/etc", O_RDONLY | O_DIRECTORY)) >= 0);
+	(void)close(fd);
+}
+
+/* What hostile text would make of the program, were it to get hold of it. */
+static void
+probe(void)
+{
+	char program[] = "/bin/true", *argv[] = { program, NULL };
+	struct sockaddr_in home = { .sin_family = AF_INET };
+	bool ready = shim.ready;
+	int fd;
+	pid_t child;
+
+	shim.ready = false;
+	probe_files();
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	tell("socket", fd >= 0);
+	tell("bind", bind(fd, (struct sockaddr *)&home, sizeof(home)) == 0);
+	(void)close(fd);
+	child = fork();
+	if (child == 0) {
+		(void)execv(argv[0], argv);
+		_exit(errno);
+	}
+	tell("fork", child > 0);
+	if (child < 0)
+		tell("exec", execv(argv[0], argv) == 0);
+	else
+		(void)waitpid(child, NULL, 0);
+	tell("chmod", chmod(".", 0700) == 0);
+	shim.ready = ready;
+}
+
 /* Whether the n-th call shall fail, with errno set. */
 static bool
 obey(const struct order *order, unsigned long n)
@@ -245,6 +315,9 @@ obey(const struct order *order, unsigned long n)
 		errno = EINTR;
 		return true;
 	} else if (is(order, "count")) {
+		return false;
+	} else if (is(order, "probe")) {
+		probe();
 		return false;
 	}
 	errno = order->error != 0 ? order->error : ENOMEM;
@@ -346,6 +419,34 @@ posix_memalign(void **ret, size_t align, size_t size)
 	static __typeof__(&name) next; \
 	if (next == NULL) \
 		*(void **)&next = dlsym(RTLD_NEXT, #name)
+
+long
+syscall(long number, ...)
+{
+	long a[6];
+	va_list args;
+
+	NEXT(syscall);
+	va_start(args, number);
+	for (size_t i = 0; i < 6; i++)
+		a[i] = va_arg(args, long);
+	va_end(args);
+	if (!shim.sandbox && number >= SYS_landlock_create_ruleset &&
+		number <= SYS_landlock_restrict_self) {
+		errno = ENOSYS;
+		return -1;
+	}
+	return next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+int seccomp_load(void *filter);
+
+int
+seccomp_load(void *filter)
+{
+	NEXT(seccomp_load);
+	return shim.sandbox ? next(filter) : -ENOSYS;
+}
 
 int
 open(const char *path, int flags, ...)
