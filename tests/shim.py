@@ -71,5 +71,25 @@ def steps(what, *args, spare=""):
             os.close(to_program)
 
 
+def paused(what, meanwhile, *args):
+    """Run the program, and meanwhile() while it waits at the call."""
+    from_program, to_us = os.pipe()
+    from_us, to_program = os.pipe()
+    env = os.environ | {"SHIM": what, "LD_PRELOAD": str(SHIM),
+                        "SHIM_STEPS": f"{to_us} {from_us}"}
+    process = subprocess.Popen([QUIS, *args], env=env, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               pass_fds=(to_us, from_us))
+    os.close(to_us)
+    os.close(from_us)
+    if os.read(from_program, 64):
+        meanwhile()
+    os.write(to_program, b".")
+    out, err = process.communicate(timeout=60)
+    os.close(from_program)
+    os.close(to_program)
+    return Ended(process.returncode, out, err)
+
+
 def whole(file):
     return os.pread(file.fileno(), 1 << 24, 0)

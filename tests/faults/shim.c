@@ -12,6 +12,8 @@
  *         fail-on      it fails, and so do all after it
  *         kill         SIGKILL instead of the call
  *         slow         EINTR and a few bytes, by turns
+ *         pause        it waits until a byte can be read from the second
+ *                      descriptor of SHIM_STEPS, having written "N 0"
  *         probe        before the call: what the sandbox should prevent is
  *                      tried, and "PLACE NAME ERRNO" written, each on a line
  *                      of the first descriptor of SHIM_STEPS; PLACE: main or
@@ -240,6 +242,19 @@ step(unsigned long n)
 }
 
 static void
+pause_at(unsigned long n)
+{
+	char text[32];
+	int len = snprintf(text, sizeof(text), "%lu 0\n", n);
+
+	shim.ready = false;
+	if (write(shim.steps_to, text, (size_t)len) != len ||
+		read(shim.steps_from, text, 1) != 1)
+		_exit(70);
+	shim.ready = true;
+}
+
+static void
 tell(const char *name, bool done)
 {
 	int error = done ? 0 : errno;
@@ -315,6 +330,9 @@ obey(const struct order *order, unsigned long n)
 		errno = EINTR;
 		return true;
 	} else if (is(order, "count")) {
+		return false;
+	} else if (is(order, "pause")) {
+		pause_at(n);
 		return false;
 	} else if (is(order, "probe")) {
 		probe();

@@ -44,7 +44,8 @@ def fail_each(*args, action="step", status=0):
         judge(f"{args[0]}, allocation {n}", got, want)
         none += got.status == status
     same(n, calls(*args)["alloc"], "allocations tried")
-    assert n > 100 and none < n / 10, f"{none} of {n} allocations do not matter"
+    # libseccomp does without many of its own, and makes the same filter
+    assert n > 500 and none < n / 2, f"{none} of {n} allocations do not matter"
 
 
 @case("rank: each allocation, as CSV, and by unit")

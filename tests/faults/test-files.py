@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from harness import (HEADER, QUIS, case, check, counts, log, lookup, main, quis,
                      rows_of, same, write)
 
-FAULTS = {9, 13, 25}
+FAULTS = {9, 13, 19, 25}
 
 # What a superuser may read in spite of modes, the tests may not.
 MORTAL = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
@@ -168,6 +168,16 @@ def cron():
     same((done.returncode, done.stdout, done.stderr), (0, b"", b""))
     same(sorted(os.listdir(".")), ["a.csv", "report"])
     same(os.stat("report").st_mode & 0o777, 0o600)
+
+
+@case("the same log under another name is counted once, and told")
+def copies():
+    os.mkdir("logs")
+    for name in ("a.csv", "b.csv", "c.txt"):
+        write(f"logs/{name}", log(9))
+    rows = check("logs", "logs/b.csv", "./logs/a.csv")
+    same(sum(row["accepted"] for row in rows if row["state"] == "intact"), 9)
+    same(sorted(row["state"] for row in rows), ["duplicate"] * 3 + ["intact"])
 
 
 @case("CR only, a mark of byte order, ragged and missing headers: read, or told")

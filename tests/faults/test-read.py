@@ -9,9 +9,9 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from harness import (HEADER, case, log, lookup, main, rows_of, same, write)
-from shim import POSSIBLE, calls, shimmed
+from shim import POSSIBLE, calls, paused, shimmed
 
-FAULTS = {21, 25}
+FAULTS = {20, 25}
 
 CHECK = ("check", "--format", "csv", "--threads", "1")
 
@@ -98,6 +98,38 @@ def second_reading():
         same(len(rows_of(got.stdout)), 12000)
         told += 1
     assert told > 1, told
+
+
+@case("a log that grows, shrinks or is replaced while it is read: noted, exit 3")
+def changes():
+    def append():
+        with open("log", "ab") as file:
+            file.write(lookup(1) * 9)
+
+    def replace():
+        os.rename("log", "log.1")
+        write("log", log(7))
+
+    def shrink():
+        os.truncate("log", 300 << 10)
+
+    def touch():
+        with open("log", "r+b") as file:
+            file.seek(len(HEADER) + 5)
+            file.write(b"0")
+    for n in (1, 2, 3):
+        for change, said in ((append, b"changed"), (shrink, b"changed"),
+                             (touch, b"changed"), (replace, b"replaced")):
+            for data in (log(12000), gzip.compress(log(60000), 0, mtime=0)):
+                write("log", data)
+                got = paused(f"read {n} pause", change, *CHECK, "log")
+                row, = rows_of(got.stdout)
+                what = f"{change.__name__} at read {n}: {row} {got.stderr}"
+                same(got.status, 3, what)
+                assert said + b" while it was read" in got.stderr, what
+                assert row["state"] != "intact", what
+                same(int(row["accepted"]) + int(row["rejected"]) +
+                     int(row["skipped"]), int(row["lines"]), what)
 
 
 main(before=write_logs, when=POSSIBLE)
