@@ -48,11 +48,17 @@ print_help(void)
 static int
 print_version(void)
 {
+	static const struct command none = { .name = "" };
 	const char *fast = inflater_fast_name();
+	struct settings settings = { 0 };
+	struct fault fault = { 0 };
 
 	printf("quis %s\ninflates by %s%szlib %s\n", QUIS_VERSION,
 		fast != NULL ? fast : "", fast != NULL ? " and " : "",
 		inflater_plain_version());
+	/* What holds here is seen by having it hold. */
+	if (sandbox_enter(&none, &settings, &fault) == 0)
+		printf("sandbox: %s\n", settings.sandbox);
 	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_COMPLETE :
 							print_failed();
 }
