@@ -171,12 +171,18 @@ json_find_keys(struct slice object, const struct slice *keys, size_t n_keys,
 	return place.cut ? JSON_HAS_UNKNOWN : JSON_HAS_NOT;
 }
 
-/* Is an array what the text of `len` bytes is about? */
+/* Is the array what the text of n objects, `len` bytes, is about? The keys that
+ * lead to it count for nothing, as it may be short. */
 static bool
-is_most(const struct json_array *array, size_t inside, size_t len)
+is_most(const struct json_array *array, size_t inside, size_t n, size_t len)
 {
+	size_t frame = 8;
+
 	if (array->cut && array->known)
 		return true;
+	for (size_t i = 0; i < array->n_keys; i++)
+		frame += 2 * array->keys[i].len;
+	len = len > n * frame ? len - n * frame : 0;
 	return array->known || array->cut ? inside >= len / 2 :
 					    inside >= len - len / 4;
 }
@@ -266,7 +272,7 @@ look_at_document(struct slice text, struct json_array *ret)
 		return JSON_KIND_NONE;
 	len = (size_t)(json_pass(text.at, end, &depth) - text.at);
 	text.len = len;
-	if (json_find_array(text, &array) && is_most(&array, array.len, len))
+	if (json_find_array(text, &array) && is_most(&array, array.len, 1, len))
 		*ret = array;
 	return JSON_KIND_DOCUMENT;
 }
@@ -282,7 +288,8 @@ json_find_kind(struct slice head, bool whole, struct json_array *ret)
 	look_at_lines(head, whole, &lines);
 	if (lines.objects > lines.n / 2) {
 		if (lines.array.n_keys == 0 ||
-			!is_most(&lines.array, lines.inside, lines.len))
+			!is_most(&lines.array, lines.inside, lines.objects,
+				lines.len))
 			return JSON_KIND_LINES;
 		*ret = lines.array;
 		return JSON_KIND_DOCUMENT;
