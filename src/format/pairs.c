@@ -193,9 +193,24 @@ decode_url(char *at, size_t len, uint32_t how)
 	return n;
 }
 
+static size_t
+decode_doubled(char *at, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		at[n++] = at[i];
+		if (at[i] == '"' && i + 1 < len && at[i + 1] == '"')
+			i++;
+	}
+	return n;
+}
+
 size_t
 pair_decode(char *at, size_t len, uint32_t how)
 {
+	if (how & PAIR_DOUBLED)
+		len = decode_doubled(at, len);
 	if (how & (PAIR_BACKSLASH | PAIR_LOG))
 		len = decode_backslashes(at, len, (how & PAIR_LOG) != 0);
 	if (how & (PAIR_PERCENT | PAIR_PLUS))
@@ -211,6 +226,7 @@ needs_decoding(struct slice value, uint32_t how)
 		char c = value.at[i];
 
 		if ((c == '\\' && (how & (PAIR_BACKSLASH | PAIR_LOG))) ||
+			(c == '"' && (how & PAIR_DOUBLED)) ||
 			(c == '%' && (how & PAIR_PERCENT)) ||
 			(c == '+' && (how & PAIR_PLUS)))
 			return true;

@@ -24,7 +24,8 @@ enum pair_how {
 	PAIR_LOG = 2,       /* the same and \xHH, as web servers write them */
 	PAIR_PERCENT = 4,   /* %HH */
 	PAIR_PLUS = 8,      /* a blank */
-	PAIR_TWICE = 16,    /* the record has another value for this name */
+	PAIR_DOUBLED = 16,  /* "" */
+	PAIR_TWICE = 32,    /* the record has another value for this name */
 };
 
 struct pair {
