@@ -48,7 +48,7 @@ sound(struct form *form, struct slice text,
 	if (reason != REASON_LOOKUP)
 		return reason;
 	form_fill(form, &prefix, &record);
-	return form_time(form, &record, options->zone, &when) ?
+	return form_time(form, &record, options, &when) ?
 		REASON_LOOKUP :
 		REJECT_BAD_TIME;
 }

@@ -569,6 +569,16 @@ reader_back(struct reader *reader, struct line *line)
 		reader->first_len };
 }
 
+int64_t
+reader_written(const struct reader *reader)
+{
+	const struct stat *opened = &reader->source.opened;
+
+	if (!S_ISREG(opened->st_mode))
+		return 0;
+	return (int64_t)opened->st_mtim.tv_sec * 1000;
+}
+
 uint64_t
 reader_progress(const struct reader *reader)
 {

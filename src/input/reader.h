@@ -124,6 +124,9 @@ bool reader_is_cut(const struct reader *reader);
  * physical line again, and the next reader_next() returns the second. */
 void reader_back(struct reader *reader, struct line *line);
 
+/* When the file was written last, in ms since 1970; 0: that is not known. */
+int64_t reader_written(const struct reader *reader);
+
 /* Bytes on disk consumed so far, for progress. Any thread may ask. */
 uint64_t reader_progress(const struct reader *reader);
 
