@@ -171,6 +171,26 @@ json_find_keys(struct slice object, const struct slice *keys, size_t n_keys,
 	return place.cut ? JSON_HAS_UNKNOWN : JSON_HAS_NOT;
 }
 
+enum json_has
+json_find_member(struct slice text, struct json_member *ret)
+{
+	struct place place = { .begin = text.at,
+		.at = text.at,
+		.end = text.at + text.len,
+		.depth = 1 };
+	size_t depth = 0;
+	const char *stop;
+
+	if (text.len == 0 || !take_key(&place))
+		return text.len == 0 || place.cut ? JSON_HAS_UNKNOWN :
+						    JSON_HAS_NOT;
+	stop = json_pass(place.at, place.end, &depth);
+	*ret = (struct json_member){ place.keys[0],
+		(size_t)(place.at - text.at), (size_t)(stop - text.at),
+		depth > 0 || stop == place.end };
+	return JSON_HAS;
+}
+
 /* Is the array what the text of n objects, `len` bytes, is about? The keys that
  * lead to it count for nothing, as it may be short. */
 static bool
