@@ -15,6 +15,8 @@ static const char *const known[][JSON_KEYS] = {
 	{ "logs" },
 };
 
+enum { SURE = 2 }; /* of these; others are keys in records, too */
+
 /* Where one is among the members of an object and of those in it. */
 struct place {
 	const char *begin, *at, *end;
@@ -97,7 +99,7 @@ place_in(struct slice object)
 }
 
 static bool
-is_known(const struct place *place)
+is_known(const struct place *place, bool *ret_sure)
 {
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
 		size_t n = 0;
@@ -106,9 +108,12 @@ is_known(const struct place *place)
 			slice_is(place->keys[n], known[i][n]))
 			n++;
 		if (n == place->depth &&
-			(n == JSON_KEYS || known[i][n] == NULL))
+			(n == JSON_KEYS || known[i][n] == NULL)) {
+			*ret_sure = i < SURE;
 			return true;
+		}
 	}
+	*ret_sure = false;
 	return false;
 }
 
@@ -123,8 +128,8 @@ look_at_array(const struct place *place, struct json_array *ret)
 	if (*place->at != '[' || first == place->end)
 		return false;
 	*ret = (struct json_array){ .n_keys = place->depth,
-		.start = (size_t)(start - place->begin),
-		.known = is_known(place) };
+		.start = (size_t)(start - place->begin) };
+	ret->known = is_known(place, &ret->sure);
 	if (*first != '{' && !(*first == ']' && ret->known))
 		return false;
 	memcpy(ret->keys, place->keys, sizeof(ret->keys));
@@ -198,7 +203,7 @@ is_most(const struct json_array *array, size_t inside, size_t n, size_t len)
 {
 	size_t frame = 8;
 
-	if (array->cut && array->known)
+	if (array->sure || (array->cut && array->known))
 		return true;
 	for (size_t i = 0; i < array->n_keys; i++)
 		frame += 2 * array->keys[i].len;

@@ -20,6 +20,7 @@ struct json_array {
 	size_t len;    /* up to its end, or the text's */
 	bool cut;      /* the text ends in it */
 	bool known;    /* its keys are */
+	bool sure;     /* and are not used for anything else */
 };
 
 /* The array of objects of the object that begins with the text: one whose
