@@ -13,7 +13,8 @@
 #include "format/split.h"
 #include "format/syslog.h"
 
-extern const struct dialect_kind *const dialects[]; /* ends with NULL */
+enum { DIALECTS_MOST = 5 };
+extern const struct dialect_kind *const dialects[DIALECTS_MOST];
 
 struct form {
 	const char *name;      /* "csv"; a constant */
@@ -48,10 +49,15 @@ struct form {
 	size_t kept_len[FIELD_N]; /* … so many */
 };
 
+enum form_head {
+	HEAD_WHOLE = 1,   /* there is no more */
+	HEAD_DAMAGED = 2, /* what is in columns is not held against their names */
+	HEAD_WITHIN = 4,  /* the log has begun before */
+};
+
 /* Find the form of a log, or of what is left of one, that begins with `head`.
- * FAULT_USAGE as parser_open(). damaged: what it holds in its columns is not
- * held against their names. */
-int form_find(struct form *ret, struct slice head, bool whole, bool damaged,
+ * what: some of the above. FAULT_USAGE as parser_open(). */
+int form_find(struct form *ret, struct slice head, unsigned what,
 	struct reader *reader, const struct format_options *options,
 	struct fault *fault);
 
