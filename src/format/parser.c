@@ -211,6 +211,8 @@ parse(struct parser *parser, struct parsed *parsed, struct fault *fault)
 	reason = parse_record(parser, parsed, text, fault);
 	if (reason == REASON_LOOKUP || fault->code != FAULT_NONE)
 		return reason;
+	/* a record that went on may have moved */
+	text = behind_prefix(parser, parsed->line.text);
 	if (form_change(&parser->form, &parser->change, parser->reader,
 		    &parsed->line, text, reason, parser->options, fault) != 1)
 		return reason;
