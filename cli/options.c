@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
 
+#include "base/config.h"
 #include "base/memory.h"
-#include "cli/config.h"
 
 enum kind {
 	OPT_FLAG,
@@ -547,9 +547,11 @@ parse_config(const struct command *command, int argc, char **argv,
 	struct settings *settings, struct fault *fault)
 {
 	enum parse parse = PARSE_WRONG;
+	static const struct config_kind kind = { "--config", "config",
+		"top = 50" };
 	struct config config;
 
-	if (config_read(&config, settings->config, fault) != 0)
+	if (config_read(&config, &kind, settings->config, fault) != 0)
 		goto out;
 	settings_free(settings);
 	if (settings_begin(settings, (size_t)argc + config.n + 1, fault) == 0 &&
