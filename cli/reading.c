@@ -116,7 +116,8 @@ open_format(struct reading *reading, struct fault *fault)
 			"--map does not go with --pattern, whose named groups "
 			"are the fields");
 	if (settings->pattern != NULL &&
-		pattern_open(&reading->pattern, settings->pattern, fault) != 0)
+		pattern_open(&reading->pattern, settings->pattern, NULL, fault) !=
+			0)
 		return -1;
 	for (size_t i = 0; i < settings->n_maps; i++)
 		if (column_map_add(&format->map, settings->maps[i], fault) != 0)

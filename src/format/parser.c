@@ -319,7 +319,7 @@ static enum reason
 parse_pattern(struct parser *parser, struct parsed *parsed, struct fault *fault)
 {
 	switch (matcher_match(parser->matcher, parsed->line.text,
-		&parsed->record)) {
+		&parsed->record, NULL)) {
 	case MATCH_YES:
 		return validate(parser, parsed);
 	case MATCH_MEMORY:

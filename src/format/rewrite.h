@@ -46,7 +46,7 @@ bool rewriter_has(const struct rewriter *rewriter, enum field field);
 /* What the rules make of a value, without blanks around: either `value`
  * itself, or a text that is valid until the next call for the same field.
  * Where this would leave nothing, is longer than REWRITE_MOST, or costs a rule
- * more than PATTERN_STEPS (pattern.h), no rule applies. */
+ * more than EXPRESSION_STEPS (expression.h), no rule applies. */
 struct slice rewriter_apply(struct rewriter *rewriter, enum field field,
 	struct slice value);
 
