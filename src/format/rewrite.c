@@ -34,7 +34,8 @@ struct rewriter {
 
 static const unsigned rewritable = 1u << FIELD_USER | 1u << FIELD_UNIT |
 	1u << FIELD_ROLE | 1u << FIELD_KIND | 1u << FIELD_SUBJECT |
-	1u << FIELD_CASE | 1u << FIELD_SOURCE | 1u << FIELD_AREA;
+	1u << FIELD_CASE | 1u << FIELD_SOURCE | 1u << FIELD_AREA |
+	1u << FIELD_OUTCOME;
 
 static const unsigned with_digits = 1u << FIELD_SUBJECT | 1u << FIELD_CASE;
 
@@ -84,7 +85,7 @@ parse(const char *text, struct parts *ret, struct fault *fault)
 		return fault_set(fault, FAULT_USAGE,
 			"--rewrite '%s' names no field that can be rewritten; "
 			"these are user, unit, role, kind, subject, case, "
-			"source, area",
+			"source, area, outcome",
 			text);
 	ret->delimiter = *++at;
 	if (*at <= ' ' || *at > '~' || *at == '\\' ||

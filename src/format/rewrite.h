@@ -22,7 +22,7 @@ enum {
 struct rewrites;
 
 /* Add the rule FIELD=/PATTERN/REPLACEMENT/FLAGS, made if *all is NULL. FIELD
- * is user, unit, role, kind, subject, case, source or area. Any printable
+ * is user, unit, role, kind, subject, case, source, area or outcome. Any printable
  * ASCII character but letters, digits, blank and backslash may stand for the
  * slashes; \/ is a slash. PATTERN is PCRE2's; in REPLACEMENT $1, ${1}, $name
  * and ${name} are its groups, empty if they took no part, and $$ is a dollar

@@ -226,6 +226,26 @@ rules_skip_unmatched(struct rules **all, struct fault *fault)
 }
 
 void
+rules_forget(struct rules *rules, enum field field)
+{
+	size_t n = 0;
+
+	if (rules == NULL)
+		return;
+	for (size_t i = 0; i < rules->n; i++) {
+		struct rule *rule = &rules->rules[i];
+
+		if (rule->what != LOOKUP && rule->field == field)
+			pcre2_code_free(rule->code);
+		else
+			rules->rules[n++] = *rule;
+	}
+	rules->n = n;
+	rules->taken &= ~(1u << field);
+	rules->constant &= ~(1u << field);
+}
+
+void
 rules_free(struct rules *rules)
 {
 	if (rules == NULL)

@@ -47,9 +47,12 @@ int rules_add_constant(struct rules **all, const char *field,
  * match, is another event of the log, and not rejected. */
 int rules_skip_unmatched(struct rules **all, struct fault *fault);
 
+/* The field comes from a column after all: drop its takes and its constant. */
+void rules_forget(struct rules *rules, enum field field);
+
 void rules_free(struct rules *rules);
 
-/* All of these take NULL for no rules. */
+/* All of these, and rules_forget(), take NULL for no rules. */
 
 /* Is the field given by rules, which leave nothing to be found in a header? A
  * constant gives no field that a column might. */
