@@ -10,6 +10,8 @@
 struct layout {
 	char separator;         /* 0: the log is empty */
 	bool has_header;
+	int found;              /* names of columns that are known; also set if
+	                           layout_find() fails */
 	struct slice header;    /* text of the header line, in the head */
 	struct columns columns;
 };

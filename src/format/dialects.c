@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "format/form.h"
+
+/* In the order in which they are looked for; ends with NULL. */
+const struct dialect_kind *const dialects[] = {
+	/* &dialect_json, */
+	/* &dialect_jsonl, */
+	/* &dialect_w3c, */
+	/* &dialect_combined, */
+	/* &dialect_logfmt, */
+	NULL,
+};

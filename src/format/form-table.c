@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tables: one record a line, or several lines where quotes hold them. */
+#include "format/form.h"
+
+#include "base/memory.h"
+#include "format/layout.h"
+
+static const struct {
+	char separator;
+	const char *name, *behind;
+} tables[] = {
+	{ ',', "csv", "syslog+csv" },
+	{ '\t', "tsv", "syslog+tsv" },
+	{ ';', "csv;", "syslog+csv;" },
+	{ '|', "csv|", "syslog+csv|" },
+};
+
+static const char *
+table_name(char separator, bool behind)
+{
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+		if (tables[i].separator == separator)
+			return behind ? tables[i].behind : tables[i].name;
+	}
+	return "";
+}
+
+static int
+header_keep(struct form *form, struct slice header, struct fault *fault)
+{
+	char *copy = malloc(header.len + 1);
+
+	if (copy == NULL)
+		return fault_memory(fault);
+	if (header.len > 0)
+		memcpy(copy, header.at, header.len);
+	free(form->header);
+	form->header = copy;
+	form->header_len = header.len;
+	return 0;
+}
+
+int
+form_open_table(struct form *form, const struct layout *layout,
+	struct reader *reader, struct fault *fault)
+{
+	struct lookahead *ahead;
+
+	form->name = table_name(layout->separator, form->map.syslog);
+	form->columns = layout->columns;
+	form->separator = layout->separator == 0 ? ',' : layout->separator;
+	if (layout->separator == 0)
+		for (size_t f = 0; f < FIELD_N; f++)
+			form->columns.at[f] = COLUMN_NONE;
+	if (layout->has_header && header_keep(form, layout->header, fault) != 0)
+		return -1;
+	if (splitter_open(&form->splitter, form->separator, fault) != 0)
+		return -1;
+	if (layout->separator == 0 || form->map.syslog)
+		return 0;
+	ahead = memory_array(1, sizeof(*ahead));
+	if (ahead == NULL)
+		return fault_memory(fault);
+	lookahead_init(ahead, reader, layout->separator);
+	form->ahead = ahead;
+	return 0;
+}
+
+static enum reason
+reason_of_split(const struct form *form, const struct splitter *splitter,
+	enum split split, struct fault *fault)
+{
+	if (split == SPLIT_MEMORY)
+		fault_memory(fault);
+	if (split == SPLIT_DONE &&
+		splitter_count(splitter) == form->columns.width)
+		return REASON_LOOKUP;
+	return split == SPLIT_OPEN ? REJECT_QUOTE : REJECT_WIDTH;
+}
+
+/* Split a record that may go on over several physical lines. */
+static enum reason
+split_record(struct form *form, struct reader *reader, struct line *line,
+	struct fault *fault)
+{
+	bool cut;
+	enum split split =
+		splitter_split_record(form->splitter, reader, line, &cut);
+	enum reason reason = reason_of_split(form, form->splitter, split,
+		fault);
+
+	if (reason == REASON_LOOKUP)
+		return reason;
+	if (cut)
+		return REJECT_CUT;
+	/* The record's first line is rejected, reading resumes behind it. */
+	if (split == SPLIT_DONE)
+		reader_back(reader, line);
+	return reason;
+}
+
+static bool
+is_header(const struct form *form, struct slice text)
+{
+	return form->header != NULL && text.len == form->header_len &&
+		memcmp(text.at, form->header, text.len) == 0;
+}
+
+static bool
+is_separator_line(struct slice text)
+{
+	return text.len == 5 && memcmp(text.at, "sep=", 4) == 0;
+}
+
+enum reason
+table_read(struct form *form, struct reader *reader, struct line *line,
+	struct slice text, struct record *ret, struct fault *fault)
+{
+	enum reason reason;
+
+	if (is_header(form, text))
+		return SKIP_HEADER;
+	if (is_separator_line(text))
+		return SKIP_COMMENT;
+	reason = form->map.syslog ?
+		reason_of_split(form, form->splitter,
+			splitter_split(form->splitter, text), fault) :
+		split_record(form, reader, line, fault);
+	if (reason == REASON_LOOKUP)
+		splitter_pick(form->splitter, form->columns.at, FIELD_N,
+			ret->field);
+	return reason;
+}
+
+enum reason
+table_sound(struct form *form, struct slice text, struct record *ret,
+	struct fault *fault)
+{
+	enum reason reason;
+
+	if (is_header(form, text))
+		return SKIP_HEADER;
+	if (is_separator_line(text))
+		return SKIP_COMMENT;
+	if (form->sounder == NULL &&
+		splitter_open(&form->sounder, form->separator, fault) != 0)
+		return REJECT_WIDTH;
+	reason = reason_of_split(form, form->sounder,
+		splitter_split(form->sounder, text), fault);
+	if (reason == REASON_LOOKUP)
+		splitter_pick(form->sounder, form->columns.at, FIELD_N,
+			ret->field);
+	return reason;
+}
+
+/* Is this line, which is no record, another header? Then follow it. */
+static bool
+follow_header(struct form *form, struct slice text, struct fault *fault)
+{
+	const struct slice *fields;
+	struct columns columns;
+	struct fault ignored = { 0 };
+	enum split split;
+	size_t n;
+
+	if (form->header == NULL)
+		return false;
+	split = splitter_split(form->splitter, text);
+	if (split == SPLIT_MEMORY)
+		fault_memory(fault);
+	if (split != SPLIT_DONE)
+		return false;
+	fields = splitter_fields(form->splitter, &n);
+	if (columns_of_header(fields, n, &form->map, &columns, &ignored) < 3)
+		return false;
+	if (columns.at[FIELD_TIME] < 0 && columns.at[FIELD_DATE] >= 0) {
+		columns.at[FIELD_TIME] = columns.at[FIELD_DATE];
+		columns.at[FIELD_DATE] = COLUMN_NONE;
+	}
+	if (!columns_complete(&columns) || header_keep(form, text, fault) != 0)
+		return false;
+	form->columns = columns;
+	return true;
+}
+
+/* A line that begins with # and is no record, nor looks like a broken one: a
+ * time in it would make it one of an account that begins with #. */
+static bool
+is_comment(struct form *form, struct slice text, const struct zone *zone)
+{
+	const struct slice *fields;
+	struct moment when;
+	size_t n;
+
+	if (text.at[0] != '#')
+		return false;
+	if (splitter_split(form->splitter, text) != SPLIT_DONE)
+		return false;
+	fields = splitter_fields(form->splitter, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (time_parse(fields[i], zone, &when))
+			return false;
+	}
+	return true;
+}
+
+enum reason
+table_refuse(struct form *form, struct slice text, const struct zone *zone,
+	enum reason reason, struct fault *fault)
+{
+	if (reason != REJECT_WIDTH && reason != REJECT_BAD_TIME)
+		return reason;
+	if (follow_header(form, text, fault))
+		return SKIP_HEADER;
+	if (reason == REJECT_WIDTH && is_comment(form, text, zone))
+		return SKIP_COMMENT;
+	return reason;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "format/form.h"
+
+#include "base/memory.h"
+#include "format/layout.h"
+
+int
+form_open_pattern(struct form *ret, bool empty,
+	const struct format_options *options, struct fault *fault)
+{
+	struct form form = { .name = empty ? "" : "pattern",
+		.map = options->map };
+
+	for (size_t f = 0; f < FIELD_N; f++)
+		form.columns.at[f] =
+			pattern_has(options->pattern, (enum field)f) ?
+			(int)f :
+			COLUMN_NONE;
+	if (matcher_open(&form.matcher, options->pattern, fault) != 0)
+		return -1;
+	*ret = form;
+	return 0;
+}
+
+void
+form_free(struct form *form)
+{
+	matcher_free(form->matcher);
+	if (form->dialect != NULL)
+		form->dialect->kind->free(form->dialect);
+	splitter_free(form->splitter);
+	splitter_free(form->sounder);
+	free(form->ahead);
+	free(form->header);
+	free(form->kept);
+	*form = (struct form){ 0 };
+}
+
+void
+form_fill(const struct form *form, const struct syslog *prefix,
+	struct record *record)
+{
+	const struct slice parts[] = {
+		[-COLUMN_SYSLOG_TIME] = prefix->time,
+		[-COLUMN_SYSLOG_HOST] = prefix->host,
+		[-COLUMN_SYSLOG_TAG] = prefix->tag,
+	};
+
+	if (!form->map.syslog)
+		return;
+	for (size_t f = 0; f < FIELD_N; f++) {
+		int at = form->columns.at[f];
+
+		if (at < COLUMN_NONE)
+			record->field[f] = parts[-at];
+	}
+	if (form->columns.at[FIELD_DATE] == COLUMN_NONE &&
+		!field_given(record->field[FIELD_TIME]))
+		record->field[FIELD_TIME] = prefix->time;
+}
+
+bool
+form_time(const struct form *form, const struct record *record,
+	const struct zone *zone, struct moment *ret)
+{
+	return layout_time(record, form->columns.at[FIELD_DATE] != COLUMN_NONE,
+		zone, ret);
+}
+
+/* What is looked at. */
+struct sight {
+	struct slice head;
+	bool whole, damaged;
+	bool stripped; /* of prefixes */
+	struct reader *reader;
+	const struct format_options *options;
+};
+
+static struct form
+form_begin(const struct sight *sight)
+{
+	struct form form = { .map = sight->options->map };
+
+	form.map.syslog = sight->stripped;
+	return form;
+}
+
+/* The first dialect that the head looks like. 1: opened; 0: there is none;
+ * -1: it cannot be used. */
+static int
+find_dialect(struct form *ret, const struct sight *sight, struct fault *fault)
+{
+	struct form form = form_begin(sight);
+
+	for (size_t i = 0; dialects[i] != NULL; i++) {
+		const struct dialect_kind *kind = dialects[i];
+
+		/* a document has no lines that prefixes could precede */
+		if ((kind->next != NULL && sight->stripped) ||
+			!kind->looks(sight->head, sight->whole))
+			continue;
+		if (form_open_dialect(&form, kind, sight->head, sight->whole,
+			    sight->damaged, sight->options, fault) != 0) {
+			form_free(&form);
+			return -1;
+		}
+		*ret = form;
+		return 1;
+	}
+	return 0;
+}
+
+static int
+find_table(struct form *ret, const struct sight *sight, int *ret_found,
+	struct fault *fault)
+{
+	struct format_options options = *sight->options;
+	struct form form = form_begin(sight);
+	struct layout layout;
+	int result;
+
+	options.map.syslog = sight->stripped;
+	result = layout_find(sight->head, sight->damaged, &options, &layout,
+		fault);
+	*ret_found = layout.found;
+	if (result != 0)
+		return -1;
+	if (form_open_table(&form, &layout, sight->reader, fault) != 0) {
+		form_free(&form);
+		return -1;
+	}
+	*ret = form;
+	return 0;
+}
+
+static bool
+begins_json(struct slice head)
+{
+	for (size_t i = 0; i < head.len; i++) {
+		char c = head.at[i];
+
+		if (c != ' ' && c != '\t' && c != '\r' && c != '\n')
+			return c == '{' || c == '[';
+	}
+	return false;
+}
+
+/* A header that names columns of a lookup is a table's, whatever else it looks
+ * like; but no table begins as JSON does. */
+static int
+find(struct form *ret, const struct sight *sight, struct fault *fault)
+{
+	bool json = begins_json(sight->head);
+	struct fault no_table = { 0 };
+	int known, found = 0;
+
+	if (json)
+		found = find_dialect(ret, sight, fault);
+	if (found != 0)
+		return found > 0 ? 0 : -1;
+	if (find_table(ret, sight, &known, &no_table) == 0)
+		return 0;
+	if (no_table.code == FAULT_USAGE && known < 2 && !json)
+		found = find_dialect(ret, sight, fault);
+	if (found != 0)
+		return found > 0 ? 0 : -1;
+	*fault = no_table;
+	return -1;
+}
+
+/* 1: the log stands behind prefixes, and can be read; 0: it does not; -1: it
+ * does, but it cannot, or there is no memory. */
+static int
+find_behind(struct form *ret, const struct sight *sight, struct fault *fault)
+{
+	struct sight inner = *sight;
+	struct fault why = { 0 };
+	bool dated;
+	char *text;
+
+	if (!syslog_looks(sight->head, &dated))
+		return 0;
+	text = malloc(sight->head.len);
+	if (text == NULL)
+		return fault_memory(fault);
+	inner.head = (struct slice){ text, syslog_strip(sight->head, text) };
+	inner.stripped = true;
+	if (find(ret, &inner, &why) != 0) {
+		free(text);
+		*fault = why;
+		return -1;
+	}
+	free(text);
+	return 1;
+}
+
+int
+form_find(struct form *ret, struct slice head, bool whole, bool damaged,
+	struct reader *reader, const struct format_options *options,
+	struct fault *fault)
+{
+	const struct sight sight = { .head = head, .whole = whole,
+		.damaged = damaged, .reader = reader, .options = options };
+	struct fault behind = { 0 };
+	int found = find_behind(ret, &sight, &behind);
+
+	if (found > 0)
+		return 0;
+	if (behind.code == FAULT_MEMORY || find(ret, &sight, fault) != 0) {
+		if (behind.code != FAULT_NONE)
+			*fault = behind;
+		return -1;
+	}
+	return 0;
+}
