@@ -4,9 +4,9 @@
 /* In the order in which they are looked for; ends with NULL. */
 const struct dialect_kind *const dialects[] = {
 	/* &dialect_json, */
-	/* &dialect_jsonl, */
-	/* &dialect_w3c, */
-	/* &dialect_combined, */
-	/* &dialect_logfmt, */
+	&dialect_jsonl,
+	&dialect_w3c,
+	&dialect_combined,
+	&dialect_logfmt,
 	NULL,
 };

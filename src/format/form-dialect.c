@@ -69,17 +69,18 @@ out:
 	return fault->code == FAULT_NONE ? 0 : -1;
 }
 
+/* Where most records may be other events, it needs no more than one that is
+ * not. */
 static bool
 serves_better(const struct columns *columns, enum field field, int number,
-	const struct column_count *count)
+	bool has_events, const struct column_count *count)
 {
 	int at = columns->at[field];
+	size_t enough = has_events ? 1 : (count->records + 1) / 2;
 
-	if (at < 0)
-		return true;
-	return count->records > 0 &&
-		count->given[at] * 2 < count->records &&
-		count->given[number] > count->given[at];
+	return at < 0 ||
+		(count->given[at] < enough &&
+			count->given[number] > count->given[at]);
 }
 
 /* What the dialect itself knows of its names. */
@@ -93,7 +94,8 @@ apply_serves(const struct dialect *dialect, const struct column_map *map,
 		int number = dialect_find_name(dialect, slice_of(serve->name));
 
 		if (number >= 0 && map->of[serve->field] == NULL &&
-			serves_better(columns, serve->field, number, count))
+			serves_better(columns, serve->field, number,
+				dialect->kind->has_events, count))
 			columns->at[serve->field] = number;
 	}
 }
@@ -260,7 +262,8 @@ form_open_dialect(struct form *form, const struct dialect_kind *kind,
 	dialect = form->dialect;
 	result = damaged ? 0 :
 			   columns_check(&form->columns, count, dialect->names,
-				   dialect->n_names, &form->map, fault);
+				   dialect->n_names, kind->has_events,
+				   &form->map, fault);
 out:
 	free(count);
 	return result;

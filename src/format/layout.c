@@ -241,7 +241,8 @@ trial_settle(struct trial *trial, struct slice rest,
 			has_map(&options->map), fault);
 	return trial->damaged ? 0 :
 				columns_check(&layout->columns, &trial->count,
-					header, n, &options->map, fault);
+					header, n, false,
+					&options->map, fault);
 }
 
 static int

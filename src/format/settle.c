@@ -55,8 +55,8 @@ columns_settle_date(struct columns *columns, const struct column_count *count,
 
 int
 columns_check(const struct columns *columns, const struct column_count *count,
-	const struct slice *names, size_t n, const struct column_map *map,
-	struct fault *fault)
+	const struct slice *names, size_t n, bool has_events,
+	const struct column_map *map, struct fault *fault)
 {
 	static const enum field needed[] = { FIELD_USER, FIELD_SUBJECT };
 	const int *at = columns->at;
@@ -74,7 +74,8 @@ columns_check(const struct columns *columns, const struct column_count *count,
 					names[at[FIELD_TIME]], names[i]);
 		}
 	}
-	for (size_t k = 0; k < ARRAY_LEN(needed); k++) {
+	for (size_t k = 0; !has_events && k < ARRAY_LEN(needed);
+		k++) {
 		int one = at[needed[k]];
 
 		if (map->of[needed[k]] != NULL || one < 0 ||

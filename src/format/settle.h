@@ -27,10 +27,11 @@ void columns_settle_date(struct columns *columns,
 	const struct column_count *count, const struct column_map *map);
 
 /* FAULT_USAGE if the best-named column fails to hold what it should while
- * another could serve. */
+ * another could serve. has_events: most records may be other events, without
+ * user or subject. */
 int columns_check(const struct columns *columns,
 	const struct column_count *count, const struct slice *names, size_t n,
-	const struct column_map *map, struct fault *fault);
+	bool has_events, const struct column_map *map, struct fault *fault);
 
 /* The field to be named next, of a lookup without time, user or subject. */
 enum field columns_missing(const struct columns *columns);
