@@ -46,6 +46,7 @@ static const char *const beside[] = {
 	[-COLUMN_SYSLOG_TIME] = "syslog-time",
 	[-COLUMN_SYSLOG_HOST] = "syslog-host",
 	[-COLUMN_SYSLOG_TAG] = "syslog-tag",
+	[-COLUMN_RULES] = "rules",
 };
 
 const char *
@@ -54,26 +55,25 @@ column_name(int column)
 	return column < COLUMN_NONE ? beside[-column] : "";
 }
 
-/* The column that --map means, or COLUMN_NONE. */
-static int
-column_find(const char *want, const struct column_map *map,
+int
+column_find(struct slice name, const struct column_map *map,
 	const struct slice *names, size_t n)
 {
-	bool by_number = column_map_by_number(map);
-	uint64_t number;
+	uint64_t number = 0;
+	bool numbered = number_parse_u64(name, &number) && number >= 1 &&
+		number <= n;
 
-	if (by_number && is_number(want, &number) && number <= n)
+	if (numbered && column_map_by_number(map))
 		return (int)(number - 1);
 	for (size_t i = 0; i < n; i++) {
-		if (field_header_equal(slice_of(want), names[i]))
+		if (field_header_equal(name, names[i]))
 			return (int)i;
 	}
-	if (is_number(want, &number) && number <= n)
+	if (numbered)
 		return (int)(number - 1);
 	for (int i = COLUMN_SYSLOG_TIME; map->syslog && i >= COLUMN_SYSLOG_TAG;
 		i--) {
-		if (field_header_equal(slice_of(want),
-			    slice_of(column_name(i))))
+		if (field_header_equal(name, slice_of(column_name(i))))
 			return i;
 	}
 	return COLUMN_NONE;
@@ -145,13 +145,14 @@ find_columns(const struct slice *names, size_t n, const struct column_map *map,
 	int found = 0;
 
 	for (size_t f = 0; f < FIELD_N; f++) {
-		columns.at[f] = COLUMN_NONE;
+		columns.at[f] = map->ruled[f] ? COLUMN_RULES : COLUMN_NONE;
 		best[f] = UINT32_MAX;
 	}
 	for (size_t f = 0; f < FIELD_N; f++) {
-		if (map->of[f] == NULL)
+		if (map->of[f] == NULL || map->ruled[f])
 			continue;
-		columns.at[f] = column_find(map->of[f], map, names, n);
+		columns.at[f] = column_find(slice_of(map->of[f]), map, names,
+			n);
 		if (columns.at[f] == COLUMN_NONE && !paths)
 			return fault_set(fault, FAULT_USAGE,
 				"no column '%s' (--map %s=%s); the first line "
@@ -164,7 +165,8 @@ find_columns(const struct slice *names, size_t n, const struct column_map *map,
 		if (paths ? !field_of_path(names[i], &field, &rank) :
 			    !field_of_header(names[i], &field, &rank))
 			continue;
-		if (map->of[field] != NULL || is_mapped(&columns, (int)i))
+		if (map->of[field] != NULL || map->ruled[field] ||
+			is_mapped(&columns, (int)i))
 			continue;
 		found++;
 		if (rank < best[field]) {

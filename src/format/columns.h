@@ -12,6 +12,7 @@
  * a number from 1; NULL: nothing said. */
 struct column_map {
 	const char *of[FIELD_N];
+	bool ruled[FIELD_N]; /* rules give it: no column is looked for */
 	bool syslog; /* records stand behind prefixes (syslog.h), whose parts
 	                are columns; the time of one serves if there is no
 	                other */
@@ -27,6 +28,7 @@ enum {
 	COLUMN_SYSLOG_TIME = -2, /* "syslog-time" */
 	COLUMN_SYSLOG_HOST = -3,
 	COLUMN_SYSLOG_TAG = -4,
+	COLUMN_RULES = -5, /* rules give the field */
 };
 
 struct columns {
@@ -47,6 +49,10 @@ int columns_of_header(const struct slice *header, size_t n,
  * has no column: a later record may have it. */
 void columns_of_names(const struct slice *names, size_t n,
 	const struct column_map *map, struct columns *ret);
+
+/* The column that `name`, or a number from 1, means; COLUMN_NONE: none does. */
+int column_find(struct slice name, const struct column_map *map,
+	const struct slice *names, size_t n);
 
 /* The name of a column < 0, "" for COLUMN_NONE. */
 const char *column_name(int column);

@@ -55,8 +55,10 @@ sound(struct form *form, struct slice text,
 
 /* The lines that follow, at hand as a whole. */
 static size_t
-lines_ahead(struct slice ahead, struct slice lines[CHANGE_LINES - 1])
+lines_ahead(struct slice ahead, struct slice lines[CHANGE_LINES - 1],
+	size_t *ret_len)
 {
+	const char *start = ahead.at;
 	size_t n = 0;
 
 	while (n < CHANGE_LINES - 1 && ahead.len > 0) {
@@ -66,6 +68,7 @@ lines_ahead(struct slice ahead, struct slice lines[CHANGE_LINES - 1])
 			break;
 		(void)layout_line(&ahead, &lines[n++]);
 	}
+	*ret_len = (size_t)(ahead.at - start);
 	return n;
 }
 
@@ -91,27 +94,18 @@ copy_head(struct slice line, struct slice ahead, struct slice *ret,
 	return 0;
 }
 
-/* Does another form read the line and those that follow? */
+/* Does another form read the line and those that follow, n in all? */
 static int
-find_other(struct form *ret, struct slice line, struct slice ahead,
-	struct reader *reader, const struct format_options *options,
+try_head(struct form *ret, struct slice head, const struct slice *lines,
+	size_t n, struct reader *reader, const struct format_options *options,
 	struct fault *fault)
 {
-	struct slice lines[CHANGE_LINES] = { line }, head;
-	size_t n = 1 + lines_ahead(ahead, lines + 1);
 	struct fault why = { 0 };
 	struct form form;
-	int result;
 
-	if (copy_head(line, ahead, &head, fault) != 0)
-		return -1;
-	result = form_find(&form, head, false, false, reader, options, &why);
-	free((char *)(uintptr_t)head.at);
-	if (why.code == FAULT_MEMORY)
-		return fault_memory(fault);
-	if (result != 0)
-		return 0;
-	/* without a name, or a table without a header, it is a guess */
+	if (form_find(&form, head, false, false, reader, options, &why) != 0)
+		return why.code == FAULT_MEMORY ? fault_memory(fault) : 0;
+	/* a table without a header is a guess */
 	if (form.dialect == NULL && form.header == NULL)
 		goto out;
 	for (size_t i = 0; i < n; i++) {
@@ -125,6 +119,27 @@ find_other(struct form *ret, struct slice line, struct slice ahead,
 out:
 	form_free(&form);
 	return fault->code == FAULT_NONE ? 0 : -1;
+}
+
+/* Going by all that is at hand, which tells more of names, or else by these
+ * lines alone: perhaps yet another form follows soon. */
+static int
+find_other(struct form *ret, struct slice line, struct slice ahead,
+	struct reader *reader, const struct format_options *options,
+	struct fault *fault)
+{
+	struct slice lines[CHANGE_LINES] = { line }, head, few;
+	size_t len, n = 1 + lines_ahead(ahead, lines + 1, &len);
+	int found;
+
+	if (copy_head(line, ahead, &head, fault) != 0)
+		return -1;
+	found = try_head(ret, head, lines, n, reader, options, fault);
+	few = (struct slice){ head.at, line.len + 1 + len };
+	if (found == 0 && few.len < head.len)
+		found = try_head(ret, few, lines, n, reader, options, fault);
+	free((char *)(uintptr_t)head.at);
+	return found;
 }
 
 /* A header of a table that is another one. */
@@ -190,11 +205,11 @@ is_strange(struct form *form, unsigned streak, struct slice ahead,
 	const struct format_options *options, struct fault *fault)
 {
 	struct slice lines[CHANGE_LINES - 1];
-	size_t n;
+	size_t n, len;
 
 	if (streak >= CHANGE_LINES)
 		return true;
-	n = lines_ahead(ahead, lines);
+	n = lines_ahead(ahead, lines, &len);
 	if (streak + n < CHANGE_LINES)
 		return false;
 	for (size_t i = 0; i + streak < CHANGE_LINES; i++) {

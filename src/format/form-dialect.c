@@ -117,6 +117,7 @@ keep_names(struct form *form)
 				name.len);
 	}
 	form->version = dialect->version;
+	form_want(form, dialect->names, dialect->n_names);
 }
 
 static void
@@ -289,15 +290,22 @@ dialect_read(struct form *form, struct slice text, struct record *ret,
 	struct fault *fault)
 {
 	struct dialect *dialect = form->dialect;
+	struct slice values[FIELD_N + FORMAT_ALSO];
+	struct slice *to = form->n_wanted > FIELD_N ? values : ret->field;
 	enum reason reason = REJECT_SYNTAX;
 
-	dialect->wanted = form->columns.at;
-	dialect->n_wanted = FIELD_N;
+	dialect->wanted = form->wanted;
+	dialect->n_wanted = form->n_wanted;
 	for (int i = 0; i < READINGS; i++) {
-		reason = dialect->kind->read(dialect, text, ret->field, fault);
+		reason = dialect->kind->read(dialect, text, to, fault);
 		if (dialect->version == form->version)
 			break;
 		follow_names(form);
+	}
+	if (to == values && reason == REASON_LOOKUP) {
+		memcpy(ret->field, values, sizeof(ret->field));
+		memcpy(form->values, values + FIELD_N,
+			(form->n_wanted - FIELD_N) * sizeof(*values));
 	}
 	return reason;
 }

@@ -40,6 +40,27 @@ header_keep(struct form *form, struct slice header, struct fault *fault)
 	return 0;
 }
 
+/* By the header now in force; without one only numbers name columns. */
+static int
+want_columns(struct form *form, struct fault *fault)
+{
+	struct slice numbered[SPLIT_FIELDS_MAX] = { { NULL, 0 } };
+	const struct slice *names = numbered;
+	size_t n = form->columns.width;
+	enum split split = SPLIT_DONE;
+
+	if (form->header != NULL) {
+		split = splitter_split(form->splitter,
+			(struct slice){ form->header, form->header_len });
+		if (split == SPLIT_MEMORY)
+			return fault_memory(fault);
+		if (split == SPLIT_DONE)
+			names = splitter_fields(form->splitter, &n);
+	}
+	form_want(form, names, n);
+	return 0;
+}
+
 int
 form_open_table(struct form *form, const struct layout *layout,
 	struct reader *reader, struct fault *fault)
@@ -54,9 +75,11 @@ form_open_table(struct form *form, const struct layout *layout,
 			form->columns.at[f] = COLUMN_NONE;
 	if (layout->has_header && header_keep(form, layout->header, fault) != 0)
 		return -1;
-	if (splitter_open(&form->splitter, form->separator, fault) != 0)
+	if (splitter_open(&form->splitter, form->separator, fault) != 0 ||
+		want_columns(form, fault) != 0)
 		return -1;
-	if (layout->separator == 0 || form->map.syslog)
+	if (layout->separator == 0 || form->map.syslog ||
+		form->n_wanted > FIELD_N)
 		return 0;
 	ahead = memory_array(1, sizeof(*ahead));
 	if (ahead == NULL)
@@ -112,6 +135,15 @@ is_separator_line(struct slice text)
 	return text.len == 5 && memcmp(text.at, "sep=", 4) == 0;
 }
 
+static void
+pick(struct form *form, struct splitter *splitter, struct record *ret)
+{
+	splitter_pick(splitter, form->wanted, FIELD_N, ret->field);
+	if (form->n_wanted > FIELD_N)
+		splitter_pick(splitter, form->wanted + FIELD_N,
+			form->n_wanted - FIELD_N, form->values);
+}
+
 enum reason
 table_read(struct form *form, struct reader *reader, struct line *line,
 	struct slice text, struct record *ret, struct fault *fault)
@@ -127,8 +159,7 @@ table_read(struct form *form, struct reader *reader, struct line *line,
 			splitter_split(form->splitter, text), fault) :
 		split_record(form, reader, line, fault);
 	if (reason == REASON_LOOKUP)
-		splitter_pick(form->splitter, form->columns.at, FIELD_N,
-			ret->field);
+		pick(form, form->splitter, ret);
 	return reason;
 }
 
@@ -148,8 +179,7 @@ table_sound(struct form *form, struct slice text, struct record *ret,
 	reason = reason_of_split(form, form->sounder,
 		splitter_split(form->sounder, text), fault);
 	if (reason == REASON_LOOKUP)
-		splitter_pick(form->sounder, form->columns.at, FIELD_N,
-			ret->field);
+		pick(form, form->sounder, ret);
 	return reason;
 }
 
@@ -180,6 +210,7 @@ follow_header(struct form *form, struct slice text, struct fault *fault)
 	if (!columns_complete(&columns) || header_keep(form, text, fault) != 0)
 		return false;
 	form->columns = columns;
+	form_want(form, fields, n);
 	return true;
 }
 

@@ -9,7 +9,8 @@ form_open_pattern(struct form *ret, bool empty,
 	const struct format_options *options, struct fault *fault)
 {
 	struct form form = { .name = empty ? "" : "pattern",
-		.map = options->map };
+		.map = options->map,
+		.n_wanted = FIELD_N };
 
 	for (size_t f = 0; f < FIELD_N; f++)
 		form.columns.at[f] =
@@ -37,22 +38,36 @@ form_free(struct form *form)
 }
 
 void
-form_fill(const struct form *form, const struct syslog *prefix,
+form_want(struct form *form, const struct slice *names, size_t n)
+{
+	for (size_t i = 0; i < form->n_wanted; i++)
+		form->wanted[i] = i < FIELD_N ? form->columns.at[i] :
+						column_find(form->also[i - FIELD_N],
+							&form->map, names, n);
+}
+
+void
+form_fill(struct form *form, const struct syslog *prefix,
 	struct record *record)
 {
 	const struct slice parts[] = {
 		[-COLUMN_SYSLOG_TIME] = prefix->time,
 		[-COLUMN_SYSLOG_HOST] = prefix->host,
 		[-COLUMN_SYSLOG_TAG] = prefix->tag,
+		[-COLUMN_RULES] = { NULL, 0 },
 	};
 
 	if (!form->map.syslog)
 		return;
-	for (size_t f = 0; f < FIELD_N; f++) {
-		int at = form->columns.at[f];
+	for (size_t i = 0; i < form->n_wanted; i++) {
+		int at = form->wanted[i];
 
-		if (at < COLUMN_NONE)
-			record->field[f] = parts[-at];
+		if (at >= COLUMN_NONE)
+			continue;
+		if (i < FIELD_N)
+			record->field[i] = parts[-at];
+		else
+			form->values[i - FIELD_N] = parts[-at];
 	}
 	if (form->columns.at[FIELD_DATE] == COLUMN_NONE &&
 		!field_given(record->field[FIELD_TIME]))
@@ -79,7 +94,9 @@ struct sight {
 static struct form
 form_begin(const struct sight *sight)
 {
-	struct form form = { .map = sight->options->map };
+	struct form form = { .map = sight->options->map,
+		.also = sight->options->also,
+		.n_wanted = FIELD_N + sight->options->n_also };
 
 	form.map.syslog = sight->stripped;
 	return form;

@@ -19,12 +19,19 @@ struct form {
 	const char *name;      /* "csv"; a constant */
 	struct column_map map; /* the user's */
 	struct columns columns;
+	/* Columns of the fields, and then of options->also. */
+	const struct slice *also;
+	int wanted[FIELD_N + FORMAT_ALSO];
+	size_t n_wanted;
+	struct slice values[FORMAT_ALSO]; /* of the latter in the record read
+	                                     last */
 	/* One of these reads the records: */
 	struct matcher *matcher;
 	struct dialect *dialect;
 	struct splitter *splitter;
 	/* of a table: */
-	struct lookahead *ahead;  /* unless it is empty, or behind prefixes */
+	struct lookahead *ahead;  /* of the fields alone, unless it is empty
+	                             or behind prefixes */
 	struct splitter *sounder; /* for lines that come later, or NULL */
 	char separator;
 	char *header; /* text of the header now in force, or NULL */
@@ -49,9 +56,12 @@ int form_open_pattern(struct form *ret, bool empty,
 
 void form_free(struct form *form);
 
+/* The form's columns are known anew, of these names. */
+void form_want(struct form *form, const struct slice *names, size_t n);
+
 /* Fields that are not the record's but the prefix's. The prefix's time serves
  * where the record gives none. */
-void form_fill(const struct form *form, const struct syslog *prefix,
+void form_fill(struct form *form, const struct syslog *prefix,
 	struct record *record);
 
 /* The record's time. */

@@ -173,6 +173,7 @@ parse_record(struct parser *parser, struct parsed *parsed, struct slice text,
 			&parsed->record, fault);
 	if (reason == REASON_LOOKUP) {
 		form_fill(form, &parser->prefix, &parsed->record);
+		/* here rules may look at form->values, too */
 		reason = validate(parser, parsed);
 	}
 	if (form->splitter != NULL && !form->map.syslog)

@@ -15,11 +15,16 @@
 #include "format/time.h"
 #include "input/reader.h"
 
+enum { FORMAT_ALSO = 64 };
+
 struct format_options {
 	struct column_map map;
 	const struct pattern *pattern; /* NULL: find the columns */
 	const struct zone *zone;       /* of times without an offset */
 	const struct rewrites *rewrites; /* NULL: none */
+	/* Columns whose values rules look at beside the fields. */
+	const struct slice *also;
+	size_t n_also; /* FORMAT_ALSO at most */
 	const char *split; /* each of these ASCII characters separates
 	                      subjects that share a field; NULL: none does */
 };
