@@ -42,13 +42,9 @@ field_given(struct slice value)
 	return value.len > FIELD_BLANK_MAX || field_given_short(value);
 }
 
-/* Behind the fields stand columns that the rules of a profile read (rules.h). */
-enum { FIELD_COLUMNS = 64, FIELD_ALL = FIELD_N + FIELD_COLUMNS };
-
-/* One record as slices; a field that the log does not have has len 0. Of the
- * rules' columns only so many are set as there are. */
+/* One record as slices; a field that the log does not have has len 0. */
 struct record {
-	struct slice field[FIELD_ALL];
+	struct slice field[FIELD_N];
 };
 
 #endif

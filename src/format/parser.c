@@ -142,7 +142,7 @@ static enum reason
 parse_pattern(struct parser *parser, struct parsed *parsed, struct fault *fault)
 {
 	switch (matcher_match(parser->form.matcher, parsed->line.text,
-		&parsed->record)) {
+		&parsed->record, NULL)) {
 	case MATCH_YES:
 		return REASON_LOOKUP;
 	case MATCH_MEMORY:

@@ -181,7 +181,8 @@ matcher_free(struct matcher *matcher)
 }
 
 enum match
-matcher_match(struct matcher *matcher, struct slice line, struct record *ret)
+matcher_match(struct matcher *matcher, struct slice line, struct record *ret,
+	struct slice *ret_values)
 {
 	const struct pattern *pattern = matcher->pattern;
 	const struct matching *matching = &matcher->matching;
@@ -197,8 +198,8 @@ matcher_match(struct matcher *matcher, struct slice line, struct record *ret)
 		ret->field[f] = pattern->group[f] == 0 ?
 			(struct slice){ NULL, 0 } :
 			matching_group(matching, n, pattern->group[f], line);
-	for (size_t i = 0; i < pattern->n_columns; i++)
-		ret->field[FIELD_N + i] = matching_group(matching, n,
+	for (size_t i = 0; ret_values != NULL && i < pattern->n_columns; i++)
+		ret_values[i] = matching_group(matching, n,
 			pattern->columns[i], line);
 	return MATCH_YES;
 }

@@ -28,9 +28,9 @@ void matcher_free(struct matcher *matcher);
 
 enum match { MATCH_YES, MATCH_NO, MATCH_STEPS, MATCH_MEMORY };
 
-/* Fields of a line, and the rules' columns. MATCH_STEPS: it costs more than
- * EXPRESSION_STEPS. */
+/* MATCH_STEPS: the line costs more than EXPRESSION_STEPS. ret_values, or NULL:
+ * those of the rules' columns. */
 enum match matcher_match(struct matcher *matcher, struct slice line,
-	struct record *ret);
+	struct record *ret, struct slice *ret_values);
 
 #endif

@@ -323,9 +323,9 @@ match(struct ruler *ruler, const struct rule *rule, struct slice text,
 
 static enum reason
 apply_lookup(struct ruler *ruler, const struct rule *rule,
-	const struct record *record, struct fault *fault)
+	const struct slice *values, struct fault *fault)
 {
-	int n = match(ruler, rule, record->field[FIELD_N + rule->column], fault);
+	int n = match(ruler, rule, values[rule->column], fault);
 
 	if (n < 0 && n != PCRE2_ERROR_NOMATCH)
 		return REJECT_STEPS;
@@ -334,9 +334,9 @@ apply_lookup(struct ruler *ruler, const struct rule *rule,
 
 static enum reason
 apply_take(struct ruler *ruler, const struct rule *rule,
-	struct record *record, struct fault *fault)
+	const struct slice *values, struct record *record, struct fault *fault)
 {
-	struct slice value = slice_trim(record->field[FIELD_N + rule->column]);
+	struct slice value = slice_trim(values[rule->column]);
 	int n;
 
 	if (rule->code == NULL) {
@@ -355,15 +355,15 @@ apply_take(struct ruler *ruler, const struct rule *rule,
 
 static enum reason
 apply_rule(struct ruler *ruler, const struct rule *rule,
-	struct record *record, struct fault *fault)
+	const struct slice *values, struct record *record, struct fault *fault)
 {
 	switch (rule->what) {
 	case LOOKUP:
-		return apply_lookup(ruler, rule, record, fault);
+		return apply_lookup(ruler, rule, values, fault);
 	case TAKE:
 		if (field_given(record->field[rule->field]))
 			return REASON_LOOKUP;
-		return apply_take(ruler, rule, record, fault);
+		return apply_take(ruler, rule, values, record, fault);
 	default:
 		if (!field_given(record->field[rule->field]))
 			record->field[rule->field] = rule->value;
@@ -372,7 +372,8 @@ apply_rule(struct ruler *ruler, const struct rule *rule,
 }
 
 enum reason
-ruler_apply(struct ruler *ruler, struct record *record, struct fault *fault)
+ruler_apply(struct ruler *ruler, const struct slice *values,
+	struct record *record, struct fault *fault)
 {
 	const struct rules *rules = ruler->rules;
 
@@ -387,7 +388,8 @@ ruler_apply(struct ruler *ruler, struct record *record, struct fault *fault)
 
 			if ((int)rule->what != what)
 				continue;
-			reason = apply_rule(ruler, rule, record, fault);
+			reason = apply_rule(ruler, rule, values, record,
+				fault);
 			if (reason != REASON_LOOKUP)
 				return reason;
 		}

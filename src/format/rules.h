@@ -17,7 +17,7 @@
 
 enum {
 	RULES_MOST = 256,
-	RULES_COLUMNS = FIELD_COLUMNS, /* that they name, at most */
+	RULES_COLUMNS = 64, /* that they name, at most */
 };
 
 struct rules;
@@ -72,11 +72,11 @@ int ruler_open(struct ruler **ret, const struct rules *rules,
 void ruler_free(struct ruler *ruler);
 
 /* What becomes of a record whose fields are found but for those that rules
- * give; its field[FIELD_N + i] is the i-th of rules_columns(). REASON_LOOKUP:
- * the record has these fields, too, as slices of the columns and of the rules.
+ * give; values[i] is that of the i-th of rules_columns(). REASON_LOOKUP: the
+ * record has these fields, too, as slices of the values and of the rules.
  * SKIP_EVENT: it is no lookup. REJECT_STEPS: a match costs more than
  * EXPRESSION_STEPS (expression.h). FAULT_MEMORY may be set. */
-enum reason ruler_apply(struct ruler *ruler, struct record *record,
-	struct fault *fault);
+enum reason ruler_apply(struct ruler *ruler, const struct slice *values,
+	struct record *record, struct fault *fault);
 
 #endif

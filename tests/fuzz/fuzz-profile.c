@@ -27,6 +27,7 @@ look_at(const struct record *record)
 static void
 apply_rules(const struct rules *rules, struct slice text)
 {
+	struct slice values[RULES_COLUMNS] = { 0 };
 	struct record record = { 0 };
 	struct fault fault = { 0 };
 	struct ruler *ruler;
@@ -39,8 +40,8 @@ apply_rules(const struct rules *rules, struct slice text)
 	(void)rules_columns(rules, &n);
 	MUST(n <= RULES_COLUMNS);
 	for (size_t i = 0; i < n; i++)
-		record.field[FIELD_N + i] = text;
-	reason = ruler_apply(ruler, &record, &fault);
+		values[i] = text;
+	reason = ruler_apply(ruler, values, &record, &fault);
 	MUST(reason == REASON_LOOKUP || reason == SKIP_EVENT ||
 		reason == REJECT_STEPS);
 	look_at(&record);
@@ -50,6 +51,7 @@ apply_rules(const struct rules *rules, struct slice text)
 static void
 apply_pattern(const struct pattern *pattern, struct slice text)
 {
+	struct slice values[RULES_COLUMNS];
 	struct record record = { 0 };
 	struct fault fault = { 0 };
 	struct matcher *matcher;
@@ -57,7 +59,7 @@ apply_pattern(const struct pattern *pattern, struct slice text)
 	if (pattern == NULL)
 		return;
 	MUST(matcher_open(&matcher, pattern, &fault) == 0);
-	if (matcher_match(matcher, text, &record) == MATCH_YES)
+	if (matcher_match(matcher, text, &record, values) == MATCH_YES)
 		look_at(&record);
 	matcher_free(matcher);
 }

@@ -47,6 +47,7 @@ constant(struct set *set, const char *field, const char *value)
 static enum reason
 apply(struct set *set, const struct value *columns)
 {
+	struct slice values[RULES_COLUMNS] = { 0 };
 	struct fault fault = { 0 };
 	const struct slice *names;
 	enum reason reason;
@@ -56,17 +57,15 @@ apply(struct set *set, const struct value *columns)
 		assert_int_equal(ruler_open(&set->ruler, set->rules, &fault),
 			0);
 	names = rules_columns(set->rules, &n);
-	for (size_t i = 0; i < n; i++)
-		set->record.field[FIELD_N + i] = (struct slice){ NULL, 0 };
 	for (; columns->column != NULL; columns++) {
 		size_t i = 0;
 
 		while (i < n && !slice_is(names[i], columns->column))
 			i++;
 		assert_true(i < n);
-		set->record.field[FIELD_N + i] = slice_of(columns->text);
+		values[i] = slice_of(columns->text);
 	}
-	reason = ruler_apply(set->ruler, &set->record, &fault);
+	reason = ruler_apply(set->ruler, values, &set->record, &fault);
 	assert_int_equal(fault.code, FAULT_NONE);
 	return reason;
 }
