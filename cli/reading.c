@@ -167,6 +167,12 @@ open_format(struct reading *reading, struct fault *fault)
 	if (format->split != NULL &&
 		subject_split_check(format->split, fault) != 0)
 		return -1;
+	format->format = reading->profile.format;
+	format->separator = reading->profile.separator;
+	format->rules = reading->profile.rules;
+	format->also = rules_columns(format->rules, &format->n_also);
+	for (size_t f = 0; f < FIELD_N; f++)
+		format->map.ruled[f] = rules_take(format->rules, (enum field)f);
 	format->zone = reading->zone;
 	format->pattern = reading->pattern;
 	format->rewrites = reading->rewrites;

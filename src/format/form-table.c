@@ -79,7 +79,7 @@ form_open_table(struct form *form, const struct layout *layout,
 		want_columns(form, fault) != 0)
 		return -1;
 	if (layout->separator == 0 || form->map.syslog ||
-		form->n_wanted > FIELD_N)
+		form->ruled)
 		return 0;
 	ahead = memory_array(1, sizeof(*ahead));
 	if (ahead == NULL)

@@ -13,7 +13,7 @@ form_open_pattern(struct form *ret, bool empty,
 		.n_wanted = FIELD_N };
 
 	for (size_t f = 0; f < FIELD_N; f++)
-		form.columns.at[f] =
+		form.columns.at[f] = options->map.ruled[f] ? COLUMN_RULES :
 			pattern_has(options->pattern, (enum field)f) ?
 			(int)f :
 			COLUMN_NONE;
@@ -96,10 +96,23 @@ form_begin(const struct sight *sight)
 {
 	struct form form = { .map = sight->options->map,
 		.also = sight->options->also,
+		.ruled = sight->options->rules != NULL,
 		.n_wanted = FIELD_N + sight->options->n_also };
 
 	form.map.syslog = sight->stripped;
 	return form;
+}
+
+/* Is the dialect the one that is asked for, if one is? JSON is JSON, by lines
+ * or not. */
+static bool
+is_asked(const struct sight *sight, const struct dialect_kind *kind)
+{
+	const char *format = sight->options->format;
+
+	if (format != NULL && strncmp(format, "json", 4) == 0)
+		return strncmp(kind->name, "json", 4) == 0;
+	return format == NULL || strcmp(format, kind->name) == 0;
 }
 
 /* The first dialect that the head looks like. 1: opened; 0: there is none;
@@ -114,6 +127,7 @@ find_dialect(struct form *ret, const struct sight *sight, struct fault *fault)
 
 		/* a document has no lines that prefixes could precede */
 		if ((kind->next != NULL && sight->stripped) ||
+			!is_asked(sight, kind) ||
 			!kind->looks(sight->head, sight->whole))
 			continue;
 		if (form_open_dialect(&form, kind, sight->head, sight->whole,
@@ -162,6 +176,32 @@ begins_json(struct slice head)
 	return false;
 }
 
+/* What is asked for, whatever it looks like. */
+static int
+find_asked(struct form *ret, const struct sight *sight, struct fault *fault)
+{
+	struct form form = form_begin(sight);
+	const struct dialect_kind *kind = NULL;
+	int known, found;
+
+	for (size_t i = 0; dialects[i] != NULL; i++) {
+		if (is_asked(sight, dialects[i]))
+			kind = dialects[i];
+	}
+	if (kind == NULL || layout_is_empty(sight->head))
+		return find_table(ret, sight, &known, fault);
+	found = find_dialect(ret, sight, fault);
+	if (found != 0)
+		return found > 0 ? 0 : -1;
+	if (form_open_dialect(&form, kind, sight->head, sight->whole,
+		    sight->damaged, sight->options, fault) != 0) {
+		form_free(&form);
+		return -1;
+	}
+	*ret = form;
+	return 0;
+}
+
 /* A header that names columns of a lookup is a table's, whatever else it looks
  * like; but no table begins as JSON does. */
 static int
@@ -171,6 +211,8 @@ find(struct form *ret, const struct sight *sight, struct fault *fault)
 	struct fault no_table = { 0 };
 	int known, found = 0;
 
+	if (sight->options->format != NULL)
+		return find_asked(ret, sight, fault);
 	if (json)
 		found = find_dialect(ret, sight, fault);
 	if (found != 0)

@@ -23,6 +23,7 @@ struct form {
 	const struct slice *also;
 	int wanted[FIELD_N + FORMAT_ALSO];
 	size_t n_wanted;
+	bool ruled; /* there are rules */
 	struct slice values[FORMAT_ALSO]; /* of the latter in the record read
 	                                     last */
 	/* One of these reads the records: */
@@ -30,8 +31,8 @@ struct form {
 	struct dialect *dialect;
 	struct splitter *splitter;
 	/* of a table: */
-	struct lookahead *ahead;  /* of the fields alone, unless it is empty
-	                             or behind prefixes */
+	struct lookahead *ahead;  /* unless it is empty, behind prefixes, or
+	                             rules look at each record */
 	struct splitter *sounder; /* for lines that come later, or NULL */
 	char separator;
 	char *header; /* text of the header now in force, or NULL */

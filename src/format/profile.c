@@ -51,6 +51,8 @@ set_format(struct reading *reading, const struct entry *entry,
 			entry->value);
 	reading->format_line = entry->line;
 	reading->pattern_format = strcmp(entry->value, "pattern") == 0;
+	if (strcmp(entry->value, "tsv") == 0)
+		reading->profile->separator = '\t';
 	if (strcmp(entry->value, "auto") != 0)
 		reading->profile->format = entry->value;
 	return 0;
@@ -142,12 +144,15 @@ set_time_format(struct reading *reading, const struct entry *entry,
 	struct fault *fault)
 {
 	struct profile *profile = reading->profile;
+	struct time_format *format;
 
 	if (profile->n_time_formats == PROFILE_TIME_FORMATS)
 		return fault_set(fault, FAULT_USAGE,
 			"is one of more than %d time-formats",
 			(int)PROFILE_TIME_FORMATS);
-	profile->time_formats[profile->n_time_formats++] = entry->value;
+	if (time_format_open(&format, entry->value, fault) != 0)
+		return -1;
+	profile->time_formats[profile->n_time_formats++] = format;
 	return 0;
 }
 
@@ -368,6 +373,8 @@ profile_free(struct profile *profile)
 	zone_free(profile->zone);
 	rewrites_free(profile->rewrites);
 	rules_free(profile->rules);
+	for (size_t i = 0; i < profile->n_time_formats; i++)
+		time_format_free(profile->time_formats[i]);
 	config_free(&profile->config);
 	*profile = (struct profile){ 0 };
 }

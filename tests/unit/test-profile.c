@@ -31,7 +31,7 @@ test_table(void **state)
 		"map user = User name\n"
 		"map   time=when\n"
 		"time-format = %d/%m/%Y %H:%M\n"
-		"time-format = %d/%m/%Y\n"
+		"time-format = %d.%m.%Y %H:%M\n"
 		"timezone = +06:00\n"
 		"rewrite subject = /^[+]88//\n"
 		"split = \"; \"\n");
@@ -42,8 +42,6 @@ test_table(void **state)
 	assert_string_equal(profile.map.of[FIELD_TIME], "when");
 	assert_null(profile.map.of[FIELD_SUBJECT]);
 	assert_int_equal(profile.n_time_formats, 2);
-	assert_string_equal(profile.time_formats[0], "%d/%m/%Y %H:%M");
-	assert_string_equal(profile.time_formats[1], "%d/%m/%Y");
 	assert_string_equal(zone_name(profile.zone), "+06:00");
 	assert_string_equal(profile.split, "; ");
 	assert_non_null(profile.rewrites);
@@ -153,6 +151,7 @@ test_wrong(void **state)
 		{ "timezone = Dhaka/Asia\n", 1, "no time zone 'Dhaka/Asia'" },
 		{ "rewrite time = /a/b/\n", 1, "no field that can be" },
 		{ "rewrite subject = /(/b/\n", 1, "does not compile" },
+		{ "#\ntime-format = %Y\n", 2, "the time format lacks" },
 		{ "split = a\n", 1, "none may be a letter" },
 		{ "unmatched = maybe\n", 1, "none of skip, reject" },
 		{ "#\nformat = pattern\n", 2, "needs a line pattern" },
@@ -195,7 +194,7 @@ test_ceilings(void **state)
 	(void)state;
 	for (int i = 0; i <= PROFILE_TIME_FORMATS; i++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len,
-			"time-format = %%Y %d\n", i);
+			"time-format = %%F %%H:%%M:%02d\n", i);
 	assert_int_equal(profile_parse(&profile, "site", slice_of(text),
 		&fault), -1);
 	assert_int_equal(fault.line, PROFILE_TIME_FORMATS + 1);
