@@ -79,6 +79,7 @@ check: deps deps-check ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory all tests sim
 	@$(MAKE) --no-print-directory check-layers check-size check-man
 	@python3 tests/run.py --build $(BUILD) --program ./$(PROGRAM)
+	@QUIS=$(abspath $(PROGRAM)) python3 tests/formats.py
 	@python3 tests/detect.py --program ./$(PROGRAM)
 	@$(MAKE) --no-print-directory check-instructions
 

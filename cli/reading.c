@@ -169,6 +169,8 @@ open_format(struct reading *reading, struct fault *fault)
 		return -1;
 	format->format = reading->profile.format;
 	format->separator = reading->profile.separator;
+	format->time_formats = reading->profile.time_formats;
+	format->n_time_formats = reading->profile.n_time_formats;
 	format->rules = reading->profile.rules;
 	format->also = rules_columns(format->rules, &format->n_also);
 	for (size_t f = 0; f < FIELD_N; f++)

@@ -48,7 +48,9 @@ sound(struct form *form, struct slice text,
 	if (reason != REASON_LOOKUP)
 		return reason;
 	form_fill(form, &prefix, &record);
-	return form_time(form, &record, options->zone, &when) ?
+	/* what rules give is not known here */
+	return form->columns.at[FIELD_TIME] == COLUMN_RULES ||
+			form_time(form, &record, options, &when) ?
 		REASON_LOOKUP :
 		REJECT_BAD_TIME;
 }

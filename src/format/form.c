@@ -5,18 +5,21 @@
 #include "format/layout.h"
 
 int
-form_open_pattern(struct form *ret, bool empty,
+form_open_pattern(struct form *ret, bool empty, struct reader *reader,
 	const struct format_options *options, struct fault *fault)
 {
 	struct form form = { .name = empty ? "" : "pattern",
 		.map = options->map,
-		.n_wanted = FIELD_N };
+		.n_wanted = FIELD_N,
+		.described = options->n_time_formats > 0,
+		.near_ms = reader_written(reader) };
 
 	for (size_t f = 0; f < FIELD_N; f++)
 		form.columns.at[f] = options->map.ruled[f] ? COLUMN_RULES :
 			pattern_has(options->pattern, (enum field)f) ?
 			(int)f :
 			COLUMN_NONE;
+	form_want(&form, NULL, 0);
 	if (matcher_open(&form.matcher, options->pattern, fault) != 0)
 		return -1;
 	*ret = form;
@@ -31,6 +34,7 @@ form_free(struct form *form)
 		form->dialect->kind->free(form->dialect);
 	splitter_free(form->splitter);
 	splitter_free(form->sounder);
+	time_format_free(form->undated);
 	free(form->ahead);
 	free(form->header);
 	free(form->kept);
@@ -40,6 +44,8 @@ form_free(struct form *form)
 void
 form_want(struct form *form, const struct slice *names, size_t n)
 {
+	form->plain_time = form->columns.at[FIELD_DATE] == COLUMN_NONE &&
+		form->undated == NULL && !form->described;
 	for (size_t i = 0; i < form->n_wanted; i++)
 		form->wanted[i] = i < FIELD_N ? form->columns.at[i] :
 						column_find(form->also[i - FIELD_N],
@@ -76,10 +82,14 @@ form_fill(struct form *form, const struct syslog *prefix,
 
 bool
 form_time(const struct form *form, const struct record *record,
-	const struct zone *zone, struct moment *ret)
+	const struct format_options *options, struct moment *ret)
 {
 	return layout_time(record, form->columns.at[FIELD_DATE] != COLUMN_NONE,
-		zone, ret);
+		       options, form->near_ms, ret) ||
+		(form->undated != NULL &&
+			time_format_parse(form->undated,
+				record->field[FIELD_TIME], options->zone,
+				form->near_ms, ret));
 }
 
 /* What is looked at. */
@@ -97,7 +107,9 @@ form_begin(const struct sight *sight)
 	struct form form = { .map = sight->options->map,
 		.also = sight->options->also,
 		.ruled = sight->options->rules != NULL,
-		.n_wanted = FIELD_N + sight->options->n_also };
+		.n_wanted = FIELD_N + sight->options->n_also,
+		.described = sight->options->n_time_formats > 0,
+		.near_ms = reader_written(sight->reader) };
 
 	form.map.syslog = sight->stripped;
 	return form;
@@ -250,6 +262,12 @@ find_behind(struct form *ret, const struct sight *sight, struct fault *fault)
 		return -1;
 	}
 	free(text);
+	/* RFC 3164 has no year */
+	if (time_format_open(&ret->undated, "%b %e %T", fault) != 0) {
+		form_free(ret);
+		return -1;
+	}
+	ret->plain_time = false;
 	return 1;
 }
 

@@ -26,6 +26,11 @@ struct form {
 	bool ruled; /* there are rules */
 	struct slice values[FORMAT_ALSO]; /* of the latter in the record read
 	                                     last */
+	/* How times are read. */
+	bool described;  /* by options->time_formats, else … */
+	bool plain_time; /* … by time_parse() of one column */
+	struct time_format *undated; /* of prefixes without a year, or NULL */
+	int64_t near_ms;
 	/* One of these reads the records: */
 	struct matcher *matcher;
 	struct dialect *dialect;
@@ -52,7 +57,7 @@ int form_find(struct form *ret, struct slice head, bool whole, bool damaged,
 	struct fault *fault);
 
 /* --pattern; an empty log has no form. */
-int form_open_pattern(struct form *ret, bool empty,
+int form_open_pattern(struct form *ret, bool empty, struct reader *reader,
 	const struct format_options *options, struct fault *fault);
 
 void form_free(struct form *form);
@@ -67,7 +72,7 @@ void form_fill(struct form *form, const struct syslog *prefix,
 
 /* The record's time. */
 bool form_time(const struct form *form, const struct record *record,
-	const struct zone *zone, struct moment *ret);
+	const struct format_options *options, struct moment *ret);
 
 /* form-table.c. The map is the form's already. */
 struct layout;

@@ -67,8 +67,8 @@ parser_open(struct parser **ret, struct reader *reader,
 	/* settled already if the whole text is in the head */
 	damaged = reader_facts(reader)->state != INPUT_INTACT;
 	result = options->pattern != NULL ?
-		form_open_pattern(&parser->form, head.len == 0, options,
-			fault) :
+		form_open_pattern(&parser->form, head.len == 0, reader,
+			options, fault) :
 		form_find(&parser->form, head, whole, damaged, reader, options,
 			fault);
 	if (result != 0)
@@ -98,8 +98,9 @@ read_time(struct parser *parser, struct parsed *parsed)
 {
 	const struct zone *zone = parser->options->zone;
 
-	if (parser->form.columns.at[FIELD_DATE] != COLUMN_NONE)
-		return layout_time(&parsed->record, true, zone, &parsed->when);
+	if (!parser->form.plain_time)
+		return form_time(&parser->form, &parsed->record,
+			parser->options, &parsed->when);
 	return time_parse_again(&parser->memo,
 		parsed->record.field[FIELD_TIME], zone, &parsed->when);
 }

@@ -13,6 +13,7 @@
 #include "format/reason.h"
 #include "format/rewrite.h"
 #include "format/rules.h"
+#include "format/time-format.h"
 #include "format/time.h"
 #include "input/reader.h"
 
@@ -28,6 +29,10 @@ struct format_options {
 	                       name; NULL: found by looking */
 	char separator;     /* of a table; 0: found by looking */
 	const struct rules *rules; /* NULL: none */
+	/* How times are written, where that was described; the others are
+	 * found by looking. */
+	const struct time_format *const *time_formats;
+	size_t n_time_formats;
 	/* Columns whose values rules look at beside the fields. */
 	const struct slice *also;
 	size_t n_also; /* FORMAT_ALSO at most */

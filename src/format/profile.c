@@ -374,7 +374,8 @@ profile_free(struct profile *profile)
 	rewrites_free(profile->rewrites);
 	rules_free(profile->rules);
 	for (size_t i = 0; i < profile->n_time_formats; i++)
-		time_format_free(profile->time_formats[i]);
+		time_format_free((struct time_format *)(uintptr_t)
+				profile->time_formats[i]);
 	config_free(&profile->config);
 	*profile = (struct profile){ 0 };
 }

@@ -25,7 +25,7 @@ struct profile {
 	const char *format; /* "csv", "jsonl" …; NULL: found by looking */
 	char separator;     /* of a table; 0: likewise */
 	const char *split;  /* see format_options; NULL: none */
-	struct time_format *time_formats[PROFILE_TIME_FORMATS];
+	const struct time_format *time_formats[PROFILE_TIME_FORMATS];
 	size_t n_time_formats;
 	struct column_map map;
 	/* These are the profile's, but may be taken and set to NULL. */

@@ -86,7 +86,7 @@ take_month_time(struct slice *text, struct slice *ret)
 			len++;
 	if (len >= text->len || text->at[len] != ' ')
 		return false;
-	*ret = (struct slice){ text->at, len };
+	*ret = (struct slice){ text->at, 15 };
 	skip(text, len + 1);
 	return true;
 }
