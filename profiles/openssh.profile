@@ -5,5 +5,7 @@
 about = OpenSSH server, by syslog: logins to hosts
 pattern = ^(?:<\d+>)?(?<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) (?<subject>\S+) sshd(?:-session)?\[\d+\]: (?<outcome>Accepted|Failed) (?<kind>\S+) for (?:invalid user )?(?<user>.*) from (?<source>\S+) port \d+(?: ssh2)?(?:: .*)?$
 time-format = %b %e %H:%M:%S
+time-format = %Y-%m-%dT%H:%M:%S%z
+time-format = %Y-%m-%dT%H:%M:%S.%f%z
 rewrite outcome = /^Failed$/denied/
 unmatched = skip

@@ -12,7 +12,7 @@ about = PostgreSQL server log, log_line_prefix '%m [%p] %u@%d ', or pgaudit
 timezone = UTC
 pattern = ^(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d\d(?::?\d\d)?)?)(?: [A-Z]{3,5})? \[\d+\] (?<user>[^@]+)@\S+ (?<message>(?:LOG|DETAIL):  .*)$
 lookup message = /^LOG:  (?:duration: [\d.]+ ms  )?(?:statement|execute [^:]*): +(?:select|with)\b|^LOG:  AUDIT: \w+,\d+,\d+,READ,SELECT,|^DETAIL:  parameters: /i
-take subject = message /\bwhere\b.*?(?:=|\blike\b|\bin\s*\() *(?:'((?:[^']|'')+)')/i
+take subject = message /\bwhere\b.*?(?:=|\bi?like\b|\bin\s*\() *(?:'((?:[^']|'')+)')/i
 take subject = message /\bwhere\b.*?(?:=|\bin\s*\() *(\d+)\b/i
 take subject = message /^LOG:  AUDIT: .*,(?|([^",<]+)|"([^",]+),[^"]*")$/
 take subject = message /^DETAIL:  parameters: \$1 = '((?:[^']|'')+)'/i
