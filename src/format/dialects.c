@@ -3,7 +3,7 @@
 
 /* In the order in which they are looked for; ends with NULL. */
 const struct dialect_kind *const dialects[] = {
-	/* &dialect_json, */
+	&dialect_json,
 	&dialect_jsonl,
 	&dialect_w3c,
 	&dialect_combined,

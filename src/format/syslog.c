@@ -242,14 +242,15 @@ syslog_looks(struct slice head, bool *ret_dated)
 			break; /* perhaps unfinished */
 		lines++;
 		if (!syslog_parse(line, &one)) {
-			if (lines - good > SAMPLE_LINES / 10)
+			if (lines - good > 1 + SAMPLE_LINES / 10)
 				return false;
 			continue;
 		}
 		good++;
 		dated = dated && one.dated;
 	}
-	if (good == 0 || good * 10 < lines * 9)
+	if (good == 0 || (lines - good > 1 && good * 10 < lines * 9) ||
+		(lines > good && good < 3))
 		return false;
 	*ret_dated = dated;
 	return true;
