@@ -91,22 +91,29 @@ check_output(const struct reading *reading, struct fault *fault)
 	return 0;
 }
 
-/* The profile, whose parts are the run's from now on. */
+/* The profile, without what the command line says of its fields. */
 static int
 open_profile(struct reading *reading, struct fault *fault)
 {
+	const struct settings *settings = reading->settings;
 	struct profile *profile = &reading->profile;
+	enum field field;
 
-	if (reading->settings->profile == NULL)
+	if (settings->profile == NULL)
 		return 0;
-	if (profile_find(profile, reading->settings->profile,
-		    reading->profile_path, fault) != 0)
+	if (profile_find(profile, settings->profile, reading->profile_path,
+		    fault) != 0)
 		return -1;
-	reading->zone = profile->zone;
-	reading->pattern = profile->pattern;
+	for (size_t i = 0; i < settings->n_maps; i++) {
+		const char *map = settings->maps[i];
+
+		if (field_of_name((struct slice){ map, strcspn(map, "=") },
+			    &field))
+			rules_forget(profile->rules, field);
+	}
+	profile_apply(profile, &reading->options.format);
+	/* more are added to these */
 	reading->rewrites = profile->rewrites;
-	profile->zone = NULL;
-	profile->pattern = NULL;
 	profile->rewrites = NULL;
 	return 0;
 }
@@ -117,35 +124,26 @@ open_columns(struct reading *reading, struct fault *fault)
 {
 	const struct settings *settings = reading->settings;
 	struct format_options *format = &reading->options.format;
-	struct rules *rules = reading->profile.rules;
 
 	if (settings->pattern != NULL && settings->n_maps > 0)
 		return fault_set(fault, FAULT_USAGE,
 			"--map does not go with --pattern, whose named groups "
 			"are the fields");
-	if (reading->pattern != NULL && settings->n_maps > 0)
+	if (format->pattern != NULL && settings->n_maps > 0)
 		return fault_set(fault, FAULT_USAGE,
 			"--map does not go with the profile's pattern, whose "
 			"named groups are the fields");
-	format->map = reading->profile.map;
-	if (settings->pattern != NULL) {
-		pattern_free(reading->pattern);
-		reading->pattern = NULL;
-		format->map = (struct column_map){ 0 };
-		if (pattern_open(&reading->pattern, settings->pattern, rules,
-			    fault) != 0)
-			return -1;
-	}
-	for (size_t i = 0; i < settings->n_maps; i++) {
-		enum field field;
-
+	for (size_t i = 0; i < settings->n_maps; i++)
 		if (column_map_add(&format->map, settings->maps[i], fault) != 0)
 			return -1;
-		if (field_of_name((struct slice){ settings->maps[i],
-				    strcspn(settings->maps[i], "=") },
-			    &field))
-			rules_forget(rules, field);
-	}
+	if (settings->pattern == NULL)
+		return 0;
+	for (size_t f = 0; f < FIELD_N; f++)
+		format->map.of[f] = NULL;
+	if (pattern_open(&reading->pattern, settings->pattern, format->rules,
+		    fault) != 0)
+		return -1;
+	format->pattern = reading->pattern;
 	return 0;
 }
 
@@ -162,23 +160,11 @@ open_format(struct reading *reading, struct fault *fault)
 		if (rewrites_add(&reading->rewrites, settings->rewrites[i],
 			    fault) != 0)
 			return -1;
-	format->split = settings->split != NULL ? settings->split :
-						  reading->profile.split;
-	if (format->split != NULL &&
-		subject_split_check(format->split, fault) != 0)
-		return -1;
-	format->format = reading->profile.format;
-	format->separator = reading->profile.separator;
-	format->time_formats = reading->profile.time_formats;
-	format->n_time_formats = reading->profile.n_time_formats;
-	format->rules = reading->profile.rules;
-	format->also = rules_columns(format->rules, &format->n_also);
-	for (size_t f = 0; f < FIELD_N; f++)
-		format->map.ruled[f] = rules_take(format->rules, (enum field)f);
-	format->zone = reading->zone;
-	format->pattern = reading->pattern;
 	format->rewrites = reading->rewrites;
-	return 0;
+	if (settings->split == NULL)
+		return 0;
+	format->split = settings->split;
+	return subject_split_check(settings->split, fault);
 }
 
 /* Of times without an offset. */
@@ -186,13 +172,15 @@ static int
 open_time_zone(struct reading *reading, struct fault *fault)
 {
 	const char *name = reading->settings->timezone;
+	struct format_options *format = &reading->options.format;
 
-	if (name == NULL && reading->zone != NULL)
+	if (name == NULL && format->zone != NULL)
 		return 0;
-	zone_free(reading->zone);
-	reading->zone = NULL;
-	return open_zone(&reading->zone, "--timezone",
-		name != NULL ? name : "UTC", fault);
+	if (open_zone(&reading->own_zone, "--timezone",
+		    name != NULL ? name : "UTC", fault) != 0)
+		return -1;
+	format->zone = reading->own_zone;
+	return 0;
 }
 
 static int
@@ -231,6 +219,7 @@ reading_open(struct reading *reading, const struct settings *settings,
 	if (open_profile(reading, fault) != 0 ||
 		open_time_zone(reading, fault) != 0)
 		return -1;
+	reading->zone = reading->options.format.zone;
 	if (settings->report_timezone != NULL &&
 		open_zone(&reading->report_zone, "--report-timezone",
 			settings->report_timezone, fault) != 0)
@@ -518,7 +507,7 @@ reading_free(struct reading *reading)
 	pattern_free(reading->pattern);
 	rewrites_free(reading->rewrites);
 	zone_free(reading->report_zone);
-	zone_free(reading->zone);
+	zone_free(reading->own_zone);
 	profile_free(&reading->profile);
 	bound_close(reading->settings, reading->spill);
 }

@@ -17,7 +17,8 @@ struct reading {
 	const struct settings *settings;
 	struct profile profile;
 	char profile_path[PROFILE_PATH]; /* "": none, or not a file */
-	struct zone *zone;        /* of times without one */
+	const struct zone *zone; /* of times without one: the profile's, or */
+	struct zone *own_zone;
 	struct zone *report_zone; /* NULL: the log's commonest offset */
 	struct pattern *pattern;
 	struct rewrites *rewrites;

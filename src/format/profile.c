@@ -367,6 +367,26 @@ profile_read(struct profile *profile, const char *path, struct fault *fault)
 }
 
 void
+profile_apply(const struct profile *profile, struct format_options *ret)
+{
+	ret->map = profile->map;
+	for (size_t f = 0; f < FIELD_N; f++)
+		ret->map.ruled[f] = rules_take(profile->rules, (enum field)f);
+	ret->rules = profile->rules;
+	ret->also = rules_columns(profile->rules, &ret->n_also);
+	ret->format = profile->format;
+	ret->separator = profile->separator;
+	ret->time_formats = profile->time_formats;
+	ret->n_time_formats = profile->n_time_formats;
+	ret->pattern = profile->pattern;
+	ret->rewrites = profile->rewrites;
+	if (profile->split != NULL)
+		ret->split = profile->split;
+	if (profile->zone != NULL)
+		ret->zone = profile->zone;
+}
+
+void
 profile_free(struct profile *profile)
 {
 	pattern_free(profile->pattern);

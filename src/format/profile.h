@@ -10,12 +10,7 @@
 
 #include "base/base.h"
 #include "base/config.h"
-#include "format/columns.h"
-#include "format/pattern.h"
-#include "format/rewrite.h"
-#include "format/rules.h"
-#include "format/time-format.h"
-#include "format/zone.h"
+#include "format/parser.h"
 
 enum { PROFILE_TIME_FORMATS = 16 };
 
@@ -44,6 +39,10 @@ int profile_read(struct profile *profile, const char *path,
 int profile_parse(struct profile *profile, const char *path,
 	struct slice text, struct fault *fault);
 void profile_free(struct profile *profile);
+
+/* Read logs as the profile says: all of *ret but what it does not say, which
+ * stays. The profile's are borrowed. */
+void profile_apply(const struct profile *profile, struct format_options *ret);
 
 /* Profiles that come with the program, by name; made of profiles/ when it is
  * built. */
