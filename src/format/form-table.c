@@ -192,6 +192,7 @@ follow_header(struct form *form, struct slice text, struct fault *fault)
 	struct fault ignored = { 0 };
 	enum split split;
 	size_t n;
+	int known;
 
 	if (form->header == NULL)
 		return false;
@@ -201,7 +202,11 @@ follow_header(struct form *form, struct slice text, struct fault *fault)
 	if (split != SPLIT_DONE)
 		return false;
 	fields = splitter_fields(form->splitter, &n);
-	if (columns_of_header(fields, n, &form->map, &columns, &ignored) < 3)
+	known = columns_of_header(fields, n, &form->map, &columns, &ignored);
+	for (size_t i = FIELD_N; i < form->n_wanted; i++)
+		known += column_find(form->also[i - FIELD_N], &form->map,
+				 fields, n) != COLUMN_NONE;
+	if (known < 3)
 		return false;
 	if (columns.at[FIELD_TIME] < 0 && columns.at[FIELD_DATE] >= 0) {
 		columns.at[FIELD_TIME] = columns.at[FIELD_DATE];
