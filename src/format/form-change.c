@@ -105,7 +105,7 @@ try_head(struct form *ret, struct slice head, const struct slice *lines,
 	struct fault why = { 0 };
 	struct form form;
 
-	if (form_find(&form, head, false, false, reader, options, &why) != 0)
+	if (form_find(&form, head, HEAD_WITHIN, reader, options, &why) != 0)
 		return why.code == FAULT_MEMORY ? fault_memory(fault) : 0;
 	/* a table without a header is a guess */
 	if (form.dialect == NULL && form.header == NULL)
@@ -167,10 +167,11 @@ find_header(struct form *ret, struct slice line, struct reader *reader,
 	struct form form;
 
 	if (column_map_by_number(&options->map) || !may_be_header(line) ||
-		form_find(&form, line, true, false, reader, options, &why) !=
-			0)
+		form_find(&form, line, HEAD_WHOLE | HEAD_WITHIN, reader,
+			options, &why) != 0)
 		return why.code == FAULT_MEMORY ? fault_memory(fault) : 0;
-	if (form.dialect != NULL || form.header == NULL) {
+	if (form.dialect != NULL || form.header == NULL ||
+		table_names(&form, line) < HEADER_NAMES) {
 		form_free(&form);
 		return 0;
 	}

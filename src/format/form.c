@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "format/layout.h"
 
+enum { FIRST_LINES = 3 };
+
 int
 form_open_pattern(struct form *ret, bool empty, struct reader *reader,
 	const struct format_options *options, struct fault *fault)
@@ -97,6 +99,7 @@ struct sight {
 	struct slice head;
 	bool whole, damaged;
 	bool stripped; /* of prefixes */
+	bool within;   /* something was read before it */
 	struct reader *reader;
 	const struct format_options *options;
 };
@@ -127,30 +130,61 @@ is_asked(const struct sight *sight, const struct dialect_kind *kind)
 	return format == NULL || strcmp(format, kind->name) == 0;
 }
 
-/* The first dialect that the head looks like. 1: opened; 0: there is none;
- * -1: it cannot be used. */
+/* The first lines, without blank ones before them. */
+static struct slice
+first_lines(struct slice head)
+{
+	struct slice rest = head, line, few = { head.at, 0 };
+
+	for (size_t n = 0; n < FIRST_LINES && layout_line(&rest, &line);) {
+		few.len = (size_t)(rest.at - head.at);
+		n += !layout_is_blank(line);
+	}
+	return few;
+}
+
+/* What the head looks like, or at least its first lines: others may follow,
+ * and are told when they are read. */
+static const struct dialect_kind *
+look(const struct sight *sight)
+{
+	struct slice few = first_lines(sight->head);
+
+	for (size_t n = 0; n < 2 * DIALECTS_MOST; n++) {
+		const struct dialect_kind *kind = dialects[n % DIALECTS_MOST];
+		bool again = n >= DIALECTS_MOST;
+
+		/* a document has no lines that prefixes could precede, and
+		 * begins where a log does */
+		if (kind->next != NULL &&
+			(sight->stripped || sight->within || again))
+			continue;
+		if (!is_asked(sight, kind))
+			continue;
+		if (again ? few.len < sight->head.len &&
+				kind->looks(few, true) :
+			    kind->looks(sight->head, sight->whole))
+			return kind;
+	}
+	return NULL;
+}
+
+/* 1: a dialect is opened; 0: there is none; -1: it cannot be used. */
 static int
 find_dialect(struct form *ret, const struct sight *sight, struct fault *fault)
 {
+	const struct dialect_kind *kind = look(sight);
 	struct form form = form_begin(sight);
 
-	for (size_t i = 0; dialects[i] != NULL; i++) {
-		const struct dialect_kind *kind = dialects[i];
-
-		/* a document has no lines that prefixes could precede */
-		if ((kind->next != NULL && sight->stripped) ||
-			!is_asked(sight, kind) ||
-			!kind->looks(sight->head, sight->whole))
-			continue;
-		if (form_open_dialect(&form, kind, sight->head, sight->whole,
-			    sight->damaged, sight->options, fault) != 0) {
-			form_free(&form);
-			return -1;
-		}
-		*ret = form;
-		return 1;
+	if (kind == NULL)
+		return 0;
+	if (form_open_dialect(&form, kind, sight->head, sight->whole,
+		    sight->damaged, sight->options, fault) != 0) {
+		form_free(&form);
+		return -1;
 	}
-	return 0;
+	*ret = form;
+	return 1;
 }
 
 static int
@@ -196,7 +230,7 @@ find_asked(struct form *ret, const struct sight *sight, struct fault *fault)
 	const struct dialect_kind *kind = NULL;
 	int known, found;
 
-	for (size_t i = 0; dialects[i] != NULL; i++) {
+	for (size_t i = 0; i < DIALECTS_MOST; i++) {
 		if (is_asked(sight, dialects[i]))
 			kind = dialects[i];
 	}
@@ -272,12 +306,16 @@ find_behind(struct form *ret, const struct sight *sight, struct fault *fault)
 }
 
 int
-form_find(struct form *ret, struct slice head, bool whole, bool damaged,
+form_find(struct form *ret, struct slice head, unsigned what,
 	struct reader *reader, const struct format_options *options,
 	struct fault *fault)
 {
-	const struct sight sight = { .head = head, .whole = whole,
-		.damaged = damaged, .reader = reader, .options = options };
+	const struct sight sight = { .head = head,
+		.whole = (what & HEAD_WHOLE) != 0,
+		.damaged = (what & HEAD_DAMAGED) != 0,
+		.within = (what & HEAD_WITHIN) != 0,
+		.reader = reader,
+		.options = options };
 	struct fault behind = { 0 };
 	int found = find_behind(ret, &sight, &behind);
 

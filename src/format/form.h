@@ -13,7 +13,8 @@
 #include "format/split.h"
 #include "format/syslog.h"
 
-extern const struct dialect_kind *const dialects[]; /* ends with NULL */
+enum { DIALECTS_MOST = 5 };
+extern const struct dialect_kind *const dialects[DIALECTS_MOST];
 
 struct form {
 	const char *name;      /* "csv"; a constant */
@@ -49,10 +50,15 @@ struct form {
 	size_t kept_len[FIELD_N]; /* … so many */
 };
 
+enum form_head {
+	HEAD_WHOLE = 1,   /* there is no more */
+	HEAD_DAMAGED = 2, /* what is in columns is not held against their names */
+	HEAD_WITHIN = 4,  /* the log has begun before */
+};
+
 /* Find the form of a log, or of what is left of one, that begins with `head`.
- * FAULT_USAGE as parser_open(). damaged: what it holds in its columns is not
- * held against their names. */
-int form_find(struct form *ret, struct slice head, bool whole, bool damaged,
+ * what: some of the above. FAULT_USAGE as parser_open(). */
+int form_find(struct form *ret, struct slice head, unsigned what,
 	struct reader *reader, const struct format_options *options,
 	struct fault *fault);
 
@@ -89,6 +95,10 @@ enum reason table_read(struct form *form, struct reader *reader,
  * could it be read? */
 enum reason table_sound(struct form *form, struct slice text,
 	struct record *ret, struct fault *fault);
+
+/* How many fields of a line are names of columns that the form knows. */
+enum { HEADER_NAMES = 3 }; /* that make a header */
+size_t table_names(struct form *form, struct slice text);
 
 /* What a rejected line is: another header, which holds from now on, or a
  * comment; or `reason`. */

@@ -69,8 +69,9 @@ parser_open(struct parser **ret, struct reader *reader,
 	result = options->pattern != NULL ?
 		form_open_pattern(&parser->form, head.len == 0, reader,
 			options, fault) :
-		form_find(&parser->form, head, whole, damaged, reader, options,
-			fault);
+		form_find(&parser->form, head,
+			(whole ? HEAD_WHOLE : 0) | (damaged ? HEAD_DAMAGED : 0),
+			reader, options, fault);
 	if (result != 0)
 		goto out;
 	parser->format = parser->form.name;

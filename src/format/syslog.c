@@ -238,10 +238,9 @@ syslog_looks(struct slice head, bool *ret_dated)
 	while (lines < SAMPLE_LINES && next_line(&head, &line)) {
 		if (slice_trim(line).len == 0)
 			continue;
-		if (head.len == 0 && lines >= 2)
-			break; /* perhaps unfinished */
 		lines++;
 		if (!syslog_parse(line, &one)) {
+			lines -= head.len == 0 && good > 0; /* unfinished */
 			if (lines - good > 1 + SAMPLE_LINES / 10)
 				return false;
 			continue;

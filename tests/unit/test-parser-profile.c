@@ -139,6 +139,35 @@ test_header(void **state)
 	log_end(&log);
 }
 
+/* A column that goes by its number is no name, so that no broken line is a
+ * header. */
+static void
+test_by_number(void **state)
+{
+	struct log log;
+
+	(void)state;
+	log_begin(&log, "map time = 1\nmap user = 2\nmap subject = 3\n",
+		"a,b,c\n"
+		"2026-05-01T10:00,asha,1001\n"
+		"broken,asha,1002\n"
+		"a,b,c\n");
+	assert_int_equal(next(&log), SKIP_HEADER);
+	lookup(&log, "asha", "1001", "");
+	assert_int_equal(next(&log), REJECT_BAD_TIME);
+	assert_int_equal(next(&log), SKIP_HEADER);
+	log_end(&log);
+	log_begin(&log, "map time = 1\ntake user = 3\ntake subject = 2\n"
+		"lookup 4 = /view/\n",
+		"a,b,c,d\n"
+		"2026-05-01T10:00,1001,asha,view\n"
+		"broken,1002,asha,view\n");
+	assert_int_equal(next(&log), SKIP_HEADER);
+	lookup(&log, "asha", "1001", "");
+	assert_int_equal(next(&log), REJECT_BAD_TIME);
+	log_end(&log);
+}
+
 /* Columns that no record has had yet are empty, and found once one has. */
 static void
 test_json(void **state)
@@ -301,6 +330,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_header),
+		cmocka_unit_test(test_by_number),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_pattern),
 		cmocka_unit_test(test_format),
