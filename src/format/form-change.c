@@ -48,7 +48,9 @@ sound(struct form *form, struct slice text,
 	if (reason != REASON_LOOKUP)
 		return reason;
 	form_fill(form, &prefix, &record);
-	return form_time(form, &record, options, &when) ?
+	/* what rules give is not known here */
+	return form->columns.at[FIELD_TIME] == COLUMN_RULES ||
+			form_time(form, &record, options, &when) ?
 		REASON_LOOKUP :
 		REJECT_BAD_TIME;
 }
@@ -168,7 +170,8 @@ find_header(struct form *ret, struct slice line, struct reader *reader,
 		form_find(&form, line, HEAD_WHOLE | HEAD_WITHIN, reader,
 			options, &why) != 0)
 		return why.code == FAULT_MEMORY ? fault_memory(fault) : 0;
-	if (form.dialect != NULL || form.header == NULL) {
+	if (form.dialect != NULL || form.header == NULL ||
+		table_names(&form, line) < HEADER_NAMES) {
 		form_free(&form);
 		return 0;
 	}

@@ -94,6 +94,7 @@ apply_serves(const struct dialect *dialect, const struct column_map *map,
 		int number = dialect_find_name(dialect, slice_of(serve->name));
 
 		if (number >= 0 && map->of[serve->field] == NULL &&
+			!map->ruled[serve->field] &&
 			serves_better(columns, serve->field, number,
 				dialect->kind->has_events, count))
 			columns->at[serve->field] = number;

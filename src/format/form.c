@@ -17,7 +17,7 @@ form_open_pattern(struct form *ret, bool empty, struct reader *reader,
 		.near_ms = reader_written(reader) };
 
 	for (size_t f = 0; f < FIELD_N; f++)
-		form.columns.at[f] =
+		form.columns.at[f] = options->map.ruled[f] ? COLUMN_RULES :
 			pattern_has(options->pattern, (enum field)f) ?
 			(int)f :
 			COLUMN_NONE;
@@ -109,12 +109,25 @@ form_begin(const struct sight *sight)
 {
 	struct form form = { .map = sight->options->map,
 		.also = sight->options->also,
+		.ruled = sight->options->rules != NULL,
 		.n_wanted = FIELD_N + sight->options->n_also,
 		.described = sight->options->n_time_formats > 0,
 		.near_ms = reader_written(sight->reader) };
 
 	form.map.syslog = sight->stripped;
 	return form;
+}
+
+/* Is the dialect the one that is asked for, if one is? JSON is JSON, by lines
+ * or not. */
+static bool
+is_asked(const struct sight *sight, const struct dialect_kind *kind)
+{
+	const char *format = sight->options->format;
+
+	if (format != NULL && strncmp(format, "json", 4) == 0)
+		return strncmp(kind->name, "json", 4) == 0;
+	return format == NULL || strcmp(format, kind->name) == 0;
 }
 
 /* The first lines, without blank ones before them. */
@@ -145,6 +158,8 @@ look(const struct sight *sight)
 		 * begins where a log does */
 		if (kind->next != NULL &&
 			(sight->stripped || sight->within || again))
+			continue;
+		if (!is_asked(sight, kind))
 			continue;
 		if (again ? few.len < sight->head.len &&
 				kind->looks(few, true) :
@@ -207,6 +222,32 @@ begins_json(struct slice head)
 	return false;
 }
 
+/* What is asked for, whatever it looks like. */
+static int
+find_asked(struct form *ret, const struct sight *sight, struct fault *fault)
+{
+	struct form form = form_begin(sight);
+	const struct dialect_kind *kind = NULL;
+	int known, found;
+
+	for (size_t i = 0; i < DIALECTS_MOST; i++) {
+		if (is_asked(sight, dialects[i]))
+			kind = dialects[i];
+	}
+	if (kind == NULL || layout_is_empty(sight->head))
+		return find_table(ret, sight, &known, fault);
+	found = find_dialect(ret, sight, fault);
+	if (found != 0)
+		return found > 0 ? 0 : -1;
+	if (form_open_dialect(&form, kind, sight->head, sight->whole,
+		    sight->damaged, sight->options, fault) != 0) {
+		form_free(&form);
+		return -1;
+	}
+	*ret = form;
+	return 0;
+}
+
 /* A header that names columns of a lookup is a table's, whatever else it looks
  * like; but no table begins as JSON does. */
 static int
@@ -216,6 +257,8 @@ find(struct form *ret, const struct sight *sight, struct fault *fault)
 	struct fault no_table = { 0 };
 	int known, found = 0;
 
+	if (sight->options->format != NULL)
+		return find_asked(ret, sight, fault);
 	if (json)
 		found = find_dialect(ret, sight, fault);
 	if (found != 0)

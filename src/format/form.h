@@ -24,6 +24,7 @@ struct form {
 	const struct slice *also;
 	int wanted[FIELD_N + FORMAT_ALSO];
 	size_t n_wanted;
+	bool ruled; /* there are rules */
 	struct slice values[FORMAT_ALSO]; /* of the latter in the record read
 	                                     last */
 	/* How times are read. */
@@ -36,8 +37,8 @@ struct form {
 	struct dialect *dialect;
 	struct splitter *splitter;
 	/* of a table: */
-	struct lookahead *ahead;  /* of the fields alone, unless it is empty
-	                             or behind prefixes */
+	struct lookahead *ahead;  /* unless it is empty, behind prefixes, or
+	                             rules look at each record */
 	struct splitter *sounder; /* for lines that come later, or NULL */
 	char separator;
 	char *header; /* text of the header now in force, or NULL */
@@ -94,6 +95,10 @@ enum reason table_read(struct form *form, struct reader *reader,
  * could it be read? */
 enum reason table_sound(struct form *form, struct slice text,
 	struct record *ret, struct fault *fault);
+
+/* How many fields of a line are names of columns that the form knows. */
+enum { HEADER_NAMES = 3 }; /* that make a header */
+size_t table_names(struct form *form, struct slice text);
 
 /* What a rejected line is: another header, which holds from now on, or a
  * comment; or `reason`. */

@@ -80,6 +80,18 @@ layout_time(const struct record *record, bool has_date,
 	return time_parse(record->field[FIELD_TIME], zone, ret);
 }
 
+bool
+layout_is_empty(struct slice head)
+{
+	struct slice line;
+
+	while (layout_line(&head, &line)) {
+		if (!layout_is_blank(line))
+			return false;
+	}
+	return true;
+}
+
 /* The sample: the lines behind the header that have its width. */
 struct sample {
 	struct slice rest; /* text behind the header */
@@ -328,6 +340,9 @@ layout_find(struct slice head, bool damaged,
 		return fault_set(fault, FAULT_USAGE,
 			"no text: its first line holds control bytes");
 	for (size_t i = 0; i < ARRAY_LEN(separators); i++) {
+		if (options->separator != 0 &&
+			options->separator != separators[i])
+			continue;
 		trial = memory_array(1, sizeof(*trial));
 		if (trial == NULL)
 			return fault_memory(fault);

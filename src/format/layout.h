@@ -28,6 +28,7 @@ int layout_find(struct slice head, bool damaged,
 bool layout_line(struct slice *head, struct slice *ret);
 
 bool layout_is_blank(struct slice line);
+bool layout_is_empty(struct slice head); /* blank lines, or nothing */
 
 /* The record's time, from one column or two; near_ms: see time-format.h. */
 bool layout_time(const struct record *record, bool has_date,

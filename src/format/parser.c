@@ -12,6 +12,7 @@ struct parser {
 	const char *format;   /* of the form that was found first */
 	struct change change;
 	struct syslog prefix; /* of the line */
+	struct ruler *ruler;  /* NULL: no rules */
 	struct time_memo memo;
 	struct rewriter *rewriter;
 	enum field rewritten[FIELD_N]; /* fields it may change, but subject */
@@ -58,7 +59,9 @@ parser_open(struct parser **ret, struct reader *reader,
 		return fault_memory(fault);
 	parser->reader = reader;
 	parser->options = options;
-	if (open_subjects(parser, fault) != 0)
+	if (open_subjects(parser, fault) != 0 ||
+		(options->rules != NULL &&
+			ruler_open(&parser->ruler, options->rules, fault) != 0))
 		goto out;
 	head = reader_head(reader, &whole);
 	/* settled already if the whole text is in the head */
@@ -85,6 +88,7 @@ parser_free(struct parser *parser)
 	if (parser == NULL)
 		return;
 	form_free(&parser->form);
+	ruler_free(parser->ruler);
 	rewriter_free(parser->rewriter);
 	free(parser->names);
 	free(parser);
@@ -144,7 +148,7 @@ static enum reason
 parse_pattern(struct parser *parser, struct parsed *parsed, struct fault *fault)
 {
 	switch (matcher_match(parser->form.matcher, parsed->line.text,
-		&parsed->record)) {
+		&parsed->record, parser->form.values)) {
 	case MATCH_YES:
 		return REASON_LOOKUP;
 	case MATCH_MEMORY:
@@ -153,8 +157,22 @@ parse_pattern(struct parser *parser, struct parsed *parsed, struct fault *fault)
 	case MATCH_STEPS:
 		return REJECT_STEPS;
 	default:
-		return REJECT_PATTERN;
+		return rules_skip(parser->options->rules) ? SKIP_EVENT :
+							    REJECT_PATTERN;
 	}
+}
+
+/* Rules find no lookup in a record of a table. It may be another header, if its
+ * time is none. */
+static enum reason
+refuse_event(struct parser *parser, struct parsed *parsed, struct slice text,
+	struct fault *fault)
+{
+	if (!read_time(parser, parsed) &&
+		table_refuse(&parser->form, text, parser->options->zone,
+			REJECT_BAD_TIME, fault) == SKIP_HEADER)
+		return SKIP_HEADER;
+	return SKIP_EVENT;
 }
 
 /* The fields of one record, in the form now in force, are what they should
@@ -175,11 +193,16 @@ parse_record(struct parser *parser, struct parsed *parsed, struct slice text,
 			&parsed->record, fault);
 	if (reason == REASON_LOOKUP) {
 		form_fill(form, &parser->prefix, &parsed->record);
-		/* here rules may look at form->values, too */
-		reason = validate(parser, parsed);
+		if (parser->ruler != NULL)
+			reason = ruler_apply(parser->ruler, form->values,
+				&parsed->record, fault);
 	}
+	if (reason == REASON_LOOKUP)
+		reason = validate(parser, parsed);
 	if (form->splitter != NULL && !form->map.syslog)
 		text = parsed->line.text; /* extending may have moved it */
+	if (form->splitter != NULL && reason == SKIP_EVENT)
+		return refuse_event(parser, parsed, text, fault);
 	if (form->splitter != NULL)
 		return table_refuse(form, text, parser->options->zone, reason,
 			fault);
@@ -413,7 +436,8 @@ parser_format(const struct parser *parser)
 bool
 parser_has(const struct parser *parser, enum field field)
 {
-	return parser->form.columns.at[field] != COLUMN_NONE;
+	return parser->form.columns.at[field] != COLUMN_NONE ||
+		rules_give(parser->options->rules, field);
 }
 
 uint64_t

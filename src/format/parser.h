@@ -12,6 +12,7 @@
 #include "format/pattern.h"
 #include "format/reason.h"
 #include "format/rewrite.h"
+#include "format/rules.h"
 #include "format/time-format.h"
 #include "format/time.h"
 #include "input/reader.h"
@@ -23,6 +24,11 @@ struct format_options {
 	const struct pattern *pattern; /* NULL: find the columns */
 	const struct zone *zone;       /* of times without an offset */
 	const struct rewrites *rewrites; /* NULL: none */
+	const char *format; /* "csv" or the name of a dialect (dialect.h),
+	                       JSON by lines or as a document under either
+	                       name; NULL: found by looking */
+	char separator;     /* of a table; 0: found by looking */
+	const struct rules *rules; /* NULL: none */
 	/* How times are written, where that was described; the others are
 	 * found by looking. */
 	const struct time_format *const *time_formats;

@@ -45,7 +45,7 @@ log_open_with(struct log *log, struct slice text,
 	*fault = (struct fault){ 0 };
 	put(text.at, text.len);
 	if (regex != NULL)
-		assert_int_equal(pattern_open(&pattern, regex, fault), 0);
+		assert_int_equal(pattern_open(&pattern, regex, NULL, fault), 0);
 	log->options.pattern = pattern;
 	assert_int_equal(reader_open(&log->reader, path, &limits, fault), 0);
 	return parser_open(&log->parser, log->reader, &log->options, fault);
