@@ -9,6 +9,7 @@
 #include "input/container.h"
 #include "input/decoder.h"
 #include "input/fast.h"
+#include "input/frames.h"
 
 enum {
 	HEAD_MOST = 64 * 1024,
@@ -104,6 +105,8 @@ reader_spare_free(struct reader_spare *spare)
 	free(spare->source);
 	free(spare->window);
 	fast_free(spare->fast);
+	for (size_t i = 0; i < COMPRESSIONS; i++)
+		frames_close(spare->frames[i]);
 	container_handle_free(spare->container);
 	*spare = (struct reader_spare){ 0 };
 }
