@@ -6,15 +6,15 @@ import bz2
 import gzip
 import lzma
 import os
-import re
 import struct
 import subprocess
 import sys
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from harness import (HEADER, MEMORY_MOST, SMALL, case, check, check_one, counts,
-                     log, lookup, main, quis, rows_of, same, write)
+from harness import (HEADER, MEMORY_MOST, SMALL, as_if_alone, case, check,
+                     check_one, counts, log, lookup, main, quis, rows_of, same,
+                     write)
 
 
 def run(*args):
@@ -78,15 +78,7 @@ def check_all(files):
     write("logs/~.csv", log(3, 1000))
     rows = check("logs")
     same(counts(rows[-1]), ("intact", 3, 0, 1), "the log beside")
-    named = {row["file"]: row for row in rows}
-    for row in rows:
-        # Many have the same text, which is counted once.
-        if row["state"] == "duplicate":
-            of, state, note = re.fullmatch(
-                r"same text as ([^;]*)(?:; (\w+): (.*))?", row["note"]).groups()
-            for name in ("lines", "accepted", "rejected", "skipped"):
-                row[name] = named[of][name]
-            row["state"], row["note"] = state or "intact", note or ""
+    as_if_alone(rows)
     return {os.path.basename(row["file"]): row for row in rows[:-1]}
 
 
