@@ -19,6 +19,8 @@ read_bytes(const char *path, char *buffer, size_t *ret_len, struct fault *fault)
 		error = ferror(file) ? errno : 0;
 		(void)fclose(file);
 	}
+	if (error == ENOMEM)
+		return fault_memory(fault);
 	if (file == NULL || error != 0)
 		return fault_set(fault, FAULT_USAGE,
 			"--config '%s' cannot be read: %s", path,

@@ -492,6 +492,25 @@ settings_free(struct settings *settings)
 	*settings = (struct settings){ 0 };
 }
 
+void
+options_files(const struct settings *settings,
+	void (*each)(void *ctx, const char *option, const char *path),
+	void *ctx)
+{
+	for (size_t i = 0; i < n_options; i++) {
+		const char *path;
+
+		/* a profile is named by a path, or not */
+		if (options[i].kind != OPT_FILE &&
+			strcmp(options[i].name, "profile") != 0)
+			continue;
+		path = *(const char *const *)((const char *)settings +
+			options[i].offset);
+		if (path != NULL)
+			each(ctx, options[i].name, path);
+	}
+}
+
 int
 options_help(const struct command *command)
 {

@@ -17,6 +17,8 @@ enum {
 	EXIT_INTERNAL = 5,
 };
 
+enum { SANDBOX_TEXT = 160 };
+
 struct settings {
 	const char *by;
 	const char *format; /* NULL: table */
@@ -43,6 +45,7 @@ struct settings {
 	bool top_given;
 	bool reread; /* by the command: the logs are read a second time */
 	bool csv_raw, exit_flagged, verbose, quiet, no_progress;
+	char sandbox[SANDBOX_TEXT]; /* what confines the run: sandbox.h */
 	const char **logs;
 	size_t n_logs;
 	struct arena arena; /* owns what the config said; the rest is argv's */

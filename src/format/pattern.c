@@ -80,6 +80,10 @@ pattern_open(struct pattern **ret, const char *regex, struct fault *fault)
 	pattern->code = pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED,
 		PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C,
 		&error, &at, NULL);
+	if (pattern->code == NULL && error == PCRE2_ERROR_HEAP_FAILED) {
+		fault_memory(fault);
+		goto out;
+	}
 	if (pattern->code == NULL) {
 		(void)pcre2_get_error_message(error, text, sizeof(text));
 		fault_set(fault, FAULT_USAGE,

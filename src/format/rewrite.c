@@ -139,6 +139,8 @@ compile(struct rule *rule, const struct parts *parts, const char *text,
 		rule->options |= PCRE2_SUBSTITUTE_GLOBAL;
 	rule->code = pcre2_compile((PCRE2_SPTR)parts->pattern.at,
 		parts->pattern.len, options, &error, &at, NULL);
+	if (rule->code == NULL && error == PCRE2_ERROR_HEAP_FAILED)
+		return fault_memory(fault);
 	if (rule->code == NULL) {
 		(void)pcre2_get_error_message(error, why, sizeof(why));
 		return fault_set(fault, FAULT_USAGE,
@@ -233,6 +235,8 @@ check_replacement(const struct rule *rule, const char *text,
 		rule->len, out, &len);
 	if (error >= 0 && rule->len <= REWRITE_MOST)
 		return 0;
+	if (error == PCRE2_ERROR_NOMEMORY && rule->len <= REWRITE_MOST)
+		return fault_memory(fault);
 	(void)pcre2_get_error_message(error, why, sizeof(why));
 	return fault_set(fault, FAULT_USAGE,
 		"--rewrite '%s': the replacement is wrong: %s", text,

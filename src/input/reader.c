@@ -126,6 +126,7 @@ reader_finish(struct reader *reader, const struct verdict *verdict)
 	reader->ended = true;
 	reader->whole = verdict->whole;
 	facts->state = verdict->state;
+	facts->starved = verdict->starved;
 	(void)source_drain(source);
 	facts->bytes = source_offset(source);
 	facts->crc = decoder_crc(reader->decoder);
@@ -148,14 +149,15 @@ reader_finish(struct reader *reader, const struct verdict *verdict)
 
 /* Stop in the middle of the text. */
 static void
-reader_stop(struct reader *reader, const char *why)
+reader_stop(struct reader *reader, const struct fault *why)
 {
-	struct verdict verdict = { .state = INPUT_UNREADABLE };
+	struct verdict verdict = { .state = INPUT_UNREADABLE,
+		.starved = why->code == FAULT_MEMORY };
 
 	if (reader->ahead != NULL)
 		ahead_stop(reader->ahead);
 	(void)snprintf(verdict.note, sizeof(verdict.note),
-		"%.100s at byte %" PRIu64, why,
+		"%.100s at byte %" PRIu64, why->text,
 		source_offset(&reader->source));
 	reader_finish(reader, &verdict);
 }
@@ -197,7 +199,7 @@ window_keep(struct reader *reader)
 	}
 	if (memory_grow((void **)&reader->own, &reader->cap, need, 1,
 		window_ceiling(reader), "bytes of a line", &fault) != 0) {
-		reader_stop(reader, fault.text);
+		reader_stop(reader, &fault);
 		return false;
 	}
 	if (!is_own && kept > 0)

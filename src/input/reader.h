@@ -94,6 +94,7 @@ struct reader_facts {
 	char compression_name[16]; /* "none", "gzip"; "gzip+xz": an xz in a
 	                             gzip */
 	enum input_state state;
+	bool starved;             /* for want of memory: no fault of the file */
 	uint64_t bytes;           /* on disk */
 	uint64_t inflated;        /* bytes of text */
 	uint32_t crc;             /* CRC-32 of the text, a byte order mark
