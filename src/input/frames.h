@@ -14,7 +14,7 @@
 /* The most memory that a frame's header can ask a library for. */
 enum { FRAMES_MEMORY = 256 << 20 };
 
-/* Its checksum has, if it has one. */
+/* Bytes of a frame's checksum, if it has one. */
 enum { FRAME_CHECKSUM_LEN = 4 };
 
 enum frame_step {
