@@ -19,6 +19,7 @@ enum compression {
 	COMPRESSION_LZMA,
 	COMPRESSION_BZIP2,
 	COMPRESSION_LZ4,
+	COMPRESSIONS,
 };
 const char *compression_name(enum compression compression); /* "none", … */
 
@@ -55,6 +56,7 @@ struct reader_spare {
 	char *window;
 	size_t window_cap;
 	struct fast *fast;
+	struct frames *frames[COMPRESSIONS]; /* what has a library's memory */
 	struct container_handle *container; /* what was last read from */
 };
 void reader_spare_free(struct reader_spare *spare);
