@@ -83,7 +83,7 @@ escape_end(const char *at, const char *end, enum json_why *why)
 }
 
 const char *
-json_string(const char *at, const char *end, bool *ret_escaped,
+json_string_end(const char *at, const char *end, bool *ret_escaped,
 	enum json_why *why)
 {
 	*ret_escaped = false;
@@ -229,11 +229,11 @@ json_pass(const char *at, const char *end, size_t *depth)
 	enum json_why why;
 	bool escaped;
 
-	for (; at < end; at++) {
+	for (; (at = json_space(at, end)) < end; at++) {
 		switch (*at) {
 		case '"':
 			why = JSON_WELL;
-			at = json_string(at + 1, end, &escaped, &why);
+			at = json_string_end(at + 1, end, &escaped, &why);
 			if (at == NULL)
 				return end;
 			break;
