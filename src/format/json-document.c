@@ -312,7 +312,8 @@ start_at(const struct document *document, struct slice text, size_t i)
 		return START_DOCUMENT;
 	if (!is_first_key(document, key))
 		return START_NONE;
-	if (document->column != NO_COLUMN)
+	/* On lines of their own elements are indented alike. */
+	if (column != NO_COLUMN && document->column != NO_COLUMN)
 		return column == document->column ? START_ELEMENT : START_NONE;
 	return memchr(",[}", before, 3) != NULL ? START_ELEMENT : START_NONE;
 }
