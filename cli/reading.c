@@ -2,12 +2,14 @@
 #include "cli/reading.h"
 
 #include <sched.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/bound.h"
+#include "cli/manifest.h"
+#include "cli/overwrite.h"
 #include "cli/progress.h"
 #include "cli/registers.h"
+#include "cli/rejects.h"
 #include "cli/say.h"
 
 static int
@@ -30,60 +32,6 @@ reading_processors(void)
 	if (sched_getaffinity(0, sizeof(set), &set) == 0)
 		n = CPU_COUNT(&set);
 	return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
-}
-
-static bool
-is_file(const struct stat *file, const char *path)
-{
-	struct stat other;
-
-	return path != NULL && stat(path, &other) == 0 &&
-		other.st_dev == file->st_dev && other.st_ino == file->st_ino;
-}
-
-/* A register, the leaked list or the config that the output would replace. */
-static const char *
-find_side_file(const struct settings *settings, const struct stat *output)
-{
-	for (size_t i = 0; i < ARRAY_LEN(settings->registers.of); i++) {
-		if (is_file(output, settings->registers.of[i]))
-			return settings->registers.of[i];
-	}
-	return is_file(output, settings->leaked) ? settings->leaked :
-		is_file(output, settings->config) ? settings->config :
-						    NULL;
-}
-
-/* A report must never replace the evidence it is made from. */
-static int
-check_output(const struct reading *reading, struct fault *fault)
-{
-	const char *output = reading->settings->output, *side;
-	struct stat to;
-
-	if (output == NULL || strcmp(output, "-") == 0)
-		return 0;
-	if (output[0] == '\0')
-		return fault_set(fault, FAULT_USAGE,
-			"the name given to --output is empty");
-	if (stat(output, &to) != 0 || !S_ISREG(to.st_mode))
-		return 0;
-	side = find_side_file(reading->settings, &to);
-	if (side != NULL)
-		return fault_set(fault, FAULT_USAGE,
-			"--output %s is one of the files the run reads (%s) "
-			"and would be lost",
-			output, side);
-	for (size_t i = 0; i < reading->inputs.n; i++) {
-		const char *path = reading->inputs.items[i].path;
-
-		if (is_file(&to, path))
-			return fault_set(fault, FAULT_USAGE,
-				"--output %s is one of the logs (%s) and would "
-				"be lost",
-				output, path);
-	}
-	return 0;
 }
 
 /* An identifier cannot hold what separates it from the next. */
@@ -151,11 +99,26 @@ choose_inflater(const char *name, enum inflater *ret, struct fault *fault)
 	return 0;
 }
 
+static int
+open_rejects(struct reading *reading, struct fault *fault)
+{
+	const struct settings *settings = reading->settings;
+
+	if (settings->rejects == NULL)
+		return 0;
+	if (rejects_open(&reading->rejects, bound_folder(settings),
+		    reading->options.threads, reading->inputs.n, fault) != 0)
+		return -1;
+	reading->options.rejects = reading->rejects;
+	return 0;
+}
+
 int
 reading_open(struct reading *reading, const struct settings *settings,
 	struct fault *fault)
 {
-	*reading = (struct reading){ .settings = settings };
+	*reading = (struct reading){ .settings = settings,
+		.began_ms = manifest_now() };
 	reading->options.threads = settings->threads > 0 ?
 		(unsigned)settings->threads :
 		reading_processors();
@@ -181,6 +144,9 @@ reading_open(struct reading *reading, const struct settings *settings,
 		return fault_set(fault, FAULT_USAGE,
 			"no log named; name files, directories, or - for "
 			"standard input");
+	reading->inputs.temporary = bound_folder(settings);
+	reading->inputs.reread = settings->reread;
+	reading->inputs.limits = reading->options.limits;
 	for (size_t i = 0; i < settings->n_logs; i++) {
 		if (settings->logs[i][0] == '\0')
 			return fault_set(fault, FAULT_USAGE,
@@ -192,7 +158,9 @@ reading_open(struct reading *reading, const struct settings *settings,
 	if (input_list_close(&reading->inputs, fault) != 0 ||
 		registers_check(settings, fault) != 0)
 		return -1;
-	return check_output(reading, fault);
+	return overwrite_check(settings, &reading->inputs, fault) != 0 ?
+		-1 :
+		open_rejects(reading, fault);
 }
 
 /* Damage is always told, terminal or not. */
@@ -207,6 +175,9 @@ say_damage(const struct log_file *file)
 	if (file->facts.state == INPUT_UNREADABLE &&
 		file->fault.code != FAULT_NONE)
 		say("%s: unreadable: %s", path, file->fault.text);
+	else if (file->input->broken != NULL)
+		say("%s: %s: %s", path, input_state_name(file->facts.state),
+			file->fault.text);
 	else if (file->facts.state != INPUT_INTACT)
 		say("%s: %s: %s; %llu lookups read from it%s", path,
 			input_state_name(file->facts.state), file->facts.note,
@@ -408,10 +379,27 @@ reading_registers(struct reading *reading, struct fault *fault)
 	return 0;
 }
 
+/* What there is to say once all was read. */
+static int
+tell(struct reading *reading, struct fault *fault)
+{
+	const struct settings *settings = reading->settings;
+
+	if (check_recognised(reading->book, fault) != 0)
+		return -1;
+	if (!settings->quiet &&
+		(settings->verbose || isatty(STDERR_FILENO))) {
+		say_columns(reading->book);
+		say_times(reading);
+		say_duplicates(reading->book);
+	}
+	judge(reading);
+	return reading->rejects != NULL ? rejects_write(reading, fault) : 0;
+}
+
 int
 reading_run(struct reading *reading, struct fault *fault)
 {
-	const struct settings *settings = reading->settings;
 	struct progress progress;
 	int result;
 
@@ -421,16 +409,24 @@ reading_run(struct reading *reading, struct fault *fault)
 	result = book_read(&reading->book, &reading->inputs, &reading->options,
 		progress_tick, &progress, fault);
 	progress_end(&progress);
-	if (result != 0 || check_recognised(reading->book, fault) != 0)
-		return -1;
-	if (!settings->quiet &&
-		(settings->verbose || isatty(STDERR_FILENO))) {
-		say_columns(reading->book);
-		say_times(reading);
-		say_duplicates(reading->book);
-	}
-	judge(reading);
-	return 0;
+	return result != 0 ? -1 : tell(reading, fault);
+}
+
+int
+reading_walk(struct reading *reading, walk_take take, void *take_ctx,
+	struct fault *fault)
+{
+	struct progress progress;
+	int result;
+
+	progress_start(reading, &progress);
+	/* two would write on one terminal */
+	progress.on &= reading->settings->output != NULL ||
+		!isatty(STDOUT_FILENO);
+	result = book_walk(&reading->book, &reading->inputs, &reading->options,
+		take, take_ctx, progress_tick, &progress, fault);
+	progress_end(&progress);
+	return result != 0 ? result : tell(reading, fault);
 }
 
 int
@@ -451,6 +447,7 @@ void
 reading_free(struct reading *reading)
 {
 	book_free(reading->book);
+	rejects_free(reading->rejects);
 	registry_free(reading->registry);
 	input_list_free(&reading->inputs);
 	pattern_free(reading->pattern);

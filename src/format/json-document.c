@@ -169,7 +169,7 @@ skip_space(struct document *document, struct reader *reader)
 		const char *line = NULL, *at;
 		size_t len = 0;
 
-		text = reader_text(reader);
+		text = reader_at_hand(reader);
 		at = text.at;
 		if (text.len > 0)
 			at = json_space(text.at, text.at + text.len);
@@ -193,7 +193,7 @@ skip_space(struct document *document, struct reader *reader)
 static struct slice
 at_hand(const struct reader *reader)
 {
-	struct slice text = reader_text(reader);
+	struct slice text = reader_at_hand(reader);
 	size_t most = reader_limit(reader) + 1;
 
 	if (text.len > most)
@@ -204,7 +204,7 @@ at_hand(const struct reader *reader)
 static enum reader_more
 more_at_hand(struct reader *reader)
 {
-	if (reader_text(reader).len > reader_limit(reader))
+	if (reader_at_hand(reader).len > reader_limit(reader))
 		return READER_FULL;
 	return reader_more(reader);
 }
@@ -244,7 +244,7 @@ without_comma(struct slice text)
 static enum reader_step
 give_rest(struct document *document, struct reader *reader, struct line *ret)
 {
-	struct slice text = reader_text(reader);
+	struct slice text = reader_at_hand(reader);
 
 	document->place = PLACE_TOP;
 	return give_wrong(reader, without_comma(text),
@@ -353,7 +353,7 @@ find_again(struct document *document, struct reader *reader)
 	size_t at = 0;
 
 	for (;;) {
-		start = find_next(document, reader_text(reader), &at);
+		start = find_next(document, reader_at_hand(reader), &at);
 		if (start == START_ELEMENT || start == START_DOCUMENT)
 			break;
 		if (at > AROUND) {
@@ -361,7 +361,7 @@ find_again(struct document *document, struct reader *reader)
 			at = AROUND;
 		}
 		if (reader_more(reader) == READER_NO_MORE) {
-			pass(reader, reader_text(reader).len);
+			pass(reader, reader_at_hand(reader).len);
 			document->lost = false;
 			return false;
 		}
@@ -514,7 +514,7 @@ step_top(struct document *document, struct reader *reader)
 static void
 step_out(struct document *document, struct reader *reader)
 {
-	bool is_object = reader_text(reader).at[0] == '}';
+	bool is_object = reader_at_hand(reader).at[0] == '}';
 
 	if (is_object && document->depth > 0)
 		document->depth--;
@@ -525,7 +525,7 @@ step_out(struct document *document, struct reader *reader)
 static bool
 step_items(struct document *document, struct reader *reader)
 {
-	switch (reader_text(reader).at[0]) {
+	switch (reader_at_hand(reader).at[0]) {
 	case ',':
 		go_to(document, reader, PLACE_ITEMS, 1);
 		return false;
@@ -576,7 +576,7 @@ step_member(struct document *document, struct reader *reader)
 static bool
 step_tail(struct document *document, struct reader *reader)
 {
-	switch (reader_text(reader).at[0]) {
+	switch (reader_at_hand(reader).at[0]) {
 	case ',':
 		pass(reader, 1);
 		return false;

@@ -5,49 +5,17 @@
 #include <zlib.h>
 
 #include "base/memory.h"
-#include "input/ahead.h"
-#include "input/decoder.h"
+#include "input/container.h"
 #include "input/fast.h"
+#include "input/window.h"
 
 enum {
 	HEAD_MOST = 64 * 1024,
-	OVERLONG_MOST = 4096,
-	RECORD_MOST = 64 * 1024, /* what reader_extend() always can hold */
 	LINE_CEILING = 1 << 30,
 };
 
 const struct reader_limits reader_limits_default = { .line = 1 << 20,
 	.ratio = 1000 };
-
-/*
- * The window holds, by offset:  0 … record … next … end
- * [record, next) is what reader_next() and reader_extend() handed out last,
- * with its line ends; [next, end) is text not yet handed out. A fill drops
- * what lies before record and moves the rest to the front. Where text is
- * decoded ahead, the window moves instead: the rest goes before the next
- * piece, if there is room for it.
- */
-struct reader {
-	struct source source;
-	struct decoder *decoder;
-	struct ahead *ahead; /* NULL: read the decoder */
-	struct reader_limits limits;
-	struct reader_facts facts;
-	char *window;       /* `own`, or in a piece of `ahead` */
-	char *own;
-	size_t cap;         /* of own */
-	struct reader_spare spare; /* if the caller has none */
-	size_t record, next, end;
-	size_t first_len;  /* text of the record's first physical line */
-	size_t first_span; /* the same with its line end; 0: no whole line */
-	uint64_t number;   /* of the last physical line handed out */
-	uint64_t first_number;
-	char eol;
-	bool ended; /* the decoder has no more; facts are final */
-	bool cut; /* see reader_is_cut() */
-	bool whole; /* the text behind the last line end is a line */
-	char overlong[OVERLONG_MOST];
-};
 
 const char *
 compression_name(enum compression compression)
@@ -55,6 +23,11 @@ compression_name(enum compression compression)
 	static const char *const names[] = {
 		[COMPRESSION_NONE] = "none",
 		[COMPRESSION_GZIP] = "gzip",
+		[COMPRESSION_ZSTD] = "zstd",
+		[COMPRESSION_XZ] = "xz",
+		[COMPRESSION_LZMA] = "lzma",
+		[COMPRESSION_BZIP2] = "bzip2",
+		[COMPRESSION_LZ4] = "lz4",
 	};
 
 	return names[compression];
@@ -87,11 +60,18 @@ inflater_plain_version(void)
 }
 
 void
+inflater_libraries(char ret[INFLATER_LIBRARIES])
+{
+	decoder_libraries(ret, INFLATER_LIBRARIES);
+}
+
+void
 reader_spare_free(struct reader_spare *spare)
 {
 	free(spare->source);
 	free(spare->window);
 	fast_free(spare->fast);
+	container_handle_free(spare->container);
 	*spare = (struct reader_spare){ 0 };
 }
 
@@ -109,13 +89,17 @@ reader_note(struct reader *reader, const char *text)
 static void
 reader_note_name(struct reader *reader)
 {
-	const char *suffix = decoder_suffix(reader->source.path);
+	const struct decoder_kind *kind =
+		decoder_kind_named(reader->source.path);
+	enum compression is = reader->facts.compression;
 	char text[64];
 
-	if (suffix == NULL || reader->facts.compression != COMPRESSION_NONE)
+	if (kind == NULL || kind->compression == is)
 		return;
-	(void)snprintf(text, sizeof(text), "named %s but %s", suffix,
-		reader->facts.bytes > 0 ? "not compressed" : "empty");
+	(void)snprintf(text, sizeof(text), "named %s but %s", kind->suffix,
+		is != COMPRESSION_NONE            ? compression_name(is)
+			: reader->facts.bytes > 0 ? "not compressed"
+						  : "empty");
 	reader_note(reader, text);
 }
 
@@ -125,6 +109,22 @@ reader_unreadable(struct reader *reader, const char *why)
 {
 	reader->facts.state = INPUT_UNREADABLE;
 	reader_note(reader, why);
+}
+
+/* What the bytes were made from may be damaged, too. */
+static void
+reader_judge_feed(struct reader *reader, const struct source_feed *feed)
+{
+	struct reader_facts *facts = &reader->facts;
+
+	if (feed == NULL || feed->end == FEED_WHOLE)
+		return;
+	reader_note(reader, feed->note);
+	if (facts->state == INPUT_INTACT || facts->state == INPUT_TRUNCATED)
+		facts->state = feed->end == FEED_CUT ? INPUT_TRUNCATED :
+						       INPUT_CORRUPT;
+	if (facts->compression == COMPRESSION_NONE && feed->end != FEED_SPOILT)
+		reader->whole = false;
 }
 
 /* The text is over, by itself or by damage: read the rest of the file for
@@ -141,8 +141,10 @@ reader_finish(struct reader *reader, const struct verdict *verdict)
 	facts->state = verdict->state;
 	(void)source_drain(source);
 	facts->bytes = source_offset(source);
+	facts->crc = decoder_crc(reader->decoder);
 	reader_note_name(reader);
 	reader_note(reader, verdict->note);
+	reader_judge_feed(reader, source->feed);
 	if (source->error != NULL && facts->state != INPUT_UNREADABLE)
 		reader_unreadable(reader, source->error);
 	if (!source_finish(source, facts->sha256, &change))
@@ -171,8 +173,7 @@ reader_stop(struct reader *reader, const char *why)
 	reader_finish(reader, &verdict);
 }
 
-/* The longest text that can be asked for, its line end, and a chunk. */
-static size_t
+size_t
 window_ceiling(const struct reader *reader)
 {
 	size_t most = reader->limits.line;
@@ -261,8 +262,7 @@ window_read(struct reader *reader)
 	return n;
 }
 
-/* More text behind `end`; what lies before `record` goes. False: no more. */
-static bool
+bool
 window_fill(struct reader *reader)
 {
 	size_t n;
@@ -275,6 +275,14 @@ window_fill(struct reader *reader)
 	reader->end += n;
 	reader->facts.inflated += n;
 	return true;
+}
+
+/* Of what the text, of which nothing was handed out, is the begin. */
+static const struct decoder_kind *
+window_kind(const struct reader *reader)
+{
+	return decoder_kind_in((const unsigned char *)reader->window,
+		reader->end);
 }
 
 /* The head decides about the byte order mark and the kind of line end. */
@@ -316,17 +324,63 @@ reader_leave_spare(struct reader *reader, struct reader_spare *spare)
 	reader->source.buffer = NULL;
 }
 
+/* The first text, if it is compressed itself, is decoded once more. */
+static int
+reader_nest(struct reader *reader, struct fault *fault)
+{
+	struct reader_facts *facts = &reader->facts;
+	const struct decoder_kind *kind = reader->decoder->kind;
+	char text[64];
+
+	(void)snprintf(facts->compression_name, sizeof(facts->compression_name),
+		"%s", compression_name(facts->compression));
+	if (kind->compression == COMPRESSION_NONE || !window_fill(reader))
+		return 0;
+	kind = window_kind(reader);
+	if (kind->compression == COMPRESSION_NONE)
+		return 0;
+	if (decoder_nest(&reader->decoder, kind,
+		    (struct slice){ reader->window, reader->end },
+		    &reader->limits, fault) != 0)
+		return -1;
+	facts->inner = kind->compression;
+	(void)snprintf(facts->compression_name, sizeof(facts->compression_name),
+		"%s+%s", compression_name(facts->compression),
+		compression_name(facts->inner));
+	reader->end = 0;
+	facts->inflated = 0;
+	if (!window_fill(reader))
+		return 0;
+	kind = window_kind(reader);
+	(void)snprintf(text, sizeof(text), "%s within that is left packed",
+		compression_name(kind->compression));
+	if (kind->compression != COMPRESSION_NONE)
+		reader_note(reader, text);
+	return 0;
+}
+
 int
 reader_open(struct reader **ret, const char *path,
 	const struct reader_limits *limits, struct fault *fault)
+{
+	return reader_open_feed(ret, path, NULL, limits, fault);
+}
+
+int
+reader_open_feed(struct reader **ret, const char *path,
+	struct source_feed *feed, const struct reader_limits *limits,
+	struct fault *fault)
 {
 	struct reader *reader = memory_array(1, sizeof(*reader));
 	const struct decoder_kind *kind;
 	struct reader_spare *spare;
 	unsigned char *buffer;
 
-	if (reader == NULL)
+	if (reader == NULL) {
+		if (feed != NULL)
+			feed->free(feed);
 		return fault_memory(fault);
+	}
 	reader->limits = limits != NULL ? *limits : reader_limits_default;
 	if (reader->limits.line > LINE_CEILING)
 		reader->limits.line = LINE_CEILING;
@@ -336,7 +390,11 @@ reader_open(struct reader **ret, const char *path,
 	reader_take_spare(reader, spare);
 	buffer = spare->source;
 	spare->source = NULL;
-	if (source_open(&reader->source, path, buffer, fault) != 0)
+	if ((feed != NULL ?
+			    source_open_feed(&reader->source, path, feed,
+				    buffer, fault) :
+			    source_open(&reader->source, path, buffer,
+				    fault)) != 0)
 		goto out;
 	kind = decoder_kind_of(&reader->source);
 	if (reader->source.error != NULL &&
@@ -348,7 +406,8 @@ reader_open(struct reader **ret, const char *path,
 	}
 	reader->facts.compression = kind->compression;
 	if (decoder_open(&reader->decoder, kind, &reader->source,
-		    &reader->limits, fault) != 0)
+		    &reader->limits, fault) != 0 ||
+		reader_nest(reader, fault) != 0)
 		goto out;
 	if (reader->limits.ahead && source_is_large(&reader->source))
 		reader->ahead = ahead_start(reader->decoder);
@@ -481,95 +540,6 @@ next_line(struct reader *reader, struct line *ret)
 	reader->first_span = span.after - reader->record;
 	reader->first_number = reader->number;
 	return READER_LINE;
-}
-
-struct slice
-reader_ahead(const struct reader *reader, uint64_t *ret_offset)
-{
-	size_t len = reader->end - reader->next;
-
-	*ret_offset = reader->facts.inflated - len;
-	if (len == 0 || reader->eol != '\n')
-		return (struct slice){ NULL, 0 };
-	return (struct slice){ reader->window + reader->next,
-		len < reader->limits.line ? len : reader->limits.line };
-}
-
-void
-reader_take(struct reader *reader, size_t len, struct line *ret)
-{
-	const char *at = reader->window + reader->next;
-
-	reader->record = reader->next;
-	reader->next += len + 1;
-	reader->first_span = len + 1;
-	reader->first_len = len - (len > 0 && at[len - 1] == '\r');
-	reader->first_number = ++reader->number;
-	*ret = (struct line){ { at, reader->first_len }, reader->number };
-}
-
-struct slice
-reader_text(const struct reader *reader)
-{
-	size_t len = reader->end - reader->next;
-
-	return (struct slice){ len > 0 ? reader->window + reader->next : NULL,
-		len };
-}
-
-enum reader_more
-reader_more(struct reader *reader)
-{
-	size_t full = window_ceiling(reader) - DECODER_PIECE - 4;
-
-	if (reader->end - reader->next > full)
-		return READER_FULL;
-	reader->record = reader->next;
-	reader->first_span = 0;
-	return window_fill(reader) ? READER_MORE : READER_NO_MORE;
-}
-
-size_t
-reader_limit(const struct reader *reader)
-{
-	return reader->limits.line;
-}
-
-/* How often is the byte there? Eight at a time, as each record is counted. */
-static size_t
-count_bytes(const char *at, size_t len, char c)
-{
-	const uint64_t each = 0x0101010101010101u;
-	const uint64_t sevens = 0x7f * each;
-	size_t n = 0, i = 0;
-
-	for (; len - i >= 8; i += 8) {
-		uint64_t x = bytes_u64(at + i) ^ each * (unsigned char)c;
-		uint64_t other = ((x & sevens) + sevens) | x | sevens;
-
-		n += ((~other >> 7) * each) >> 56;
-	}
-	for (; i < len; i++)
-		n += at[i] == c;
-	return n;
-}
-
-void
-reader_take_text(struct reader *reader, size_t len, struct line *ret)
-{
-	const char *at = reader->window + reader->next;
-
-	reader->record = reader->next;
-	reader->next += len;
-	reader->first_span = 0;
-	*ret = (struct line){ { at, len }, reader->number + 1 };
-	reader->number += count_bytes(at, len, reader->eol);
-}
-
-bool
-reader_is_whole(const struct reader *reader)
-{
-	return reader->whole;
 }
 
 /* Nearly all lines are in the window, end in LF, and are short enough: what

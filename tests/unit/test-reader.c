@@ -213,7 +213,7 @@ test_take_text(void **state)
 	for (n = 0;; n = (n + 1) % 70) {
 		enum reader_more more = READER_MORE;
 
-		while (more == READER_MORE && reader_text(reader).len < n)
+		while (more == READER_MORE && reader_at_hand(reader).len < n)
 			more = reader_more(reader);
 		if (more == READER_NO_MORE)
 			break;
@@ -226,7 +226,7 @@ test_take_text(void **state)
 		assert_false(reader_extend(reader, &line, 1000));
 	}
 	assert_true(reader_is_whole(reader));
-	bytes_add(&got, reader_text(reader).at, reader_text(reader).len);
+	bytes_add(&got, reader_at_hand(reader).at, reader_at_hand(reader).len);
 	assert_int_equal(got.len, text.len);
 	assert_memory_equal(got.at, text.at, text.len);
 	reader_free(reader);
@@ -235,8 +235,8 @@ test_take_text(void **state)
 	while (reader_more(reader) == READER_MORE)
 		;
 	assert_int_equal(reader_more(reader), READER_FULL);
-	assert_true(reader_text(reader).len > 100000);
-	assert_true(reader_text(reader).len < 100000 + (1 << 20));
+	assert_true(reader_at_hand(reader).len > 100000);
+	assert_true(reader_at_hand(reader).len < 100000 + (1 << 20));
 	reader_free(reader);
 	bytes_free(&text);
 	bytes_free(&got);
