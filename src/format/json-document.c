@@ -22,6 +22,7 @@ enum {
 	AROUND = 1024, /* bytes before and behind, at most, that tell that
 	                  an element begins */
 	NO_COLUMN = -1,
+	FIRSTS = 16, /* keys that elements begin with, remembered */
 };
 
 struct document {
@@ -36,6 +37,8 @@ struct document {
 	ptrdiff_t before; /* blanks before this, if it begins a line; or
 	                     NO_COLUMN */
 	ptrdiff_t column; /* the same of the last good element */
+	int firsts[FIRSTS]; /* paths that good elements have begun with */
+	size_t n_firsts;
 	struct fault fault; /* of next(), which read() tells */
 };
 
@@ -66,9 +69,12 @@ remember(struct document *document)
 	struct json_paths *paths = &document->json.paths;
 	int first = paths->at[JSON_ROOT].follow;
 
-	if (document->json.last != JSON_ROOT)
-		paths->at[first].first = true;
 	document->column = document->before;
+	if (document->json.last == JSON_ROOT || paths->at[first].first ||
+		document->n_firsts == FIRSTS)
+		return;
+	paths->at[first].first = true;
+	document->firsts[document->n_firsts++] = first;
 }
 
 /* Where the first element in the text would be. */
@@ -273,17 +279,13 @@ blanks_before(struct slice text, size_t i, char *ret)
 static bool
 is_first_key(const struct document *document, struct slice key)
 {
-	const struct json_paths *paths = &document->json.paths;
-	bool any = false;
+	const struct json_path *paths = document->json.paths.at;
 
-	for (size_t i = 0; i < paths->n; i++) {
-		if (!paths->at[i].first)
-			continue;
-		any = true;
-		if (slice_equal(paths->at[i].key, key))
+	for (size_t i = 0; i < document->n_firsts; i++) {
+		if (slice_equal(paths[document->firsts[i]].key, key))
 			return true;
 	}
-	return !any;
+	return document->n_firsts == 0;
 }
 
 /* Is the brace at byte i where an element begins, or a document? */
