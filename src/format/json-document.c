@@ -402,6 +402,29 @@ give_broken(struct document *document, struct reader *reader,
 		ret);
 }
 
+/* An element that is no object is one record, too, if it can be told where it
+ * ends. */
+static enum reader_step
+give_other(struct document *document, struct reader *reader, struct line *ret)
+{
+	do {
+		struct slice text = at_hand(reader);
+		const char *end = text.at + text.len;
+		size_t depth = 0;
+		const char *stop = json_pass(text.at, end, &depth);
+		const char *next = json_space(stop, end);
+
+		if (depth > 0 || next == end)
+			continue;
+		if (*next != ',' && *next != ']')
+			break;
+		text.len = (size_t)(stop - text.at);
+		return give_wrong(reader, without_comma(text), READER_LINE,
+			ret);
+	} while (more_at_hand(reader) == READER_MORE);
+	return give_broken(document, reader, ret);
+}
+
 /* Its memory failed: read() says so of the next byte. */
 static enum reader_step
 give_fault(struct reader *reader, struct line *ret)
@@ -436,6 +459,9 @@ give_element(struct document *document, struct reader *reader,
 	}
 	if (step == JSON_FAULT)
 		return give_fault(reader, ret);
+	if (step == JSON_BAD && document->place == PLACE_ITEMS &&
+		json->why == JSON_WHY_OBJECT)
+		return give_other(document, reader, ret);
 	if (step == JSON_BAD)
 		return give_broken(document, reader, ret);
 	if (len > reader_limit(reader))
@@ -536,6 +562,7 @@ step_items(struct document *document, struct reader *reader)
 		step_out(document, reader);
 		return false;
 	case '{':
+	case '[':
 		if (document->comma)
 			return true;
 		/* Another document, unless only the comma is missing. */

@@ -149,7 +149,10 @@ test_broken(void **state)
 		"  {\n    \"u\": 3\n  }\n]\n", "l+2 1\nl-5 \nl+8 3\n");
 	/* What is no object. */
 	expect_told("[{\"u\":1},7,{\"u\":2},null,[{\"u\":3}]]",
-		"l+1 1\nl-1 \nl+1 2\nl-1 \nl+1 3\n");
+		"l+1 1\nl-1 \nl+1 2\nl-1 \nl-1 \n");
+	expect_told("[{\"u\":1},null,{\"r\":[{\"u\":1}]},x y,{\"u\":3}]",
+		"l+1 1\nl-1 \nl+1 \nl-1 \nl+1 3\n");
+	expect_told("[{\"u\":1}\n[{\"u\":2}]", "l+1 1\nl+2 2\n");
 	expect_told("[{\"u\":1}{\"u\":2},,{\"u\":3}]",
 		"l+1 1\nl+1 2\nl+1 3\n");
 	/* An element that is spoilt is rejected alone. */
