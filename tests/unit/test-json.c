@@ -332,7 +332,7 @@ test_many_parents(void **state)
 	static char text[40000];
 	struct dialect *dialect;
 	struct slice value;
-	char name[16], want[16];
+	char name[24], want[24];
 	size_t n = 1;
 
 	(void)state;
