@@ -206,7 +206,7 @@ $(BUILD)/faults/%.so: tests/faults/%.c Makefile
 
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libquis.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS) -ljansson
 
 bench/portal-sim: $(SIM_OBJ)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lz -lm
