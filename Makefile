@@ -54,7 +54,9 @@ CLI_SRC  := $(sort $(wildcard cli/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/test-*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz-*.c))
 SIM_SRC  := $(sort $(wildcard bench/sim/*.c))
-LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
+PROFILES := $(sort $(wildcard profiles/*.profile))
+SHIPPED  := $(BUILD)/src/format/shipped
+LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o) $(SHIPPED).o
 CLI_OBJ  := $(CLI_SRC:%.c=$(BUILD)/%.o)
 SIM_OBJ  := $(SIM_SRC:%.c=$(BUILD)/%.o)
 UNITS    := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
@@ -155,7 +157,10 @@ demo-export: bench/portal-sim ## make testdata/demo and its registers anew (the 
 install: $(PROGRAM) ## install program and manuals below PREFIX
 	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/quis
 	install -D -m 0644 man/quis.1 $(DESTDIR)$(PREFIX)/share/man/man1/quis.1
+	install -D -m 0644 man/quis-profile.5 $(DESTDIR)$(PREFIX)/share/man/man5/quis-profile.5
 	install -D -m 0644 man/quis-signals.7 $(DESTDIR)$(PREFIX)/share/man/man7/quis-signals.7
+	install -d $(DESTDIR)$(PREFIX)/share/quis/profiles
+	install -m 0644 $(PROFILES) $(DESTDIR)$(PREFIX)/share/quis/profiles
 
 deps: ## install the Debian packages needed to build, if any is missing
 	@sh tests/deps.sh $(DEPS)
@@ -178,6 +183,15 @@ $(BUILD)/libquis.a: $(LIB_OBJ)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
+
+# The profiles become part of the program, so that it runs from anywhere.
+$(SHIPPED).c: $(PROFILES) profiles/embed.sh Makefile
+	@mkdir -p $(@D)
+	$(Q)sh profiles/embed.sh $(PROFILES) >$@.new
+	$(Q)mv $@.new $@
+
+$(SHIPPED).o: $(SHIPPED).c
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libquis.a

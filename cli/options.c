@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
 
+#include "base/config.h"
 #include "base/memory.h"
-#include "cli/config.h"
+#include "cli/profile.h"
 
 enum kind {
 	OPT_FLAG,
 	OPT_TEXT,
 	OPT_FILE,  /* a path; a config's starts from the config's folder */
+	OPT_PROFILE, /* likewise, unless it is a name */
 	OPT_LIST,  /* may be given several times */
 	OPT_COUNT, /* whole number in [least, most] */
 	OPT_SIZE,  /* likewise, with K, M or G behind it */
@@ -81,6 +83,8 @@ static const struct option options[] = {
 	{ "persons", 0, REGISTER(SHEET_PERSONS),
 		"register of whose identifiers belong together: subject, "
 		"person" },
+	{ "profile", 0, OPT_PROFILE, "NAME|FILE", CMD_ALL, AT(profile), 0, 0,
+		0, NULL, "read logs as a profile says; list: tell which" },
 	{ "quiet", 'q', OPT_FLAG, NULL, CMD_ALL, AT(quiet), 0, 0, 0, NULL,
 		"say nothing but what is damaged or wrong" },
 	{ "report-timezone", 0, OPT_TEXT, "ZONE", CMD_ALL, AT(report_timezone),
@@ -481,7 +485,8 @@ apply_option(const struct option *option, const struct config_entry *entry,
 	if (option->kind == OPT_FLAG && !is_choice("yes|no", value))
 		return fault_set(fault, FAULT_USAGE,
 			"%s '%s' is none of yes|no", option->name, value);
-	if (option->kind == OPT_FILE)
+	if (option->kind == OPT_FILE ||
+		(option->kind == OPT_PROFILE && profile_is_path(value)))
 		value = config_path(config, value);
 	if (value == NULL)
 		return fault_memory(fault);
@@ -524,8 +529,8 @@ apply_config(const struct command *command, struct config *config,
 static int
 settings_begin(struct settings *settings, size_t most, struct fault *fault)
 {
-	*settings = (struct settings){ .by = "user", .timezone = "UTC",
-		.fdr = 0.05, .max_line = 1 << 20, .max_ratio = 1000 };
+	*settings = (struct settings){ .by = "user", .fdr = 0.05,
+		 .max_line = 1 << 20, .max_ratio = 1000 };
 	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
 		const char **list;
 
@@ -547,9 +552,11 @@ parse_config(const struct command *command, int argc, char **argv,
 	struct settings *settings, struct fault *fault)
 {
 	enum parse parse = PARSE_WRONG;
+	static const struct config_kind kind = { "--config", "config",
+		"top = 50" };
 	struct config config;
 
-	if (config_read(&config, settings->config, fault) != 0)
+	if (config_read(&config, &kind, settings->config, fault) != 0)
 		goto out;
 	settings_free(settings);
 	if (settings_begin(settings, (size_t)argc + config.n + 1, fault) == 0 &&

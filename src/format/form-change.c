@@ -48,7 +48,9 @@ sound(struct form *form, struct slice text,
 	if (reason != REASON_LOOKUP)
 		return reason;
 	form_fill(form, &prefix, &record);
-	return form_time(form, &record, options->zone, &when) ?
+	/* what rules give is not known here */
+	return form->columns.at[FIELD_TIME] == COLUMN_RULES ||
+			form_time(form, &record, options, &when) ?
 		REASON_LOOKUP :
 		REJECT_BAD_TIME;
 }
@@ -103,7 +105,7 @@ try_head(struct form *ret, struct slice head, const struct slice *lines,
 	struct fault why = { 0 };
 	struct form form;
 
-	if (form_find(&form, head, false, false, reader, options, &why) != 0)
+	if (form_find(&form, head, HEAD_WITHIN, reader, options, &why) != 0)
 		return why.code == FAULT_MEMORY ? fault_memory(fault) : 0;
 	/* a table without a header is a guess */
 	if (form.dialect == NULL && form.header == NULL)
@@ -165,10 +167,11 @@ find_header(struct form *ret, struct slice line, struct reader *reader,
 	struct form form;
 
 	if (column_map_by_number(&options->map) || !may_be_header(line) ||
-		form_find(&form, line, true, false, reader, options, &why) !=
-			0)
+		form_find(&form, line, HEAD_WHOLE | HEAD_WITHIN, reader,
+			options, &why) != 0)
 		return why.code == FAULT_MEMORY ? fault_memory(fault) : 0;
-	if (form.dialect != NULL || form.header == NULL) {
+	if (form.dialect != NULL || form.header == NULL ||
+		table_names(&form, line) < HEADER_NAMES) {
 		form_free(&form);
 		return 0;
 	}
@@ -286,7 +289,7 @@ form_change(struct form *form, struct change *change, struct reader *reader,
 		return -1;
 	if (found == 0) {
 		/* what is wrong is still to be explained */
-		if (dialect != NULL && reason == REJECT_SYNTAX)
+		if (dialect != NULL)
 			(void)dialect_read(form, text, &record, fault);
 		return 0;
 	}

@@ -31,8 +31,8 @@ dialect_name(const struct dialect_kind *kind, bool syslog)
  * The dialect is used up. */
 static int
 count_names(struct dialect *dialect, const struct columns *columns,
-	struct slice head, const struct zone *zone, struct column_count *count,
-	struct fault *fault)
+	struct slice head, const struct format_options *options,
+	struct column_count *count, struct fault *fault)
 {
 	struct slice *values = memory_array(DIALECT_NAMES, sizeof(*values));
 	int *wanted = memory_array(DIALECT_NAMES, sizeof(*wanted));
@@ -61,7 +61,7 @@ count_names(struct dialect *dialect, const struct columns *columns,
 		/* names that were replaced, perhaps: no sample of these */
 		if (dialect->version != version && dialect->n_names < n)
 			break;
-		column_count_add(count, columns, values, n, zone);
+		column_count_add(count, columns, values, n, options);
 	}
 out:
 	free(values);
@@ -94,6 +94,7 @@ apply_serves(const struct dialect *dialect, const struct column_map *map,
 		int number = dialect_find_name(dialect, slice_of(serve->name));
 
 		if (number >= 0 && map->of[serve->field] == NULL &&
+			!map->ruled[serve->field] &&
 			serves_better(columns, serve->field, number,
 				dialect->kind->has_events, count))
 			columns->at[serve->field] = number;
@@ -214,8 +215,8 @@ check_names(const struct form *form, struct fault *fault)
 /* Open the dialect, and find the columns by what the head holds. */
 static int
 settle(struct form *form, const struct dialect_kind *kind, struct slice head,
-	bool whole, const struct zone *zone, struct column_count *count,
-	struct fault *fault)
+	bool whole, const struct format_options *options,
+	struct column_count *count, struct fault *fault)
 {
 	struct slice sample = head;
 
@@ -228,8 +229,8 @@ settle(struct form *form, const struct dialect_kind *kind, struct slice head,
 		while (!whole && sample.len > 0 &&
 			sample.at[sample.len - 1] != '\n')
 			sample.len--;
-		if (count_names(form->dialect, &form->columns, sample, zone,
-			    count, fault) != 0)
+		if (count_names(form->dialect, &form->columns, sample,
+			    options, count, fault) != 0)
 			return -1;
 		/* reading the sample has left its traces */
 		kind->free(form->dialect);
@@ -257,7 +258,7 @@ form_open_dialect(struct form *form, const struct dialect_kind *kind,
 		fault_memory(fault);
 		goto out;
 	}
-	if (settle(form, kind, head, whole, options->zone, count, fault) != 0 ||
+	if (settle(form, kind, head, whole, options, count, fault) != 0 ||
 		check_names(form, fault) != 0)
 		goto out;
 	dialect = form->dialect;

@@ -79,7 +79,7 @@ form_open_table(struct form *form, const struct layout *layout,
 		want_columns(form, fault) != 0)
 		return -1;
 	if (layout->separator == 0 || form->map.syslog ||
-		form->n_wanted > FIELD_N)
+		form->ruled)
 		return 0;
 	ahead = memory_array(1, sizeof(*ahead));
 	if (ahead == NULL)
@@ -183,6 +183,42 @@ table_sound(struct form *form, struct slice text, struct record *ret,
 	return reason;
 }
 
+/* How many of these are names of columns: known ones, or those that the user
+ * or the rules name. */
+static size_t
+count_names(const struct form *form, const struct slice *fields, size_t n)
+{
+	size_t names = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		enum field field;
+		unsigned rank;
+		bool is_name = field_of_header(fields[i], &field, &rank);
+
+		for (size_t f = 0; f < FIELD_N; f++)
+			is_name |= form->map.of[f] != NULL &&
+				field_header_equal(fields[i],
+					slice_of(form->map.of[f]));
+		for (size_t k = FIELD_N; k < form->n_wanted; k++)
+			is_name |= field_header_equal(fields[i],
+				form->also[k - FIELD_N]);
+		names += is_name;
+	}
+	return names;
+}
+
+size_t
+table_names(struct form *form, struct slice text)
+{
+	const struct slice *fields;
+	size_t n;
+
+	if (splitter_split(form->splitter, text) != SPLIT_DONE)
+		return 0;
+	fields = splitter_fields(form->splitter, &n);
+	return count_names(form, fields, n);
+}
+
 /* Is this line, which is no record, another header? Then follow it. */
 static bool
 follow_header(struct form *form, struct slice text, struct fault *fault)
@@ -193,7 +229,8 @@ follow_header(struct form *form, struct slice text, struct fault *fault)
 	enum split split;
 	size_t n;
 
-	if (form->header == NULL)
+	/* what goes by number stays where it is */
+	if (form->header == NULL || column_map_by_number(&form->map))
 		return false;
 	split = splitter_split(form->splitter, text);
 	if (split == SPLIT_MEMORY)
@@ -201,7 +238,9 @@ follow_header(struct form *form, struct slice text, struct fault *fault)
 	if (split != SPLIT_DONE)
 		return false;
 	fields = splitter_fields(form->splitter, &n);
-	if (columns_of_header(fields, n, &form->map, &columns, &ignored) < 3)
+	if (count_names(form, fields, n) < HEADER_NAMES ||
+		columns_of_header(fields, n, &form->map, &columns, &ignored) <
+			0)
 		return false;
 	if (columns.at[FIELD_TIME] < 0 && columns.at[FIELD_DATE] >= 0) {
 		columns.at[FIELD_TIME] = columns.at[FIELD_DATE];

@@ -13,7 +13,8 @@
 #include "format/split.h"
 #include "format/syslog.h"
 
-extern const struct dialect_kind *const dialects[]; /* ends with NULL */
+enum { DIALECTS_MOST = 5 };
+extern const struct dialect_kind *const dialects[DIALECTS_MOST];
 
 struct form {
 	const char *name;      /* "csv"; a constant */
@@ -23,15 +24,21 @@ struct form {
 	const struct slice *also;
 	int wanted[FIELD_N + FORMAT_ALSO];
 	size_t n_wanted;
+	bool ruled; /* there are rules */
 	struct slice values[FORMAT_ALSO]; /* of the latter in the record read
 	                                     last */
+	/* How times are read. */
+	bool described;  /* by options->time_formats, else … */
+	bool plain_time; /* … by time_parse() of one column */
+	struct time_format *undated; /* of prefixes without a year, or NULL */
+	int64_t near_ms;
 	/* One of these reads the records: */
 	struct matcher *matcher;
 	struct dialect *dialect;
 	struct splitter *splitter;
 	/* of a table: */
-	struct lookahead *ahead;  /* of the fields alone, unless it is empty
-	                             or behind prefixes */
+	struct lookahead *ahead;  /* unless it is empty, behind prefixes, or
+	                             rules look at each record */
 	struct splitter *sounder; /* for lines that come later, or NULL */
 	char separator;
 	char *header; /* text of the header now in force, or NULL */
@@ -43,15 +50,20 @@ struct form {
 	size_t kept_len[FIELD_N]; /* … so many */
 };
 
+enum form_head {
+	HEAD_WHOLE = 1,   /* there is no more */
+	HEAD_DAMAGED = 2, /* what is in columns is not held against their names */
+	HEAD_WITHIN = 4,  /* the log has begun before */
+};
+
 /* Find the form of a log, or of what is left of one, that begins with `head`.
- * FAULT_USAGE as parser_open(). damaged: what it holds in its columns is not
- * held against their names. */
-int form_find(struct form *ret, struct slice head, bool whole, bool damaged,
+ * what: some of the above. FAULT_USAGE as parser_open(). */
+int form_find(struct form *ret, struct slice head, unsigned what,
 	struct reader *reader, const struct format_options *options,
 	struct fault *fault);
 
 /* --pattern; an empty log has no form. */
-int form_open_pattern(struct form *ret, bool empty,
+int form_open_pattern(struct form *ret, bool empty, struct reader *reader,
 	const struct format_options *options, struct fault *fault);
 
 void form_free(struct form *form);
@@ -66,7 +78,7 @@ void form_fill(struct form *form, const struct syslog *prefix,
 
 /* The record's time. */
 bool form_time(const struct form *form, const struct record *record,
-	const struct zone *zone, struct moment *ret);
+	const struct format_options *options, struct moment *ret);
 
 /* form-table.c. The map is the form's already. */
 struct layout;
@@ -83,6 +95,10 @@ enum reason table_read(struct form *form, struct reader *reader,
  * could it be read? */
 enum reason table_sound(struct form *form, struct slice text,
 	struct record *ret, struct fault *fault);
+
+/* How many fields of a line are names of columns that the form knows. */
+enum { HEADER_NAMES = 3 }; /* that make a header */
+size_t table_names(struct form *form, struct slice text);
 
 /* What a rejected line is: another header, which holds from now on, or a
  * comment; or `reason`. */

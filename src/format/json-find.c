@@ -15,6 +15,8 @@ static const char *const known[][JSON_KEYS] = {
 	{ "logs" },
 };
 
+enum { SURE = 2 }; /* of these; others are keys in records, too */
+
 /* Where one is among the members of an object and of those in it. */
 struct place {
 	const char *begin, *at, *end;
@@ -97,7 +99,7 @@ place_in(struct slice object)
 }
 
 static bool
-is_known(const struct place *place)
+is_known(const struct place *place, bool *ret_sure)
 {
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
 		size_t n = 0;
@@ -106,9 +108,12 @@ is_known(const struct place *place)
 			slice_is(place->keys[n], known[i][n]))
 			n++;
 		if (n == place->depth &&
-			(n == JSON_KEYS || known[i][n] == NULL))
+			(n == JSON_KEYS || known[i][n] == NULL)) {
+			*ret_sure = i < SURE;
 			return true;
+		}
 	}
+	*ret_sure = false;
 	return false;
 }
 
@@ -123,8 +128,8 @@ look_at_array(const struct place *place, struct json_array *ret)
 	if (*place->at != '[' || first == place->end)
 		return false;
 	*ret = (struct json_array){ .n_keys = place->depth,
-		.start = (size_t)(start - place->begin),
-		.known = is_known(place) };
+		.start = (size_t)(start - place->begin) };
+	ret->known = is_known(place, &ret->sure);
 	if (*first != '{' && !(*first == ']' && ret->known))
 		return false;
 	memcpy(ret->keys, place->keys, sizeof(ret->keys));
@@ -171,6 +176,26 @@ json_find_keys(struct slice object, const struct slice *keys, size_t n_keys,
 	return place.cut ? JSON_HAS_UNKNOWN : JSON_HAS_NOT;
 }
 
+enum json_has
+json_find_member(struct slice text, struct json_member *ret)
+{
+	struct place place = { .begin = text.at,
+		.at = text.at,
+		.end = text.at + text.len,
+		.depth = 1 };
+	size_t depth = 0;
+	const char *stop;
+
+	if (text.len == 0 || !take_key(&place))
+		return text.len == 0 || place.cut ? JSON_HAS_UNKNOWN :
+						    JSON_HAS_NOT;
+	stop = json_pass(place.at, place.end, &depth);
+	*ret = (struct json_member){ place.keys[0],
+		(size_t)(place.at - text.at), (size_t)(stop - text.at),
+		depth > 0 || stop == place.end };
+	return JSON_HAS;
+}
+
 /* Is the array what the text of n objects, `len` bytes, is about? The keys that
  * lead to it count for nothing, as it may be short. */
 static bool
@@ -178,7 +203,7 @@ is_most(const struct json_array *array, size_t inside, size_t n, size_t len)
 {
 	size_t frame = 8;
 
-	if (array->cut && array->known)
+	if (array->sure || (array->cut && array->known))
 		return true;
 	for (size_t i = 0; i < array->n_keys; i++)
 		frame += 2 * array->keys[i].len;

@@ -20,6 +20,7 @@ struct json_array {
 	size_t len;    /* up to its end, or the text's */
 	bool cut;      /* the text ends in it */
 	bool known;    /* its keys are */
+	bool sure;     /* and are not used for anything else */
 };
 
 /* The array of objects of the object that begins with the text: one whose
@@ -34,6 +35,14 @@ enum json_has {
 };
 enum json_has json_find_keys(struct slice object, const struct slice *keys,
 	size_t n_keys, size_t *ret_start);
+
+/* The member that the text begins with: its key and where its value is. */
+struct json_member {
+	struct slice key;
+	size_t value, end;
+	bool cut; /* the text ends in its value */
+};
+enum json_has json_find_member(struct slice text, struct json_member *ret);
 
 enum json_kind {
 	JSON_KIND_NONE,  /* no JSON */

@@ -25,6 +25,7 @@ struct json_path {
 	int follow;       /* the path that came next last time, or the root */
 	int name;         /* of the dialect; or JSON_NAME_… */
 	int slot;         /* where its value goes, or -1; the walker's */
+	bool first;       /* a good record has begun with it; the document's */
 	bool plain;       /* the key is written as it is, without escapes */
 	size_t len;       /* of the whole path: parts joined by dots */
 	uint64_t seen;    /* the record it was in last; the walker's */

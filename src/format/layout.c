@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "format/settle.h"
 
-enum { SAMPLE_LINES = 100 };
+enum { SAMPLE_LINES = 100, TIMES_MOST = 255 };
 
 static const char separators[] = { ',', '\t', ';', '|' };
 
@@ -36,16 +36,60 @@ layout_line(struct slice *head, struct slice *ret)
 	return true;
 }
 
-bool
-layout_time(const struct record *record, bool has_date, const struct zone *zone,
+/* By the formats that somebody described, and nothing else. */
+static bool
+described_time(const struct record *record, bool has_date,
+	const struct format_options *options, int64_t near_ms,
 	struct moment *ret)
 {
+	struct slice text = record->field[FIELD_TIME];
+	struct slice date = record->field[FIELD_DATE];
+	char both[TIMES_MOST + 1];
+
+	if (has_date && date.len > 0) {
+		if (date.len + text.len + 1 > sizeof(both))
+			return false;
+		memcpy(both, date.at, date.len);
+		both[date.len] = ' ';
+		if (text.len > 0)
+			memcpy(both + date.len + 1, text.at, text.len);
+		text = (struct slice){ both, date.len + 1 + text.len };
+	}
+	for (size_t i = 0; i < options->n_time_formats; i++) {
+		if (time_format_parse(options->time_formats[i], text,
+			    options->zone, near_ms, ret))
+			return true;
+	}
+	return false;
+}
+
+bool
+layout_time(const struct record *record, bool has_date,
+	const struct format_options *options, int64_t near_ms,
+	struct moment *ret)
+{
+	const struct zone *zone = options->zone;
+
+	if (options->n_time_formats > 0)
+		return described_time(record, has_date, options, near_ms, ret);
 	if (has_date &&
 		time_parse_pair(record->field[FIELD_DATE],
 			record->field[FIELD_TIME], zone, ret))
 		return true;
 	/* a whole time beside a date needs none; a time of day is not whole */
 	return time_parse(record->field[FIELD_TIME], zone, ret);
+}
+
+bool
+layout_is_empty(struct slice head)
+{
+	struct slice line;
+
+	while (layout_line(&head, &line)) {
+		if (!layout_is_blank(line))
+			return false;
+	}
+	return true;
 }
 
 /* The sample: the lines behind the header that have its width. */
@@ -75,13 +119,13 @@ sample_next(struct sample *sample, const struct slice **ret)
 
 static void
 count_columns(struct sample sample, const struct layout *layout,
-	const struct zone *zone, struct column_count *ret)
+	const struct format_options *options, struct column_count *ret)
 {
 	const struct slice *fields;
 
 	while (ret->records < SAMPLE_LINES && sample_next(&sample, &fields))
 		column_count_add(ret, &layout->columns, fields, sample.width,
-			zone);
+			options);
 }
 
 /* What a table without the fields of a lookup may be instead. */
@@ -223,8 +267,8 @@ trial_settle(struct trial *trial, struct slice rest,
 	if (column_map_by_number(&options->map)) {
 		columns_pick(&layout->columns, header, &record);
 		layout->has_header = !layout_time(&record,
-			layout->columns.at[FIELD_DATE] >= 0, options->zone,
-			&when);
+			layout->columns.at[FIELD_DATE] >= 0, options,
+			LAYOUT_NEAR, &when);
 	}
 	if (!layout->has_header) {
 		/* no value of the first record is the name of a column */
@@ -234,7 +278,7 @@ trial_settle(struct trial *trial, struct slice rest,
 		return 0;
 	}
 	count_columns((struct sample){ rest, trial->sample, n }, layout,
-		options->zone, &trial->count);
+		options, &trial->count);
 	columns_settle_date(&layout->columns, &trial->count, &options->map);
 	if (!columns_complete(&layout->columns))
 		return fault_missing(&layout->columns, header, n, trial->found,
@@ -296,6 +340,9 @@ layout_find(struct slice head, bool damaged,
 		return fault_set(fault, FAULT_USAGE,
 			"no text: its first line holds control bytes");
 	for (size_t i = 0; i < ARRAY_LEN(separators); i++) {
+		if (options->separator != 0 &&
+			options->separator != separators[i])
+			continue;
 		trial = memory_array(1, sizeof(*trial));
 		if (trial == NULL)
 			return fault_memory(fault);

@@ -12,7 +12,9 @@ struct parser {
 	const char *format;   /* of the form that was found first */
 	struct change change;
 	struct syslog prefix; /* of the line */
+	struct ruler *ruler;  /* NULL: no rules */
 	struct time_memo memo;
+	char wrong_time[80]; /* of the record rejected last */
 	struct rewriter *rewriter;
 	enum field rewritten[FIELD_N]; /* fields it may change, but subject */
 	size_t n_rewritten;
@@ -58,16 +60,19 @@ parser_open(struct parser **ret, struct reader *reader,
 		return fault_memory(fault);
 	parser->reader = reader;
 	parser->options = options;
-	if (open_subjects(parser, fault) != 0)
+	if (open_subjects(parser, fault) != 0 ||
+		(options->rules != NULL &&
+			ruler_open(&parser->ruler, options->rules, fault) != 0))
 		goto out;
 	head = reader_head(reader, &whole);
 	/* settled already if the whole text is in the head */
 	damaged = reader_facts(reader)->state != INPUT_INTACT;
 	result = options->pattern != NULL ?
-		form_open_pattern(&parser->form, head.len == 0, options,
-			fault) :
-		form_find(&parser->form, head, whole, damaged, reader, options,
-			fault);
+		form_open_pattern(&parser->form, head.len == 0, reader,
+			options, fault) :
+		form_find(&parser->form, head,
+			(whole ? HEAD_WHOLE : 0) | (damaged ? HEAD_DAMAGED : 0),
+			reader, options, fault);
 	if (result != 0)
 		goto out;
 	parser->format = parser->form.name;
@@ -84,6 +89,7 @@ parser_free(struct parser *parser)
 	if (parser == NULL)
 		return;
 	form_free(&parser->form);
+	ruler_free(parser->ruler);
 	rewriter_free(parser->rewriter);
 	free(parser->names);
 	free(parser);
@@ -94,8 +100,9 @@ read_time(struct parser *parser, struct parsed *parsed)
 {
 	const struct zone *zone = parser->options->zone;
 
-	if (parser->form.columns.at[FIELD_DATE] != COLUMN_NONE)
-		return layout_time(&parsed->record, true, zone, &parsed->when);
+	if (!parser->form.plain_time)
+		return form_time(&parser->form, &parsed->record,
+			parser->options, &parsed->when);
 	return time_parse_again(&parser->memo,
 		parsed->record.field[FIELD_TIME], zone, &parsed->when);
 }
@@ -142,7 +149,7 @@ static enum reason
 parse_pattern(struct parser *parser, struct parsed *parsed, struct fault *fault)
 {
 	switch (matcher_match(parser->form.matcher, parsed->line.text,
-		&parsed->record)) {
+		&parsed->record, parser->form.values)) {
 	case MATCH_YES:
 		return REASON_LOOKUP;
 	case MATCH_MEMORY:
@@ -151,8 +158,49 @@ parse_pattern(struct parser *parser, struct parsed *parsed, struct fault *fault)
 	case MATCH_STEPS:
 		return REJECT_STEPS;
 	default:
-		return REJECT_PATTERN;
+		return rules_skip(parser->options->rules) ? SKIP_EVENT :
+							    REJECT_PATTERN;
 	}
+}
+
+/* Messages go to mailboxes; no identifier shall. */
+static bool
+is_number(struct slice text)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		digits += text.at[i] >= '0' && text.at[i] <= '9';
+	return digits == text.len;
+}
+
+/* A text that is no time is kept for people: the record is gone by then. */
+static void
+keep_wrong_time(struct parser *parser, const struct record *record)
+{
+	struct slice time = record->field[FIELD_TIME];
+	struct slice date = record->field[FIELD_DATE];
+
+	if (is_number(time))
+		time = slice_of("a number"); /* perhaps a citizen's */
+	(void)snprintf(parser->wrong_time, sizeof(parser->wrong_time),
+		"%.*s%s%.*s", (int)(date.len < 32 ? date.len : 32),
+		date.len > 0 ? date.at : "", date.len > 0 ? " " : "",
+		(int)(time.len < 32 ? time.len : 32),
+		time.len > 0 ? time.at : "");
+}
+
+/* Rules find no lookup in a record of a table. It may be another header, if its
+ * time is none. */
+static enum reason
+refuse_event(struct parser *parser, struct parsed *parsed, struct slice text,
+	struct fault *fault)
+{
+	if (!read_time(parser, parsed) &&
+		table_refuse(&parser->form, text, parser->options->zone,
+			REJECT_BAD_TIME, fault) == SKIP_HEADER)
+		return SKIP_HEADER;
+	return SKIP_EVENT;
 }
 
 /* The fields of one record, in the form now in force, are what they should
@@ -173,11 +221,18 @@ parse_record(struct parser *parser, struct parsed *parsed, struct slice text,
 			&parsed->record, fault);
 	if (reason == REASON_LOOKUP) {
 		form_fill(form, &parser->prefix, &parsed->record);
-		/* here rules may look at form->values, too */
-		reason = validate(parser, parsed);
+		if (parser->ruler != NULL)
+			reason = ruler_apply(parser->ruler, form->values,
+				&parsed->record, fault);
 	}
+	if (reason == REASON_LOOKUP)
+		reason = validate(parser, parsed);
+	if (reason == REJECT_BAD_TIME)
+		keep_wrong_time(parser, &parsed->record);
 	if (form->splitter != NULL && !form->map.syslog)
 		text = parsed->line.text; /* extending may have moved it */
+	if (form->splitter != NULL && reason == SKIP_EVENT)
+		return refuse_event(parser, parsed, text, fault);
 	if (form->splitter != NULL)
 		return table_refuse(form, text, parser->options->zone, reason,
 			fault);
@@ -209,6 +264,8 @@ parse(struct parser *parser, struct parsed *parsed, struct fault *fault)
 	reason = parse_record(parser, parsed, text, fault);
 	if (reason == REASON_LOOKUP || fault->code != FAULT_NONE)
 		return reason;
+	/* a record that went on may have moved */
+	text = behind_prefix(parser, parsed->line.text);
 	if (form_change(&parser->form, &parser->change, parser->reader,
 		    &parsed->line, text, reason, parser->options, fault) != 1)
 		return reason;
@@ -337,17 +394,6 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 	return fault->code == FAULT_NONE ? 1 : -1;
 }
 
-/* Messages go to mailboxes; no identifier shall. */
-static bool
-is_number(struct slice text)
-{
-	size_t digits = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		digits += text.at[i] >= '0' && text.at[i] <= '9';
-	return digits == text.len;
-}
-
 static void
 explain_dialect(const struct parser *parser, char *buf, size_t size)
 {
@@ -364,20 +410,12 @@ void
 parser_explain(const struct parser *parser, const struct parsed *parsed,
 	char *buf, size_t size)
 {
-	struct slice time = parsed->record.field[FIELD_TIME];
-	struct slice date = parsed->record.field[FIELD_DATE];
-
 	buf[0] = '\0';
 	switch (parsed->reason) {
 	case REJECT_BAD_TIME:
-		if (is_number(time))
-			time = slice_of("a number"); /* perhaps a citizen's */
 		(void)snprintf(buf, size,
-			"\"%.*s%s%.*s\"; write times as 2026-05-01T10:11:12",
-			(int)(date.len < 32 ? date.len : 32),
-			date.len > 0 ? date.at : "", date.len > 0 ? " " : "",
-			(int)(time.len < 32 ? time.len : 32),
-			time.len > 0 ? time.at : "");
+			"\"%s\"; write times as 2026-05-01T10:11:12",
+			parser->wrong_time);
 		return;
 	case REJECT_WIDTH:
 		if (parser->form.splitter != NULL)
@@ -409,7 +447,8 @@ parser_format(const struct parser *parser)
 bool
 parser_has(const struct parser *parser, enum field field)
 {
-	return parser->form.columns.at[field] != COLUMN_NONE;
+	return parser->form.columns.at[field] != COLUMN_NONE ||
+		rules_give(parser->options->rules, field);
 }
 
 uint64_t

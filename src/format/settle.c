@@ -1,23 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/settle.h"
 
+#include "format/layout.h"
+
 enum { LISTED_COLUMNS = 24 };
 
 void
 column_count_add(struct column_count *count, const struct columns *columns,
-	const struct slice *values, size_t n, const struct zone *zone)
+	const struct slice *values, size_t n,
+	const struct format_options *options)
 {
-	struct record record;
+	struct record record = { 0 };
+	struct slice *time = &record.field[FIELD_TIME];
 	struct moment when;
 
 	count->records++;
 	for (size_t i = 0; i < n; i++) {
+		*time = values[i];
 		count->given[i] += field_given(values[i]);
-		count->times[i] += time_parse(values[i], zone, &when);
+		count->times[i] += layout_time(&record, false, options,
+			LAYOUT_NEAR, &when);
 	}
 	columns_pick(columns, values, &record);
-	count->pairs += time_parse_pair(record.field[FIELD_DATE],
-		record.field[FIELD_TIME], zone, &when);
+	if (options->n_time_formats > 0)
+		count->pairs += layout_time(&record, true, options,
+			LAYOUT_NEAR, &when);
+	else
+		count->pairs += time_parse_pair(record.field[FIELD_DATE],
+			*time, options->zone, &when);
 }
 
 static int

@@ -8,8 +8,8 @@
 
 #include "base/base.h"
 #include "format/columns.h"
+#include "format/parser.h"
 #include "format/split.h"
-#include "format/time.h"
 
 struct column_count {
 	size_t records;
@@ -20,7 +20,8 @@ struct column_count {
 
 /* Count one more record of n values, up to SPLIT_FIELDS_MAX. */
 void column_count_add(struct column_count *count, const struct columns *columns,
-	const struct slice *values, size_t n, const struct zone *zone);
+	const struct slice *values, size_t n,
+	const struct format_options *options);
 
 /* A date column serves only beside a time of day, else as the time. */
 void columns_settle_date(struct columns *columns,

@@ -86,7 +86,7 @@ take_month_time(struct slice *text, struct slice *ret)
 			len++;
 	if (len >= text->len || text->at[len] != ' ')
 		return false;
-	*ret = (struct slice){ text->at, len };
+	*ret = (struct slice){ text->at, 15 };
 	skip(text, len + 1);
 	return true;
 }
@@ -238,18 +238,18 @@ syslog_looks(struct slice head, bool *ret_dated)
 	while (lines < SAMPLE_LINES && next_line(&head, &line)) {
 		if (slice_trim(line).len == 0)
 			continue;
-		if (head.len == 0 && lines >= 2)
-			break; /* perhaps unfinished */
 		lines++;
 		if (!syslog_parse(line, &one)) {
-			if (lines - good > SAMPLE_LINES / 10)
+			lines -= head.len == 0 && good > 0; /* unfinished */
+			if (lines - good > 1 + SAMPLE_LINES / 10)
 				return false;
 			continue;
 		}
 		good++;
 		dated = dated && one.dated;
 	}
-	if (good == 0 || good * 10 < lines * 9)
+	if (good == 0 || (lines - good > 1 && good * 10 < lines * 9) ||
+		(lines > good && good < 3))
 		return false;
 	*ret_dated = dated;
 	return true;

@@ -508,6 +508,70 @@ reader_take(struct reader *reader, size_t len, struct line *ret)
 	*ret = (struct line){ { at, reader->first_len }, reader->number };
 }
 
+struct slice
+reader_text(const struct reader *reader)
+{
+	size_t len = reader->end - reader->next;
+
+	return (struct slice){ len > 0 ? reader->window + reader->next : NULL,
+		len };
+}
+
+enum reader_more
+reader_more(struct reader *reader)
+{
+	size_t full = window_ceiling(reader) - DECODER_PIECE - 4;
+
+	if (reader->end - reader->next > full)
+		return READER_FULL;
+	reader->record = reader->next;
+	reader->first_span = 0;
+	return window_fill(reader) ? READER_MORE : READER_NO_MORE;
+}
+
+size_t
+reader_limit(const struct reader *reader)
+{
+	return reader->limits.line;
+}
+
+/* How often is the byte there? Eight at a time, as each record is counted. */
+static size_t
+count_bytes(const char *at, size_t len, char c)
+{
+	const uint64_t each = 0x0101010101010101u;
+	const uint64_t sevens = 0x7f * each;
+	size_t n = 0, i = 0;
+
+	for (; len - i >= 8; i += 8) {
+		uint64_t x = bytes_u64(at + i) ^ each * (unsigned char)c;
+		uint64_t other = ((x & sevens) + sevens) | x | sevens;
+
+		n += ((~other >> 7) * each) >> 56;
+	}
+	for (; i < len; i++)
+		n += at[i] == c;
+	return n;
+}
+
+void
+reader_take_text(struct reader *reader, size_t len, struct line *ret)
+{
+	const char *at = reader->window + reader->next;
+
+	reader->record = reader->next;
+	reader->next += len;
+	reader->first_span = 0;
+	*ret = (struct line){ { at, len }, reader->number + 1 };
+	reader->number += count_bytes(at, len, reader->eol);
+}
+
+bool
+reader_is_whole(const struct reader *reader)
+{
+	return reader->whole;
+}
+
 /* Nearly all lines are in the window, end in LF, and are short enough: what
  * next_line() does, made short for them. */
 enum reader_step
@@ -567,6 +631,16 @@ reader_back(struct reader *reader, struct line *line)
 	reader->number = reader->first_number;
 	line->text = (struct slice){ reader->window + reader->record,
 		reader->first_len };
+}
+
+int64_t
+reader_written(const struct reader *reader)
+{
+	const struct stat *opened = &reader->source.opened;
+
+	if (!S_ISREG(opened->st_mode))
+		return 0;
+	return (int64_t)opened->st_mtim.tv_sec * 1000;
 }
 
 uint64_t
