@@ -6,6 +6,9 @@
 #include "base/spill.h"
 #include "cli/settings.h"
 
+/* Where temporary files are made. */
+const char *bound_folder(const struct settings *settings);
+
 /* The bound that is given, or NULL; bound_close() it. Fewer threads where the
  * bound has no room for them all: each takes a share whatever it does. */
 int bound_open(const struct settings *settings, unsigned *threads,

@@ -115,7 +115,7 @@ file_row(const struct reading *reading, const struct log_file *file,
 		return -1;
 	cells[FILE_PATH] = cell_text(slice_of(file->input->path));
 	cells[FILE_COMPRESSION] = cell_text(
-		slice_of(compression_name(file->facts.compression)));
+		slice_of(file->facts.compression_name));
 	if (file->format[0] != '\0')
 		cells[FILE_FORMAT] = cell_text(slice_of(file->format));
 	cells[FILE_STATE] =

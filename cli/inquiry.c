@@ -37,8 +37,10 @@ inquiry_read(struct inquiry *inquiry, const struct settings *settings,
 		.status = EXIT_COMPLETE };
 	if (span_check(settings, fault) != 0 ||
 		choice_signals(settings, inquiry->without, fault) != 0 ||
-		reading_open(reading, settings, fault) != 0 ||
-		read_leaked(inquiry, fault) != 0 ||
+		reading_open(reading, settings, fault) != 0)
+		return -1;
+	reading->options.most_users = settings->max_users;
+	if (read_leaked(inquiry, fault) != 0 ||
 		reading_run(reading, fault) != 0)
 		return -1;
 	inquiry->status = reading->status;

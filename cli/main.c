@@ -50,10 +50,12 @@ static int
 print_version(void)
 {
 	const char *fast = inflater_fast_name();
+	char more[INFLATER_LIBRARIES];
 
-	printf("quis %s\ninflates by %s%szlib %s\n", QUIS_VERSION,
+	inflater_libraries(more);
+	printf("quis %s\ninflates by %s%szlib %s\nand by %s\n", QUIS_VERSION,
 		fast != NULL ? fast : "", fast != NULL ? " and " : "",
-		inflater_plain_version());
+		inflater_plain_version(), more);
 	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_COMPLETE :
 							print_failed();
 }

@@ -43,6 +43,8 @@ const struct option options[] = {
 	{ "max-ratio", 0, OPT_COUNT, "N", CMD_ALL, AT(max_ratio), 0, 0,
 		1000000000, NULL,
 		"stop a file that inflates more than N-fold (1000; 0: never)" },
+	{ "max-users", 0, OPT_COUNT, "N", CMD_USERS, AT(max_users), 0, 1,
+		100000000, NULL, "give up when there are more users (1000000)" },
 	{ "memory", 0, OPT_SIZE, "SIZE", CMD_ALL, AT(memory), 0, 256 << 20,
 		(uint64_t)1 << 44, NULL,
 		"hold no more than SIZE in memory (no bound)" },

@@ -427,7 +427,8 @@ static int
 settings_begin(struct settings *settings, size_t most, struct fault *fault)
 {
 	*settings = (struct settings){ .by = "user", .timezone = "UTC",
-		.fdr = 0.05, .max_line = 1 << 20, .max_ratio = 1000 };
+		.fdr = 0.05, .max_line = 1 << 20, .max_ratio = 1000,
+		.max_users = 1000000 };
 	for (size_t i = 0; i < n_options; i++) {
 		const char **list;
 
@@ -510,7 +511,7 @@ options_help(const struct command *command)
 			option->value ? option->value : "");
 		printf("  %-32s %s\n", left, option->about);
 	}
-	printf("\nA LOG is a file (gzip or plain), a directory, or - for "
-	       "standard input. See quis(1).\n");
+	printf("\nA LOG is a file (plain or compressed), a directory, or - "
+	       "for standard input. See quis(1).\n");
 	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -1;
 }

@@ -4,6 +4,8 @@
 #include <limits.h>
 #include <sys/stat.h>
 
+#include "input/container.h"
+
 enum { OUTPUTS = 3 };
 
 /* NULL: standard output. */
@@ -68,6 +70,15 @@ check_inputs(const struct output *output, const struct settings *settings,
 			return fault_set(fault, FAULT_USAGE,
 				"--%s %s is one of the logs (%s) and would be "
 				"lost",
+				output->option, output->path, path);
+	}
+	for (size_t i = 0; i < inputs->n_containers; i++) {
+		const char *path = inputs->containers[i]->path;
+
+		if (is_file(&to, path))
+			return fault_set(fault, FAULT_USAGE,
+				"--%s %s holds logs that the run reads (%s) "
+				"and would be lost",
 				output->option, output->path, path);
 	}
 	return 0;

@@ -153,6 +153,9 @@ reading_open(struct reading *reading, const struct settings *settings,
 		return fault_set(fault, FAULT_USAGE,
 			"no log named; name files, directories, or - for "
 			"standard input");
+	reading->inputs.temporary = bound_folder(settings);
+	reading->inputs.reread = settings->reread;
+	reading->inputs.limits = reading->options.limits;
 	for (size_t i = 0; i < settings->n_logs; i++) {
 		if (settings->logs[i][0] == '\0')
 			return fault_set(fault, FAULT_USAGE,
@@ -181,6 +184,9 @@ say_damage(const struct log_file *file)
 	if (file->facts.state == INPUT_UNREADABLE &&
 		file->fault.code != FAULT_NONE)
 		say("%s: unreadable: %s", path, file->fault.text);
+	else if (file->input->broken != NULL)
+		say("%s: %s: %s", path, input_state_name(file->facts.state),
+			file->fault.text);
 	else if (file->facts.state != INPUT_INTACT)
 		say("%s: %s: %s; %llu lookups read from it%s", path,
 			input_state_name(file->facts.state), file->facts.note,

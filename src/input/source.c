@@ -183,6 +183,8 @@ source_drain(struct source *source)
 bool
 source_is_large(const struct source *source)
 {
+	if (source->feed != NULL)
+		return source->feed->size > SOURCE_CHUNK;
 	return S_ISREG(source->opened.st_mode) &&
 		source->expected > SOURCE_CHUNK;
 }

@@ -180,6 +180,9 @@ book_settle_files(struct book *book)
 			book->files[0].input];
 		file->format = original->format;
 		file->facts.compression = original->facts.compression;
+		memcpy(file->facts.compression_name,
+			original->facts.compression_name,
+			sizeof(file->facts.compression_name));
 		memcpy(file->facts.sha256, original->facts.sha256,
 			sizeof(file->facts.sha256));
 	}
@@ -288,15 +291,17 @@ book_read(struct book **ret, const struct input_list *inputs,
 	book->spill = options->spill;
 	for (; book->n_shards < n_shards; book->n_shards++) {
 		if (shard_init(&book->shards[book->n_shards],
-			    options->registry, seed, options->spill, fault) !=
-			0) {
+			    options->registry, seed, options->most_users,
+			    options->spill, fault) != 0) {
 			book->n_shards++;
 			goto out;
 		}
 	}
 	if (ingest(book, options, tick, tick_ctx, fault) != 0 ||
 		book_make_room(book, names_size(book), fault) != 0 ||
-		merge_shards(book, fault) != 0)
+		merge_shards(book, fault) != 0 ||
+		shard_check_users(&book->names[NAME_USER],
+			options->most_users, fault) != 0)
 		goto out;
 	sum_shards(book, options->registry);
 	*ret = book;

@@ -40,6 +40,7 @@ struct book_options {
 	struct format_options format;
 	struct reader_limits limits;
 	unsigned threads;
+	uint64_t most_users; /* FAULT_LIMIT if there are more; 0: no matter */
 	const struct registry *registry; /* borrowed for the life of the book:
 	                                    its roster fills blanks, its persons
 	                                    stay together; NULL: none */

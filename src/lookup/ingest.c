@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "base/pool.h"
+#include "input/container.h"
 
 /* Lines between two looks at how far a file has come. */
 enum { TICK_LINES = 4096 };
@@ -80,15 +81,25 @@ ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 	return log_close(&log, result, fault);
 }
 
+/* Entries of a container are read in a row, so that a thread opens it once. */
 static int
 compare_sizes(const void *a, const void *b, void *ctx)
 {
 	const struct log_file *files = ctx;
 	size_t i = *(const size_t *)a, k = *(const size_t *)b;
-	uint64_t x = files[i].input->size, y = files[k].input->size;
+	const struct input *x = files[i].input, *y = files[k].input;
+	uint64_t large = x->container != NULL ? x->container->bytes : x->size;
+	uint64_t other = y->container != NULL ? y->container->bytes : y->size;
 
-	if (x != y)
-		return x > y ? -1 : 1;
+	if (large != other)
+		return large > other ? -1 : 1;
+	if (x->container != y->container) {
+		if (x->container == NULL || y->container == NULL)
+			return x->container == NULL ? -1 : 1;
+		return strcmp(x->container->path, y->container->path);
+	}
+	if (x->size != y->size)
+		return x->size > y->size ? -1 : 1;
 	return i < k ? -1 : i > k;
 }
 

@@ -2,6 +2,8 @@
 #include "lookup/log-file.h"
 
 #include "base/memory.h"
+#include "input/container.h"
+#include "input/spool.h"
 
 uint64_t
 log_file_rejected(const struct log_file *file)
@@ -110,21 +112,55 @@ no_log(struct log *log, const struct fault *why, struct fault *fault)
 	return 0;
 }
 
+/* What is a container itself, where none is opened up. */
+static const struct container_kind *
+container_of(const struct log *log)
+{
+	bool whole;
+
+	return container_kind_of(reader_head(log->reader, &whole));
+}
+
+static int
+no_container(struct log *log, const struct container_kind *kind,
+	struct fault *fault)
+{
+	struct log_file *file = log->file;
+	const struct input *input = file->input;
+
+	if (drain(log, false, fault) != 0)
+		return -1;
+	file->facts.state = INPUT_UNREADABLE;
+	(void)fault_set(&file->fault, FAULT_INPUT,
+		input->container != NULL ?
+			"%s, a container within a container" :
+		input->spool != NULL && strcmp(input->path, "-") != 0 ?
+			"%s that comes by a pipe; have it come by standard "
+			"input" :
+			"%s within a compression; unpack it once",
+		kind->name);
+	return 0;
+}
+
 static int
 open_log(struct log *log, const struct log_options *options,
 	struct fault *fault)
 {
 	struct log_file *file = log->file;
+	const struct container_kind *kind;
 	struct fault why = { 0 };
 
-	if (reader_open(&log->reader, file->input->path,
-		    &options->limits, &why) != 0) {
+	if (input_open(&log->reader, file->input, &options->limits, &why) !=
+		0) {
 		if (why.code == FAULT_MEMORY)
 			return fault_memory(fault);
 		file->facts.state = INPUT_UNREADABLE;
 		file->fault = why;
 		return 0;
 	}
+	kind = container_of(log);
+	if (kind != NULL)
+		return no_container(log, kind, fault);
 	if (parser_open(&log->parser, log->reader, options->format, &why) != 0)
 		return no_log(log, &why, fault);
 	file->format = parser_format(log->parser);
@@ -132,6 +168,20 @@ open_log(struct log *log, const struct log_options *options,
 		file->given[f] = parser_has(log->parser, (enum field)f);
 	parser_describe(log->parser, file->columns, sizeof(file->columns));
 	return 1;
+}
+
+/* No log, but what holds some, and how it is damaged. */
+static void
+take_container(struct log_file *file, const struct input_container *container)
+{
+	struct reader_facts *facts = &file->facts;
+
+	facts->compression = container->compression;
+	(void)snprintf(facts->compression_name, sizeof(facts->compression_name),
+		"%s", compression_name(container->compression));
+	facts->state = container->state;
+	facts->bytes = container->bytes;
+	memcpy(facts->sha256, container->sha256, sizeof(facts->sha256));
 }
 
 int
@@ -142,16 +192,23 @@ log_open(struct log *log, struct log_file *file,
 
 	*log = (struct log){ .file = file, .rejects = options->rejects };
 	file->format = "";
+	(void)snprintf(file->facts.compression_name,
+		sizeof(file->facts.compression_name), "%s",
+		compression_name(COMPRESSION_NONE));
 	if (input->problem != NULL) {
 		file->facts.state = INPUT_UNREADABLE;
 		fault_set(&file->fault, FAULT_INPUT, "%s", input->problem);
+		if (input->broken != NULL)
+			take_container(file, input->broken);
 		return 0;
 	}
 	if (input->original != NULL) {
 		file->facts.state = INPUT_DUPLICATE;
 		file->facts.bytes = input->size;
 		(void)snprintf(file->facts.note, sizeof(file->facts.note),
-			"same bytes as %s", input->original->path);
+			"same %s as %s",
+			input->recompressed ? "text" : "bytes",
+			input->original->path);
 		return 0;
 	}
 	if (options->watch) {
@@ -180,6 +237,9 @@ log_end(struct log *log, struct fault *fault)
 		file->given[f] |= parser_has(log->parser, (enum field)f);
 	file->facts = *reader_facts(log->reader);
 	file->not_rewritten = parser_not_rewritten(log->parser);
+	if (file->input->spool != NULL &&
+		spool_fault(file->input->spool, fault) != 0)
+		return -1;
 	return log->rejects != NULL ? reject_end(log->rejects, fault) : 0;
 }
 
