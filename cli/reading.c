@@ -11,6 +11,7 @@
 #include "cli/registers.h"
 #include "cli/rejects.h"
 #include "cli/say.h"
+#include "input/duplicate.h"
 
 static int
 open_zone(struct zone **ret, const char *option, const char *name,
@@ -287,31 +288,6 @@ check_recognised(const struct book *book, struct fault *fault)
 	return fault_place(fault, bad->input->path, 0, 0);
 }
 
-/* What came through a pipe could not be compared before it was read. */
-static bool
-say_late_duplicates(const struct book *book)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < book->n_files; i++) {
-		const struct log_file *file = &book->files[i];
-
-		if (file->input->sized || file->counts[REASON_LOOKUP] == 0)
-			continue;
-		for (size_t k = 0; k < book->n_files; k++) {
-			const struct log_file *other = &book->files[k];
-
-			if (k == i || memcmp(file->facts.sha256,
-					      other->facts.sha256, 32) != 0)
-				continue;
-			say("%s: same bytes as %s, and counted twice",
-				file->input->path, other->input->path);
-			found = true;
-		}
-	}
-	return found;
-}
-
 static void
 judge(struct reading *reading)
 {
@@ -326,8 +302,6 @@ judge(struct reading *reading)
 			reading->logs_lack = true;
 		say_damage(file);
 	}
-	if (say_late_duplicates(book))
-		reading->logs_lack = true;
 	if (book->n == 0) {
 		if (book->n_files == 1)
 			say("%s: no lookup was found",
@@ -438,19 +412,95 @@ tell(struct reading *reading, struct fault *fault)
 	return reading->rejects != NULL ? rejects_write(reading, fault) : 0;
 }
 
-int
-reading_run(struct reading *reading, struct fault *fault)
+static int
+read_book(struct reading *reading, struct fault *fault)
 {
 	struct progress progress;
 	int result;
 
-	if (reading_registers(reading, fault) != 0)
-		return -1;
 	progress_start(reading, &progress);
 	result = book_read(&reading->book, &reading->inputs, &reading->options,
 		progress_tick, &progress, fault);
 	progress_end(&progress);
-	return result != 0 ? -1 : tell(reading, fault);
+	return result;
+}
+
+/* Logs of the same text that no hint gave away before they were read:
+ * *ret_found of them. */
+static int
+find_same_texts(struct reading *reading, size_t *ret_found,
+	struct fault *fault)
+{
+	const struct book *book = reading->book;
+	struct input_text *texts = memory_array(book->n_files, sizeof(*texts));
+	size_t n = 0;
+	int result;
+
+	if (texts == NULL)
+		return fault_memory(fault);
+	for (size_t i = 0; i < book->n_files; i++) {
+		const struct reader_facts *facts = &book->files[i].facts;
+		struct input *input = &reading->inputs.items[i];
+
+		if (input_is_kept(input) && facts->state != INPUT_UNREADABLE &&
+			book->files[i].counts[REASON_LOOKUP] > 0)
+			texts[n++] = (struct input_text){ input,
+				facts->inflated, facts->crc,
+				facts->state == INPUT_INTACT };
+	}
+	result = input_list_find_texts(&reading->inputs, texts, n, ret_found,
+		fault);
+	free(texts);
+	return result;
+}
+
+/* As if nothing had been read. */
+static int
+forget_book(struct reading *reading, struct fault *fault)
+{
+	book_free(reading->book);
+	reading->book = NULL;
+	rejects_free(reading->rejects);
+	reading->rejects = NULL;
+	return open_rejects(reading, fault);
+}
+
+int
+reading_run(struct reading *reading, struct fault *fault)
+{
+	size_t found = 0;
+
+	if (reading_registers(reading, fault) != 0 ||
+		read_book(reading, fault) != 0 ||
+		find_same_texts(reading, &found, fault) != 0)
+		return -1;
+	/* rows do not know what log they came from */
+	if (found > 0 && (forget_book(reading, fault) != 0 ||
+		read_book(reading, fault) != 0))
+		return -1;
+	return tell(reading, fault);
+}
+
+/* What has been handed out cannot be taken back. */
+static int
+say_same_texts(struct reading *reading, struct fault *fault)
+{
+	const struct book *book = reading->book;
+	size_t found = 0;
+
+	if (find_same_texts(reading, &found, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < book->n_files && found > 0; i++) {
+		const struct log_file *file = &book->files[i];
+
+		if (file->input->original == NULL ||
+			file->facts.state == INPUT_DUPLICATE)
+			continue;
+		say("%s: same text as %s, and written twice; leave one out",
+			file->input->path, file->input->original->path);
+		reading->logs_lack = true;
+	}
+	return 0;
 }
 
 int
@@ -467,7 +517,10 @@ reading_walk(struct reading *reading, walk_take take, void *take_ctx,
 	result = book_walk(&reading->book, &reading->inputs, &reading->options,
 		take, take_ctx, progress_tick, &progress, fault);
 	progress_end(&progress);
-	return result != 0 ? result : tell(reading, fault);
+	if (result != 0)
+		return result;
+	return say_same_texts(reading, fault) != 0 ? -1 :
+						     tell(reading, fault);
 }
 
 int

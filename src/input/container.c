@@ -268,9 +268,10 @@ container_list(struct input_list *list, struct input_container *container,
 		close(adding.listing.blob.fd);
 	free(adding.path);
 	if (result == 0 && container->state == INPUT_INTACT && adding.n == 0) {
-		result = fault_set(fault, FAULT_USAGE, "%s%s in %s",
-			only != NULL ? "no such entry" : "no file",
-			only != NULL ? " or none that is read" : "",
+		result = fault_set(fault, FAULT_USAGE,
+			only != NULL ?
+				"no such entry in this %s, or none that is read" :
+				"no file in this %s",
 			container->kind->name);
 	}
 	if (result != 0 && fault->code == FAULT_USAGE && !named) {

@@ -80,7 +80,7 @@ struct entry_feed {
 };
 
 struct container_kind {
-	const char *name; /* "a zip" */
+	const char *name; /* "zip" */
 	bool (*begins)(struct slice head);
 	/* Hand out all entries; damage goes into the container's state and
 	 * note. -1: memory, a limit, or what the taker said. */

@@ -24,7 +24,8 @@ struct input {
 	const char *problem; /* why it cannot be read, or NULL */
 	const struct input *original; /* same text, mostly an earlier path; or
 	                                 NULL */
-	bool recompressed;   /* … but not the same bytes */
+	const struct reader_facts *facts; /* if it has not the same bytes: what
+	                                     they are; or NULL */
 	struct input_container *container; /* it is an entry of; or NULL */
 	uint64_t place;      /* of the entry in it */
 	uint64_t packed;     /* bytes on disk the entry is made from, or 0 */

@@ -260,7 +260,7 @@ tar_begins(struct slice head)
 }
 
 const struct container_kind container_tar = {
-	.name = "a tar",
+	.name = "tar",
 	.begins = tar_begins,
 	.list = tar_list,
 	.pull = tar_pull,

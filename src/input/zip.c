@@ -372,7 +372,7 @@ zip_begins(struct slice head)
 }
 
 const struct container_kind container_zip = {
-	.name = "a zip",
+	.name = "zip",
 	.begins = zip_begins,
 	.list = zip_list,
 	.attach = zip_attach,

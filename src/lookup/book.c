@@ -179,6 +179,8 @@ book_settle_files(struct book *book)
 		original = &book->files[file->input->original -
 			book->files[0].input];
 		file->format = original->format;
+		if (file->input->facts != NULL)
+			continue;
 		file->facts.compression = original->facts.compression;
 		memcpy(file->facts.compression_name,
 			original->facts.compression_name,

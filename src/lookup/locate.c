@@ -238,7 +238,7 @@ read_lines(struct locating *locating, unsigned worker, size_t file,
 	return more;
 }
 
-/* A pipe is empty by now, or nobody writes to it any more. */
+/* A pipe must have been kept. */
 static bool
 is_readable_again(const struct log_file *file)
 {
@@ -390,14 +390,10 @@ sum_up(const struct locating *locating, struct located *located)
 	for (size_t i = 0; i < locating->rows->n; i++)
 		located->missing += located->places[i].line == 0;
 	for (size_t i = 0; i < book->n_files; i++) {
-		const struct log_file *file = &book->files[i];
-
-		located->once += !input_is_kept(file->input) &&
-			file->counts[REASON_LOOKUP] > 0;
 		if (!locating->changed[i])
 			continue;
 		if (located->changed++ == 0)
-			located->first_changed = file->input->path;
+			located->first_changed = book->files[i].input->path;
 	}
 }
 

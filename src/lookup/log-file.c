@@ -133,11 +133,11 @@ no_container(struct log *log, const struct container_kind *kind,
 	file->facts.state = INPUT_UNREADABLE;
 	(void)fault_set(&file->fault, FAULT_INPUT,
 		input->container != NULL ?
-			"%s, a container within a container" :
+			"a %s, a container within a container" :
 		input->spool != NULL && strcmp(input->path, "-") != 0 ?
-			"%s that comes by a pipe; have it come by standard "
+			"a %s that comes by a pipe; have it come by standard "
 			"input" :
-			"%s within a compression; unpack it once",
+			"a %s within a compression; unpack it once",
 		kind->name);
 	return 0;
 }
@@ -184,6 +184,28 @@ take_container(struct log_file *file, const struct input_container *container)
 	memcpy(facts->sha256, container->sha256, sizeof(facts->sha256));
 }
 
+/* Not read (again), as what it holds is read elsewhere. */
+static void
+take_duplicate(struct log_file *file, const struct input *input)
+{
+	struct reader_facts *facts = &file->facts;
+	const struct reader_facts *own = input->facts;
+
+	facts->bytes = input->size;
+	if (own != NULL)
+		*facts = *own;
+	facts->state = INPUT_DUPLICATE;
+	if (own == NULL || own->state == INPUT_INTACT)
+		(void)snprintf(facts->note, sizeof(facts->note),
+			"same %s as %s", own == NULL ? "bytes" : "text",
+			input->original->path);
+	else
+		(void)snprintf(facts->note, sizeof(facts->note),
+			"same text as %.100s; %s: %.100s",
+			input->original->path, input_state_name(own->state),
+			own->note);
+}
+
 int
 log_open(struct log *log, struct log_file *file,
 	const struct log_options *options, struct fault *fault)
@@ -203,12 +225,7 @@ log_open(struct log *log, struct log_file *file,
 		return 0;
 	}
 	if (input->original != NULL) {
-		file->facts.state = INPUT_DUPLICATE;
-		file->facts.bytes = input->size;
-		(void)snprintf(file->facts.note, sizeof(file->facts.note),
-			"same %s as %s",
-			input->recompressed ? "text" : "bytes",
-			input->original->path);
+		take_duplicate(file, input);
 		return 0;
 	}
 	if (options->watch) {
