@@ -85,8 +85,7 @@ put_run(const struct reading *reading, struct report *report,
 	cells[RUN_THREADS] = cell_count(reading->options.threads);
 	if (reading->settings->memory > 0)
 		cells[RUN_MEMORY] = cell_count(reading->settings->memory);
-	/* the sandbox's own words, once there is one */
-	cells[RUN_SANDBOX] = cell_text(slice_of("none"));
+	cells[RUN_SANDBOX] = cell_text(slice_of(reading->settings->sandbox));
 	return put_print(report, &cells[RUN_HOST], fault, host) != 0 ||
 			put_print(report, &cells[RUN_START], fault, start) !=
 				0 ||

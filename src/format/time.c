@@ -177,8 +177,8 @@ take_iso_date(struct cursor *c, size_t step, struct reading *r)
  * a loop over twelve names cannot do without a mispredicted branch. */
 #define MONTH_KEY(b, c) (((b) + (c)) & 31)
 
-static unsigned
-month_of(const char *at)
+unsigned
+time_month(const char *at)
 {
 	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
 	static const unsigned char months[32] = {
@@ -217,7 +217,7 @@ take_common_date(struct cursor *c, struct reading *r)
 
 	c->at += COMMON_DATE;
 	return p[2] == '/' && p[6] == '/' && high <= 99 && low <= 99 &&
-		set_date(r, high * 100 + low, month_of(p + 3),
+		set_date(r, high * 100 + low, time_month(p + 3),
 			two_digits(p));
 }
 
@@ -238,6 +238,22 @@ set_moment(const struct reading *r, const struct zone *zone,
 		return false;
 	*ret = m;
 	return true;
+}
+
+bool
+time_of_parts(const struct time_parts *parts, const struct zone *zone,
+	struct moment *ret)
+{
+	struct reading r = { .ms = parts->ms, .offset = parts->offset,
+		.zoned = parts->zoned };
+
+	if (parts->year > 9999 || parts->hour > 23 || parts->minute > 59 ||
+		parts->second > 60 ||
+		!set_date(&r, parts->year, parts->month, parts->day))
+		return false;
+	r.seconds = (int32_t)(parts->hour * 3600 + parts->minute * 60 +
+		parts->second);
+	return set_moment(&r, zone, ret);
 }
 
 /* 10 digits are seconds, 13 milliseconds, 16 microseconds. Other lengths are

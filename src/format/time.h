@@ -47,6 +47,22 @@ bool time_parse_again(struct time_memo *memo, struct slice text,
 bool time_parse_pair(struct slice date, struct slice clock,
 	const struct zone *zone, struct moment *ret);
 
+/* What other forms of times are read into. */
+struct time_parts {
+	unsigned year, month, day; /* month from 1 */
+	unsigned hour, minute, second;
+	int32_t ms;
+	int32_t offset; /* if zoned */
+	bool zoned;
+};
+
+/* false: there is no such date or clock, or it is out of range. */
+bool time_of_parts(const struct time_parts *parts, const struct zone *zone,
+	struct moment *ret);
+
+/* The month of three English letters in any case, from 1; 0: it is none. */
+unsigned time_month(const char *at);
+
 enum { TIME_TEXT_MAX = 40 };
 /* "2026-05-01T10:11:12Z" (offset 0) or "…+06:00"; with ".123" when ms are
  * not zero. Returns the length; buf is NUL-terminated. */

@@ -207,7 +207,7 @@ match_text(struct comparing *comparing, const struct input *one,
 
 		for (size_t i = 0; i < 2; i++)
 			if (text[i].len == 0)
-				text[i] = reader_text(readers[i]);
+				text[i] = reader_piece(readers[i]);
 		if (text[0].len == 0 || text[1].len == 0)
 			break;
 		n = text[0].len < text[1].len ? text[0].len : text[1].len;

@@ -2,13 +2,13 @@
 #include "input/reader.h"
 
 #include <inttypes.h>
-#include <zlib.h>
 
 #include "base/memory.h"
 #include "input/ahead.h"
 #include "input/container.h"
 #include "input/decoder.h"
 #include "input/fast.h"
+#include "input/frames.h"
 
 enum {
 	HEAD_MOST = 64 * 1024,
@@ -50,60 +50,14 @@ struct reader {
 	char overlong[OVERLONG_MOST];
 };
 
-const char *
-compression_name(enum compression compression)
-{
-	static const char *const names[] = {
-		[COMPRESSION_NONE] = "none",
-		[COMPRESSION_GZIP] = "gzip",
-		[COMPRESSION_ZSTD] = "zstd",
-		[COMPRESSION_XZ] = "xz",
-		[COMPRESSION_LZMA] = "lzma",
-		[COMPRESSION_BZIP2] = "bzip2",
-		[COMPRESSION_LZ4] = "lz4",
-	};
-
-	return names[compression];
-}
-
-const char *
-input_state_name(enum input_state state)
-{
-	static const char *const names[] = {
-		[INPUT_INTACT] = "intact",
-		[INPUT_TRUNCATED] = "truncated",
-		[INPUT_CORRUPT] = "corrupt",
-		[INPUT_DUPLICATE] = "duplicate",
-		[INPUT_UNREADABLE] = "unreadable",
-	};
-
-	return names[state];
-}
-
-const char *
-inflater_fast_name(void)
-{
-	return fast_name();
-}
-
-const char *
-inflater_plain_version(void)
-{
-	return zlibVersion();
-}
-
-void
-inflater_libraries(char ret[INFLATER_LIBRARIES])
-{
-	decoder_libraries(ret, INFLATER_LIBRARIES);
-}
-
 void
 reader_spare_free(struct reader_spare *spare)
 {
 	free(spare->source);
 	free(spare->window);
 	fast_free(spare->fast);
+	for (size_t i = 0; i < COMPRESSIONS; i++)
+		frames_close(spare->frames[i]);
 	container_handle_free(spare->container);
 	*spare = (struct reader_spare){ 0 };
 }
@@ -172,6 +126,7 @@ reader_finish(struct reader *reader, const struct verdict *verdict)
 	reader->ended = true;
 	reader->whole = verdict->whole;
 	facts->state = verdict->state;
+	facts->starved = verdict->starved;
 	(void)source_drain(source);
 	facts->bytes = source_offset(source);
 	facts->crc = decoder_crc(reader->decoder);
@@ -194,14 +149,15 @@ reader_finish(struct reader *reader, const struct verdict *verdict)
 
 /* Stop in the middle of the text. */
 static void
-reader_stop(struct reader *reader, const char *why)
+reader_stop(struct reader *reader, const struct fault *why)
 {
-	struct verdict verdict = { .state = INPUT_UNREADABLE };
+	struct verdict verdict = { .state = INPUT_UNREADABLE,
+		.starved = why->code == FAULT_MEMORY };
 
 	if (reader->ahead != NULL)
 		ahead_stop(reader->ahead);
 	(void)snprintf(verdict.note, sizeof(verdict.note),
-		"%.100s at byte %" PRIu64, why,
+		"%.100s at byte %" PRIu64, why->text,
 		source_offset(&reader->source));
 	reader_finish(reader, &verdict);
 }
@@ -243,7 +199,7 @@ window_keep(struct reader *reader)
 	}
 	if (memory_grow((void **)&reader->own, &reader->cap, need, 1,
 		window_ceiling(reader), "bytes of a line", &fault) != 0) {
-		reader_stop(reader, fault.text);
+		reader_stop(reader, &fault);
 		return false;
 	}
 	if (!is_own && kept > 0)
@@ -602,6 +558,70 @@ reader_take(struct reader *reader, size_t len, struct line *ret)
 	*ret = (struct line){ { at, reader->first_len }, reader->number };
 }
 
+struct slice
+reader_text(const struct reader *reader)
+{
+	size_t len = reader->end - reader->next;
+
+	return (struct slice){ len > 0 ? reader->window + reader->next : NULL,
+		len };
+}
+
+enum reader_more
+reader_more(struct reader *reader)
+{
+	size_t full = window_ceiling(reader) - DECODER_PIECE - 4;
+
+	if (reader->end - reader->next > full)
+		return READER_FULL;
+	reader->record = reader->next;
+	reader->first_span = 0;
+	return window_fill(reader) ? READER_MORE : READER_NO_MORE;
+}
+
+size_t
+reader_limit(const struct reader *reader)
+{
+	return reader->limits.line;
+}
+
+/* How often is the byte there? Eight at a time, as each record is counted. */
+static size_t
+count_bytes(const char *at, size_t len, char c)
+{
+	const uint64_t each = 0x0101010101010101u;
+	const uint64_t sevens = 0x7f * each;
+	size_t n = 0, i = 0;
+
+	for (; len - i >= 8; i += 8) {
+		uint64_t x = bytes_u64(at + i) ^ each * (unsigned char)c;
+		uint64_t other = ((x & sevens) + sevens) | x | sevens;
+
+		n += ((~other >> 7) * each) >> 56;
+	}
+	for (; i < len; i++)
+		n += at[i] == c;
+	return n;
+}
+
+void
+reader_take_text(struct reader *reader, size_t len, struct line *ret)
+{
+	const char *at = reader->window + reader->next;
+
+	reader->record = reader->next;
+	reader->next += len;
+	reader->first_span = 0;
+	*ret = (struct line){ { at, len }, reader->number + 1 };
+	reader->number += count_bytes(at, len, reader->eol);
+}
+
+bool
+reader_is_whole(const struct reader *reader)
+{
+	return reader->whole;
+}
+
 /* Nearly all lines are in the window, end in LF, and are short enough: what
  * next_line() does, made short for them. */
 enum reader_step
@@ -626,7 +646,7 @@ reader_next(struct reader *reader, struct line *ret)
 }
 
 struct slice
-reader_text(struct reader *reader)
+reader_piece(struct reader *reader)
 {
 	struct slice text = { NULL, 0 };
 
@@ -676,6 +696,16 @@ reader_back(struct reader *reader, struct line *line)
 	reader->number = reader->first_number;
 	line->text = (struct slice){ reader->window + reader->record,
 		reader->first_len };
+}
+
+int64_t
+reader_written(const struct reader *reader)
+{
+	const struct stat *opened = &reader->source.opened;
+
+	if (!S_ISREG(opened->st_mode))
+		return 0;
+	return (int64_t)opened->st_mtim.tv_sec * 1000;
 }
 
 uint64_t

@@ -7,6 +7,7 @@
 #ifndef QUIS_INPUT_SOURCE_H
 #define QUIS_INPUT_SOURCE_H
 
+#include <openssl/sha.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
 
@@ -47,7 +48,7 @@ struct source {
 	_Atomic uint64_t bytes; /* read so far */
 	struct stat opened;
 	uint64_t expected;     /* bytes a regular file should yield */
-	struct evp_md_ctx_st *digest;
+	SHA256_CTX digest;
 };
 
 /* path "-" is standard input. FAULT_INPUT when it cannot be opened; free
