@@ -22,7 +22,7 @@
 enum {
 	CONTAINER_ENTRIES_MOST = 1 << 20, /* more are refused */
 	CONTAINER_HEAD = 512,             /* bytes that tell what it is */
-	ENTRY_NAME_MOST = 4096,           /* longer ones are refused */
+	ENTRY_NAME_MOST = 2048,           /* longer ones are refused */
 };
 
 struct container_kind;
