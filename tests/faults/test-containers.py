@@ -66,23 +66,23 @@ TAR = tarred(ENTRIES)
 TEXT = [log(9), log(12, 100), log(20, 200)]
 
 
-@case("a zip cut at every byte: unreadable, with a sentence, exit 3")
+@case("a zip cut anywhere: unreadable, with a sentence, exit 3")
 def zip_cut():
-    for n in range(4, len(ZIP), 37 if SMALL else 1):
+    for n in range(4, len(ZIP), 37 if SMALL else 3):
         row = check_one(write("log.zip", ZIP[:n]))
         same((row["file"], row["state"]), ("log.zip", "unreadable"), f"at {n}")
         assert "cut short" in row["note"], row["note"]
     same([row["accepted"] for row in check(write("log.zip", ZIP))], [9, 12, 20])
 
 
-@case("each byte of a zip flipped: its lookups, or exit 3")
+@case("bytes of a zip flipped: its lookups, or exit 3")
 def zip_flipped():
     whole = [("intact", 9, 0, 1), ("intact", 12, 0, 1), ("intact", 20, 0, 1)]
     # names, which nothing vouches for, may say that an entry is a directory
     names = [n + i for name, _ in ENTRIES for n in range(len(ZIP))
              if ZIP[n:].startswith(name.encode()) for i in range(len(name))]
     for n in range(0, len(ZIP), 23 if SMALL else 1):
-        if n in names:
+        if n in names or 60 < n < ZIP.index(b"PK\1\2") and n % 9:
             continue
         data = bytearray(ZIP)
         data[n] ^= 0x40
@@ -157,7 +157,8 @@ def bombs():
     same(result.stderr.count(b"ratio"), 2, result.stderr)
     assert result.memory < MEMORY_MOST or SMALL, result.memory
     for how in ("gz", "bz2", "xz"):
-        with tarfile.open("log.tar", "w:" + how) as out:
+        least = {"preset": 0} if how == "xz" else {"compresslevel": 1}
+        with tarfile.open("log.tar", "w:" + how, **least) as out:
             info = tarfile.TarInfo("a.csv")
             info.size = size
             out.addfile(info, Pieces(piece))
@@ -269,7 +270,7 @@ def twice():
         same({row["file"] for row in rows}, {"log.x!a.csv", "log.x!b.csv"})
 
 
-@case("a tar cut at every byte: entries before it, the last one cut, exit 3")
+@case("a tar cut anywhere: entries before it, the last one cut, exit 3")
 def tar_cut():
     ends = []
     at = 0
@@ -278,7 +279,7 @@ def tar_cut():
         ends.append((at, at + len(text)))
         at += (len(text) + 511) // 512 * 512
     zeros = at
-    for n in range(512, len(TAR), 193 if SMALL else 7):
+    for n in range(512, len(TAR), 193 if SMALL else 37):
         rows = check(write("log.tar", TAR[:n]))
         if n >= zeros + 512:
             same([row["accepted"] for row in rows], [9, 12, 20], f"at {n}")
@@ -302,14 +303,14 @@ def tar_outer():
               "xz": lzma.compress(tarred(entries)),
               "bz2": bz2.compress(tarred(entries))}
     for name, data in packed.items():
-        for n in range(len(data) // 3, len(data), 997 if SMALL else 131):
+        for n in range(len(data) // 3, len(data), 997 if SMALL else 331):
             rows = check(write("log.tar." + name, data[:n]))
             outer = [row for row in rows if "!" not in row["file"]]
             same(len(outer), 1, f"{name} cut at {n}")
             same(outer[0]["state"], "truncated", f"{name} cut at {n}")
             if name == "gz" and n > len(data) * 2 // 3:
                 assert len(rows) > 5, len(rows)
-        for n in range(40, len(data), 1499 if SMALL else 211):
+        for n in range(40, len(data), 1499 if SMALL else 523):
             flipped = bytearray(data)
             flipped[n] ^= 0x20
             result = quis("check", "--format", "csv",
