@@ -120,7 +120,8 @@ fuzz: deps deps-check ## every parser that has a fuzz target, for FUZZ_SECONDS e
 	@for one in $(FUZZ_SRC:tests/fuzz/%.c=build-fuzz/fuzz/%); do \
 	  mkdir -p $$one-found && \
 	  $$one -max_total_time=$(FUZZ_SECONDS) -max_len=1024 -print_final_stats=1 \
-	    -artifact_prefix=$$one- $$one-found || exit 1; done
+	    -artifact_prefix=$$one- $$one-found \
+	    $$(ls -d tests/fuzz/seeds/$${one##*/fuzz-} 2>/dev/null) || exit 1; done
 
 fuzzers: $(FUZZERS)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* quis check: what was read, what was not, whether it is intact. */
 #include "cli/command.h"
+#include "cli/manifest.h"
 #include "cli/output.h"
 #include "cli/reading.h"
 #include "cli/say.h"
@@ -19,7 +20,9 @@ check_run(const struct settings *settings, int *status, struct fault *fault)
 	if (output_inputs(&reading, &report, &report.rows, fault) != 0 ||
 		output_read_settings(&reading, &report, fault) != 0)
 		goto out;
-	result = output_report(settings, &report, fault);
+	result = output_report(&reading, &report, fault) != 0 ?
+		-1 :
+		manifest_write(&reading, &report, fault);
 out:
 	report_clear(&report);
 	reading_free(&reading);

@@ -18,6 +18,8 @@ const struct command commands[] = {
 		"LIST LOG...", CMD_TRACE, cmd_trace },
 	{ "check", "Tell what was read, what was not, whether it is intact",
 		"LOG...", CMD_CHECK, cmd_check },
+	{ "cat", "Write the lookups themselves, normalised, for other tools",
+		"LOG...", CMD_CAT, cmd_cat },
 };
 const size_t n_commands = ARRAY_LEN(commands);
 
@@ -48,10 +50,12 @@ static int
 print_version(void)
 {
 	const char *fast = inflater_fast_name();
+	char more[INFLATER_LIBRARIES];
 
-	printf("quis %s\ninflates by %s%szlib %s\n", QUIS_VERSION,
+	inflater_libraries(more);
+	printf("quis %s\ninflates by %s%szlib %s\nand by %s\n", QUIS_VERSION,
 		fast != NULL ? fast : "", fast != NULL ? " and " : "",
-		inflater_plain_version());
+		inflater_plain_version(), more);
 	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_COMPLETE :
 							print_failed();
 }

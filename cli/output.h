@@ -8,8 +8,9 @@
 #include "report/format.h"
 #include "report/model.h"
 
-/* Whole or not at all; FAULT_OUTPUT. */
-int output_report(const struct settings *settings, const struct report *report,
+/* Whole or not at all; FAULT_OUTPUT. reading->output_written says what, where a
+ * manifest will tell it. */
+int output_report(struct reading *reading, const struct report *report,
 	struct fault *fault);
 
 bool output_is_table(const struct settings *settings);

@@ -2,14 +2,15 @@
 #include "cli/reading.h"
 
 #include <sched.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/bound.h"
+#include "cli/manifest.h"
+#include "cli/overwrite.h"
 #include "cli/progress.h"
 #include "cli/registers.h"
+#include "cli/rejects.h"
 #include "cli/say.h"
-#include "input/container.h"
 #include "input/duplicate.h"
 
 static int
@@ -32,69 +33,6 @@ reading_processors(void)
 	if (sched_getaffinity(0, sizeof(set), &set) == 0)
 		n = CPU_COUNT(&set);
 	return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
-}
-
-static bool
-is_file(const struct stat *file, const char *path)
-{
-	struct stat other;
-
-	return path != NULL && stat(path, &other) == 0 &&
-		other.st_dev == file->st_dev && other.st_ino == file->st_ino;
-}
-
-/* A register, the leaked list or the config that the output would replace. */
-static const char *
-find_side_file(const struct settings *settings, const struct stat *output)
-{
-	for (size_t i = 0; i < ARRAY_LEN(settings->registers.of); i++) {
-		if (is_file(output, settings->registers.of[i]))
-			return settings->registers.of[i];
-	}
-	return is_file(output, settings->leaked) ? settings->leaked :
-		is_file(output, settings->config) ? settings->config :
-						    NULL;
-}
-
-/* A report must never replace the evidence it is made from. */
-static int
-check_output(const struct reading *reading, struct fault *fault)
-{
-	const char *output = reading->settings->output, *side;
-	struct stat to;
-
-	if (output == NULL || strcmp(output, "-") == 0)
-		return 0;
-	if (output[0] == '\0')
-		return fault_set(fault, FAULT_USAGE,
-			"the name given to --output is empty");
-	if (stat(output, &to) != 0 || !S_ISREG(to.st_mode))
-		return 0;
-	side = find_side_file(reading->settings, &to);
-	if (side != NULL)
-		return fault_set(fault, FAULT_USAGE,
-			"--output %s is one of the files the run reads (%s) "
-			"and would be lost",
-			output, side);
-	for (size_t i = 0; i < reading->inputs.n; i++) {
-		const char *path = reading->inputs.items[i].path;
-
-		if (is_file(&to, path))
-			return fault_set(fault, FAULT_USAGE,
-				"--output %s is one of the logs (%s) and would "
-				"be lost",
-				output, path);
-	}
-	for (size_t i = 0; i < reading->inputs.n_containers; i++) {
-		const char *path = reading->inputs.containers[i]->path;
-
-		if (is_file(&to, path))
-			return fault_set(fault, FAULT_USAGE,
-				"--output %s holds logs that the run reads "
-				"(%s) and would be lost",
-				output, path);
-	}
-	return 0;
 }
 
 /* An identifier cannot hold what separates it from the next. */
@@ -162,11 +100,26 @@ choose_inflater(const char *name, enum inflater *ret, struct fault *fault)
 	return 0;
 }
 
+static int
+open_rejects(struct reading *reading, struct fault *fault)
+{
+	const struct settings *settings = reading->settings;
+
+	if (settings->rejects == NULL)
+		return 0;
+	if (rejects_open(&reading->rejects, bound_folder(settings),
+		    reading->options.threads, reading->inputs.n, fault) != 0)
+		return -1;
+	reading->options.rejects = reading->rejects;
+	return 0;
+}
+
 int
 reading_open(struct reading *reading, const struct settings *settings,
 	struct fault *fault)
 {
-	*reading = (struct reading){ .settings = settings };
+	*reading = (struct reading){ .settings = settings,
+		.began_ms = manifest_now() };
 	reading->options.threads = settings->threads > 0 ?
 		(unsigned)settings->threads :
 		reading_processors();
@@ -206,7 +159,9 @@ reading_open(struct reading *reading, const struct settings *settings,
 	if (input_list_close(&reading->inputs, fault) != 0 ||
 		registers_check(settings, fault) != 0)
 		return -1;
-	return check_output(reading, fault);
+	return overwrite_check(settings, &reading->inputs, fault) != 0 ?
+		-1 :
+		open_rejects(reading, fault);
 }
 
 /* Damage is always told, terminal or not. */
@@ -401,6 +356,24 @@ reading_registers(struct reading *reading, struct fault *fault)
 	return 0;
 }
 
+/* What there is to say once all was read. */
+static int
+tell(struct reading *reading, struct fault *fault)
+{
+	const struct settings *settings = reading->settings;
+
+	if (check_recognised(reading->book, fault) != 0)
+		return -1;
+	if (!settings->quiet &&
+		(settings->verbose || isatty(STDERR_FILENO))) {
+		say_columns(reading->book);
+		say_times(reading);
+		say_duplicates(reading->book);
+	}
+	judge(reading);
+	return reading->rejects != NULL ? rejects_write(reading, fault) : 0;
+}
+
 static int
 read_book(struct reading *reading, struct fault *fault)
 {
@@ -443,10 +416,20 @@ find_same_texts(struct reading *reading, size_t *ret_found,
 	return result;
 }
 
+/* As if nothing had been read. */
+static int
+forget_book(struct reading *reading, struct fault *fault)
+{
+	book_free(reading->book);
+	reading->book = NULL;
+	rejects_free(reading->rejects);
+	reading->rejects = NULL;
+	return open_rejects(reading, fault);
+}
+
 int
 reading_run(struct reading *reading, struct fault *fault)
 {
-	const struct settings *settings = reading->settings;
 	size_t found = 0;
 
 	if (reading_registers(reading, fault) != 0 ||
@@ -454,22 +437,52 @@ reading_run(struct reading *reading, struct fault *fault)
 		find_same_texts(reading, &found, fault) != 0)
 		return -1;
 	/* rows do not know what log they came from */
-	if (found > 0) {
-		book_free(reading->book);
-		reading->book = NULL;
-		if (read_book(reading, fault) != 0)
-			return -1;
-	}
-	if (check_recognised(reading->book, fault) != 0)
+	if (found > 0 && (forget_book(reading, fault) != 0 ||
+		read_book(reading, fault) != 0))
 		return -1;
-	if (!settings->quiet &&
-		(settings->verbose || isatty(STDERR_FILENO))) {
-		say_columns(reading->book);
-		say_times(reading);
-		say_duplicates(reading->book);
+	return tell(reading, fault);
+}
+
+/* What has been handed out cannot be taken back. */
+static int
+say_same_texts(struct reading *reading, struct fault *fault)
+{
+	const struct book *book = reading->book;
+	size_t found = 0;
+
+	if (find_same_texts(reading, &found, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < book->n_files && found > 0; i++) {
+		const struct log_file *file = &book->files[i];
+
+		if (file->input->original == NULL ||
+			file->facts.state == INPUT_DUPLICATE)
+			continue;
+		say("%s: same text as %s, and written twice; leave one out",
+			file->input->path, file->input->original->path);
+		reading->logs_lack = true;
 	}
-	judge(reading);
 	return 0;
+}
+
+int
+reading_walk(struct reading *reading, walk_take take, void *take_ctx,
+	struct fault *fault)
+{
+	struct progress progress;
+	int result;
+
+	progress_start(reading, &progress);
+	/* two would write on one terminal */
+	progress.on &= reading->settings->output != NULL ||
+		!isatty(STDOUT_FILENO);
+	result = book_walk(&reading->book, &reading->inputs, &reading->options,
+		take, take_ctx, progress_tick, &progress, fault);
+	progress_end(&progress);
+	if (result != 0)
+		return result;
+	return say_same_texts(reading, fault) != 0 ? -1 :
+						     tell(reading, fault);
 }
 
 int
@@ -490,6 +503,7 @@ void
 reading_free(struct reading *reading)
 {
 	book_free(reading->book);
+	rejects_free(reading->rejects);
 	registry_free(reading->registry);
 	input_list_free(&reading->inputs);
 	pattern_free(reading->pattern);

@@ -285,11 +285,11 @@ guess_packed(struct slice head)
 		const char *magic, *what;
 	} packed[] = {
 		{ "\x02\x21\x4c\x18", "lz4 of an old kind" },
-		{ "\x1f\x8b", "gzip within two compressions" },
-		{ "\xfd" "7zXZ", "xz within two compressions" },
-		{ "BZh91AY", "bzip2 within two compressions" },
-		{ "\x28\xb5\x2f\xfd", "zstd within two compressions" },
-		{ "\x04\x22\x4d\x18", "lz4 within two compressions" },
+		{ "\x1f\x8b", "gzip, damaged or within two others" },
+		{ "\xfd" "7zXZ", "xz, damaged or within two others" },
+		{ "BZh91AY", "bzip2, damaged or within two others" },
+		{ "\x28\xb5\x2f\xfd", "zstd, damaged or within two others" },
+		{ "\x04\x22\x4d\x18", "lz4, damaged or within two others" },
 		{ "\xff\xfe", "UTF-16, to be converted by iconv" },
 		{ "\xfe\xff", "UTF-16, to be converted by iconv" },
 		{ "\x89PNG", "a picture" },

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "format/lookahead.h"
 #include "format/layout.h"
+#include "format/reread.h"
 #include "format/split.h"
 
 struct parser {
@@ -16,6 +17,7 @@ struct parser {
 	struct lookahead *ahead;       /* … a look ahead, unless it is empty */
 	char *header;              /* text of the header now in force */
 	size_t header_len;
+	enum reread reread;        /* it is the one of `quis cat` */
 	struct time_memo memo;
 	struct rewriter *rewriter;
 	enum field rewritten[FIELD_N]; /* fields it may change, but subject */
@@ -57,6 +59,7 @@ header_keep(struct parser *parser, struct slice header, struct fault *fault)
 	free(parser->header);
 	parser->header = copy;
 	parser->header_len = header.len;
+	parser->reread = reread_header(header, &parser->columns);
 	return 0;
 }
 
@@ -196,6 +199,17 @@ read_time(struct parser *parser, struct parsed *parsed)
 		parsed->record.field[FIELD_TIME], zone, &parsed->when);
 }
 
+/* A table's record, as it was logged. */
+static bool
+read_again(struct parser *parser, struct parsed *parsed)
+{
+	static const int column = REREAD_OFFSET;
+	struct slice offset;
+
+	splitter_pick(parser->splitter, &column, 1, &offset);
+	return reread_offset(offset, parser->options->zone, &parsed->when);
+}
+
 /* What every record must hold, whatever its format. */
 static enum reason
 validate(struct parser *parser, struct parsed *parsed)
@@ -238,11 +252,10 @@ follow_header(struct parser *parser, struct slice text, struct fault *fault)
 		columns.at[FIELD_TIME] = columns.at[FIELD_DATE];
 		columns.at[FIELD_DATE] = -1;
 	}
-	if (!columns_complete(&columns) ||
-		header_keep(parser, text, fault) != 0)
+	if (!columns_complete(&columns))
 		return false;
 	parser->columns = columns;
-	return true;
+	return header_keep(parser, text, fault) == 0;
 }
 
 /* A line that begins with # and is no record, nor looks like a broken one: a
@@ -281,7 +294,11 @@ parse_table(struct parser *parser, struct parsed *parsed, struct fault *fault)
 	if (reason == REASON_LOOKUP) {
 		splitter_pick(parser->splitter, parser->columns.at, FIELD_N,
 			parsed->record.field);
+		reread_texts(parser->reread, &parsed->record);
 		reason = validate(parser, parsed);
+		if (reason == REASON_LOOKUP && parser->reread != REREAD_NONE &&
+			!read_again(parser, parsed))
+			reason = REJECT_BAD_TIME;
 	}
 	if (reason == REJECT_CUT)
 		return reason;
@@ -415,7 +432,8 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 	bool ascii = false;
 
 	ret->n_subjects = 0;
-	if (parser->ahead != NULL && parse_ahead(parser, ret, &ascii)) {
+	if (parser->ahead != NULL && parser->reread == REREAD_NONE &&
+		parse_ahead(parser, ret, &ascii)) {
 		ret->reason = normalise(parser, ret, ascii);
 		return 1;
 	}

@@ -13,7 +13,7 @@ static const struct decoder_kind *const kinds[] = { &decoder_gzip,
 	&decoder_zstd, &decoder_xz, &decoder_lzma, &decoder_bzip2,
 	&decoder_lz4 };
 
-enum { SKIPPABLE_HEADER = 8 };
+enum { SKIPPABLE_HEADER = 8, SKIPPABLE_STUMP = 4 };
 
 bool
 decoder_begins(const unsigned char *head, size_t n, const unsigned char *magic,
@@ -36,8 +36,7 @@ decoder_is_skippable(const unsigned char *head, size_t n)
 {
 	static const unsigned char magic[] = { 0x2a, 0x4d, 0x18 };
 
-	/* The first two bytes of it alone could be text. */
-	return n > 2 && (head[0] & 0xf0) == 0x50 &&
+	return (head[0] & 0xf0) == 0x50 &&
 		decoder_begins(head + 1, n - 1, magic, sizeof(magic));
 }
 
@@ -70,9 +69,10 @@ const struct decoder_kind *
 decoder_kind_in(const unsigned char *head, size_t n)
 {
 	if (n > 0 && decoder_is_skippable(head, n))
-		return kind_behind_skippable(head, n);
+		return n < SKIPPABLE_STUMP ? &decoder_plain
+					   : kind_behind_skippable(head, n);
 	for (size_t i = 0; i < ARRAY_LEN(kinds) && n > 0; i++) {
-		if (decoder_claims(kinds[i], head, n))
+		if (n >= kinds[i]->stump && decoder_claims(kinds[i], head, n))
 			return kinds[i];
 	}
 	return &decoder_plain;
@@ -101,6 +101,26 @@ decoder_kind_named(const char *path)
 			return kinds[i];
 	}
 	return NULL;
+}
+
+void
+decoder_libraries(char *ret, size_t room)
+{
+	size_t len = 0;
+
+	ret[0] = '\0';
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		const char *version;
+
+		if (kinds[i]->library == NULL)
+			continue;
+		version = kinds[i]->version();
+		/* Some tell the date as well. */
+		(void)snprintf(ret + len, room - len, "%s%s %.*s",
+			len > 0 ? ", " : "", kinds[i]->library,
+			(int)strcspn(version, ","), version);
+		len = strlen(ret);
+	}
 }
 
 int

@@ -25,8 +25,12 @@ struct decoder_kind {
 	const char *suffix; /* what such files are called: ".gz"; or NULL */
 	unsigned char magic[DECODER_MAGIC];
 	size_t magic_len;
+	size_t stump; /* a file of fewer bytes of the magic could be text */
 	/* As decoder_claims(), if the magic is not all there is to it. */
 	bool (*claims)(const unsigned char *head, size_t n);
+
+	const char *library; /* that decodes it; NULL: said elsewhere */
+	const char *(*version)(void);
 
 	int (*open)(struct decoder **ret, struct source *source,
 		const struct reader_limits *limits, struct fault *fault);
@@ -87,6 +91,9 @@ bool decoder_is_skippable(const unsigned char *head, size_t n);
 const struct decoder_kind *decoder_kind_of(struct source *source);
 const struct decoder_kind *decoder_kind_in(const unsigned char *head,
 	size_t n);
+
+/* "libzstd 1.5.4, …": libraries beside those of gzip. */
+void decoder_libraries(char *ret, size_t room);
 
 /* A decoder of this kind. The source and limits->spare, which is given, must
  * outlive it. */

@@ -5,9 +5,8 @@
  */
 #include "input/frames.h"
 
+#include <lz4.h>
 #include <lz4frame.h>
-
-#include "base/memory.h"
 
 enum { BLOCK_HEADER = 4 };
 
@@ -37,7 +36,7 @@ lz4_failed(struct frames *frames, const char *name)
 	} errors[] = {
 		{ "ERROR_contentChecksum_invalid", "content checksum mismatch",
 			FRAME_CHECKSUM },
-		{ "ERROR_frameSize_wrong", "length mismatch", FRAME_CHECKSUM },
+		{ "ERROR_frameSize_wrong", "length mismatch", FRAME_BAD },
 		{ "ERROR_blockChecksum_invalid", "block checksum mismatch",
 			FRAME_BAD },
 		{ "ERROR_headerChecksum_invalid", "header checksum mismatch",
@@ -66,48 +65,44 @@ lz4_step(struct frames *frames)
 	struct lz4 *lz4 = (struct lz4 *)frames;
 	size_t most = lz4->wanted > BLOCK_HEADER ? lz4->wanted - BLOCK_HEADER
 						 : lz4->wanted;
-	size_t in_len = frames->in_len < most ? frames->in_len : most;
-	size_t out_len = frames->room;
+	size_t given = frames->in_len < most ? frames->in_len : most;
+	size_t in_len = given, out_len = frames->room;
 	size_t status = LZ4F_decompress(lz4->context, frames->out, &out_len,
 		frames->in, &in_len, NULL);
 
-	frames->in_len -= in_len;
-	if (LZ4F_isError(status))
+	if (LZ4F_isError(status)) {
+		frames->in_len -= given;
 		return lz4_failed(frames, LZ4F_getErrorName(status));
+	}
+	frames->in_len -= in_len;
 	frames->out += out_len;
 	frames->room -= out_len;
 	lz4->wanted = status;
 	return status == 0 ? FRAME_ENDED : FRAME_GOES_ON;
 }
 
-static void
-lz4_free(struct decoder *decoder)
+static bool
+lz4_make(struct frames *frames)
 {
-	struct lz4 *lz4 = (struct lz4 *)decoder;
+	return !LZ4F_isError(LZ4F_createDecompressionContext(
+		&((struct lz4 *)frames)->context, LZ4F_VERSION));
+}
 
-	(void)LZ4F_freeDecompressionContext(lz4->context);
-	free(lz4);
+static void
+lz4_close(struct frames *frames)
+{
+	(void)LZ4F_freeDecompressionContext(((struct lz4 *)frames)->context);
 }
 
 static int
 lz4_open(struct decoder **ret, struct source *source,
 	const struct reader_limits *limits, struct fault *fault)
 {
-	static const struct frames_codec codec = { "frame", lz4_begin,
+	static const struct frames_codec codec = { &decoder_lz4, "frame",
+		sizeof(struct lz4), lz4_make, lz4_close, NULL, lz4_begin,
 		lz4_step };
-	struct lz4 *lz4 = memory_array(1, sizeof(*lz4));
 
-	(void)limits;
-	if (lz4 == NULL)
-		return fault_memory(fault);
-	if (LZ4F_isError(LZ4F_createDecompressionContext(&lz4->context,
-		    LZ4F_VERSION))) {
-		free(lz4);
-		return fault_memory(fault);
-	}
-	frames_init(&lz4->frames, &codec, &decoder_lz4, source);
-	*ret = &lz4->frames.decoder;
-	return 0;
+	return frames_open(ret, &codec, source, limits, fault);
 }
 
 static bool
@@ -124,7 +119,9 @@ const struct decoder_kind decoder_lz4 = {
 	.magic = { 0x04, 0x22, 0x4d, 0x18 },
 	.magic_len = 4,
 	.claims = lz4_claims,
+	.library = "liblz4",
+	.version = LZ4_versionString,
 	.open = lz4_open,
 	.read = frames_read,
-	.free = lz4_free,
+	.free = frames_free,
 };

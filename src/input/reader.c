@@ -2,13 +2,13 @@
 #include "input/reader.h"
 
 #include <inttypes.h>
-#include <zlib.h>
 
 #include "base/memory.h"
 #include "input/ahead.h"
 #include "input/container.h"
 #include "input/decoder.h"
 #include "input/fast.h"
+#include "input/frames.h"
 
 enum {
 	HEAD_MOST = 64 * 1024,
@@ -50,54 +50,14 @@ struct reader {
 	char overlong[OVERLONG_MOST];
 };
 
-const char *
-compression_name(enum compression compression)
-{
-	static const char *const names[] = {
-		[COMPRESSION_NONE] = "none",
-		[COMPRESSION_GZIP] = "gzip",
-		[COMPRESSION_ZSTD] = "zstd",
-		[COMPRESSION_XZ] = "xz",
-		[COMPRESSION_LZMA] = "lzma",
-		[COMPRESSION_BZIP2] = "bzip2",
-		[COMPRESSION_LZ4] = "lz4",
-	};
-
-	return names[compression];
-}
-
-const char *
-input_state_name(enum input_state state)
-{
-	static const char *const names[] = {
-		[INPUT_INTACT] = "intact",
-		[INPUT_TRUNCATED] = "truncated",
-		[INPUT_CORRUPT] = "corrupt",
-		[INPUT_DUPLICATE] = "duplicate",
-		[INPUT_UNREADABLE] = "unreadable",
-	};
-
-	return names[state];
-}
-
-const char *
-inflater_fast_name(void)
-{
-	return fast_name();
-}
-
-const char *
-inflater_plain_version(void)
-{
-	return zlibVersion();
-}
-
 void
 reader_spare_free(struct reader_spare *spare)
 {
 	free(spare->source);
 	free(spare->window);
 	fast_free(spare->fast);
+	for (size_t i = 0; i < COMPRESSIONS; i++)
+		frames_close(spare->frames[i]);
 	container_handle_free(spare->container);
 	*spare = (struct reader_spare){ 0 };
 }

@@ -19,6 +19,7 @@ enum compression {
 	COMPRESSION_LZMA,
 	COMPRESSION_BZIP2,
 	COMPRESSION_LZ4,
+	COMPRESSIONS,
 };
 const char *compression_name(enum compression compression); /* "none", … */
 
@@ -44,6 +45,10 @@ const char *inflater_fast_name(void);
 /* Of zlib: "1.2.13" */
 const char *inflater_plain_version(void);
 
+/* Of the other compressions, with versions: "libzstd 1.5.4, …" */
+enum { INFLATER_LIBRARIES = 128 };
+void inflater_libraries(char ret[INFLATER_LIBRARIES]);
+
 /* Memory that one reader leaves to the next, so that it is not given back and
  * fetched again for every file. Zero is a valid empty one; of one thread. */
 struct reader_spare {
@@ -51,6 +56,7 @@ struct reader_spare {
 	char *window;
 	size_t window_cap;
 	struct fast *fast;
+	struct frames *frames[COMPRESSIONS]; /* what has a library's memory */
 	struct container_handle *container; /* what was last read from */
 };
 void reader_spare_free(struct reader_spare *spare);

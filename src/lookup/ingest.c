@@ -5,7 +5,6 @@
 
 #include "base/pool.h"
 #include "input/container.h"
-#include "input/spool.h"
 
 /* Lines between two looks at how far a file has come. */
 enum { TICK_LINES = 4096 };
@@ -32,31 +31,9 @@ report_progress(struct ingest *ingest, unsigned worker, struct reader *reader,
 		ingest->tick(ingest->tick_ctx, atomic_load(&ingest->bytes));
 }
 
-static void
-count_line(struct log_file *file, const struct parser *parser,
-	const struct parsed *parsed)
-{
-	file->lines++;
-	file->counts[parsed->reason]++;
-	if (reason_is_reject(parsed->reason) &&
-		file->first_bad[parsed->reason] == 0) {
-		file->first_bad[parsed->reason] = parsed->line.number;
-		parser_explain(parser, parsed, file->detail[parsed->reason],
-			sizeof(file->detail[0]));
-	}
-	if (parsed->reason != REASON_LOOKUP)
-		return;
-	if (file->counts[REASON_LOOKUP] == 1 ||
-		parsed->when.ms < file->first_ms)
-		file->first_ms = parsed->when.ms;
-	if (file->counts[REASON_LOOKUP] == 1 ||
-		parsed->when.ms > file->last_ms)
-		file->last_ms = parsed->when.ms;
-}
-
 static int
-read_lines(struct ingest *ingest, unsigned worker, struct parser *parser,
-	struct reader *reader, struct log_file *file, struct fault *fault)
+read_lines(struct ingest *ingest, unsigned worker, struct log *log,
+	struct fault *fault)
 {
 	struct shard *shard = &ingest->book->shards[worker];
 	const struct registry *registry = ingest->options->registry;
@@ -65,173 +42,19 @@ read_lines(struct ingest *ingest, unsigned worker, struct parser *parser,
 	uint64_t seen = 0;
 	int more;
 
-	while ((more = parser_next(parser, &parsed, fault)) > 0) {
-		count_line(file, parser, &parsed);
+	while ((more = log_next(log, &parsed, fault)) > 0) {
 		if (fill && parsed.reason == REASON_LOOKUP)
 			registry_fill(registry, &parsed.record, &parsed.when);
 		for (size_t i = 0; i < parsed.n_subjects; i++)
 			if (shard_add(shard, &parsed.record, &parsed.when,
 				    parsed.subjects[i].name, fault) != 0)
 				return -1;
-		if (file->lines % TICK_LINES == 0)
-			report_progress(ingest, worker, reader, &seen);
+		if (log->file->lines % TICK_LINES == 0)
+			report_progress(ingest, worker, log->reader,
+				&seen);
 	}
-	report_progress(ingest, worker, reader, &seen);
+	report_progress(ingest, worker, log->reader, &seen);
 	return more < 0 ? more : shard_settle(shard, fault);
-}
-
-/* Nothing of it can be used: read on for its hash, size and state. */
-static void
-drain(struct log_file *file, struct reader *reader)
-{
-	enum reader_step step;
-	struct line line;
-
-	while ((step = reader_next(reader, &line)) != READER_END) {
-		enum reason reason = step == READER_CUT ? REJECT_CUT :
-							  REJECT_LAYOUT;
-
-		file->lines++;
-		if (file->counts[reason]++ == 0)
-			file->first_bad[reason] = line.number;
-	}
-	file->facts = *reader_facts(reader);
-}
-
-/* Its columns cannot be told. If it is damaged, that is why: its lines are
- * lost, the other logs go on. Else it is no log, which ends the run if the
- * user named it. */
-static int
-no_log(struct log_file *file, struct reader *reader, const struct fault *why,
-	struct fault *fault)
-{
-	/* settled by now if the damage lies in the head */
-	bool damaged = reader_facts(reader)->state != INPUT_INTACT;
-
-	if (why->code != FAULT_USAGE || (file->input->named && !damaged)) {
-		*fault = *why;
-		return -1;
-	}
-	drain(file, reader);
-	if (damaged)
-		return 0;
-	file->lines = 0;
-	memset(file->counts, 0, sizeof(file->counts));
-	memset(file->first_bad, 0, sizeof(file->first_bad));
-	file->facts.state = INPUT_UNREADABLE;
-	file->fault = *why;
-	return 0;
-}
-
-/* What is a container itself, where none is opened up. */
-static bool
-is_container(struct log_file *file, struct reader *reader)
-{
-	const struct input *input = file->input;
-	bool whole;
-	const struct container_kind *kind =
-		container_kind_of(reader_head(reader, &whole));
-
-	if (kind == NULL)
-		return false;
-	drain(file, reader);
-	file->lines = 0;
-	memset(file->counts, 0, sizeof(file->counts));
-	memset(file->first_bad, 0, sizeof(file->first_bad));
-	file->facts.state = INPUT_UNREADABLE;
-	(void)fault_set(&file->fault, FAULT_INPUT,
-		input->container != NULL ?
-			"a %s, a container within a container" :
-		input->spool != NULL && strcmp(input->path, "-") != 0 ?
-			"a %s that comes by a pipe; have it come by standard "
-			"input" :
-			"a %s within a compression; unpack it once",
-		kind->name);
-	return true;
-}
-
-static int
-read_file(struct ingest *ingest, unsigned worker, size_t task,
-	struct log_file *file, struct fault *fault)
-{
-	struct reader_limits limits = ingest->options->limits;
-	struct reader *reader = NULL;
-	struct parser *parser = NULL;
-	struct fault why = { 0 };
-	int result = 0;
-
-	/* Threads that would have no file help the largest ones. */
-	limits.spare = &ingest->spares[worker];
-	limits.ahead = ingest->book->n_files + task < ingest->options->threads;
-	if (input_open(&reader, file->input, &limits, &why) != 0) {
-		if (why.code == FAULT_MEMORY)
-			return fault_memory(fault);
-		file->facts.state = INPUT_UNREADABLE;
-		file->fault = why;
-		return 0;
-	}
-	if (is_container(file, reader))
-		goto out;
-	if (parser_open(&parser, reader, &ingest->options->format, &why) !=
-		0) {
-		result = no_log(file, reader, &why, fault);
-		goto out;
-	}
-	file->format = parser_format(parser);
-	for (size_t f = 0; f < FIELD_N; f++)
-		file->given[f] = parser_has(parser, (enum field)f);
-	parser_describe(parser, file->columns, sizeof(file->columns));
-	result = read_lines(ingest, worker, parser, reader, file, fault);
-	for (size_t f = 0; f < FIELD_N; f++) /* a later header may have more */
-		file->given[f] |= parser_has(parser, (enum field)f);
-	file->facts = *reader_facts(reader);
-	file->not_rewritten = parser_not_rewritten(parser);
-	if (result == 0 && file->input->spool != NULL)
-		result = spool_fault(file->input->spool, fault);
-out:
-	/* unless it has a place of its own: the temporary file */
-	if (result != 0 && fault->file[0] == '\0')
-		(void)fault_place(fault, file->input->path,
-			parser != NULL ? file->lines : 0, 0);
-	parser_free(parser);
-	reader_free(reader);
-	return result;
-}
-
-/* No log, but what holds some, and how it is damaged. */
-static void
-take_container(struct log_file *file, const struct input_container *container)
-{
-	struct reader_facts *facts = &file->facts;
-
-	facts->compression = container->compression;
-	(void)snprintf(facts->compression_name, sizeof(facts->compression_name),
-		"%s", compression_name(container->compression));
-	facts->state = container->state;
-	facts->bytes = container->bytes;
-	memcpy(facts->sha256, container->sha256, sizeof(facts->sha256));
-}
-
-/* Not read (again), as what it holds is read elsewhere. */
-static void
-take_duplicate(struct log_file *file, const struct input *input)
-{
-	struct reader_facts *facts = &file->facts;
-	const struct reader_facts *own = input->facts;
-
-	facts->bytes = input->size;
-	if (own != NULL)
-		*facts = *own;
-	facts->state = INPUT_DUPLICATE;
-	if (own == NULL || own->state == INPUT_INTACT)
-		(void)snprintf(facts->note, sizeof(facts->note),
-			"same %s as %s", own == NULL ? "bytes" : "text",
-			input->original->path);
-	else
-		(void)snprintf(facts->note, sizeof(facts->note),
-			"same text as %.100s; %s: %.100s",
-			input->original->path, input_state_name(own->state),
-			own->note);
 }
 
 static int
@@ -239,24 +62,22 @@ ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 {
 	struct ingest *ingest = ctx;
 	struct log_file *file = &ingest->book->files[ingest->order[task]];
-	const struct input *input = file->input;
+	struct log_options options = { .limits = ingest->options->limits,
+		.format = &ingest->options->format,
+		.rejects = rejects_writer(ingest->options->rejects, worker) };
+	struct log log;
+	int result;
 
-	file->format = "";
-	(void)snprintf(file->facts.compression_name,
-		sizeof(file->facts.compression_name), "%s",
-		compression_name(COMPRESSION_NONE));
-	if (input->problem != NULL) {
-		file->facts.state = INPUT_UNREADABLE;
-		fault_set(&file->fault, FAULT_INPUT, "%s", input->problem);
-		if (input->broken != NULL)
-			take_container(file, input->broken);
-		return 0;
-	}
-	if (input->original != NULL) {
-		take_duplicate(file, input);
-		return 0;
-	}
-	return read_file(ingest, worker, task, file, fault);
+	/* Threads that would have no file help the largest ones. */
+	options.limits.spare = &ingest->spares[worker];
+	options.limits.ahead =
+		ingest->book->n_files + task < ingest->options->threads;
+	result = log_open(&log, file, &options, fault);
+	if (result > 0)
+		result = read_lines(ingest, worker, &log, fault) != 0 ?
+			-1 :
+			log_end(&log, fault);
+	return log_close(&log, result, fault);
 }
 
 /* Entries of a container are read in a row, so that a thread opens it once. */

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <openssl/evp.h>
+
 #include "base/memory.h"
 
 enum {
@@ -29,6 +31,8 @@ struct sink {
 	char *path;   /* what appears in the end; NULL: written straight */
 	char *temp;   /* what is written until then */
 	char *shown;  /* the path as named, for faults; NULL: stdout */
+	struct sink_facts *facts; /* the caller's, or NULL; and the hash */
+	EVP_MD_CTX *digest;
 };
 
 static int
@@ -47,6 +51,7 @@ fail(const char *shown, int error, struct fault *fault)
 static void
 free_sink(struct sink *sink)
 {
+	EVP_MD_CTX_free(sink->digest);
 	free(sink->buf);
 	free(sink->path);
 	free(sink->temp);
@@ -66,6 +71,38 @@ sink_abort(struct sink *sink)
 	free_sink(sink);
 }
 
+void
+sink_watch(struct sink *sink, struct sink_facts *facts)
+{
+	*facts = (struct sink_facts){ 0 };
+	sink->facts = facts;
+	sink->digest = EVP_MD_CTX_new();
+	if (sink->digest == NULL ||
+		EVP_DigestInit_ex(sink->digest, EVP_sha256(), NULL) != 1)
+		sink->error = ENOMEM;
+}
+
+static void
+hash(struct sink *sink, const char *at, size_t len)
+{
+	if (sink->facts == NULL || sink->error != 0)
+		return;
+	sink->facts->bytes += len;
+	if (EVP_DigestUpdate(sink->digest, at, len) != 1)
+		sink->error = ENOMEM;
+}
+
+/* A reader that went away has not got it all. */
+static void
+settle_facts(struct sink *sink)
+{
+	struct sink_facts *facts = sink->facts;
+
+	if (facts != NULL && !sink->gone)
+		facts->whole = EVP_DigestFinal_ex(sink->digest, facts->sha256,
+			NULL) == 1;
+}
+
 static void
 write_all(struct sink *sink, const char *at, size_t len)
 {
@@ -73,6 +110,7 @@ write_all(struct sink *sink, const char *at, size_t len)
 		ssize_t n = write(sink->fd, at, len);
 
 		if (n > 0) {
+			hash(sink, at, (size_t)n);
 			at += n;
 			len -= (size_t)n;
 		} else if (n == 0) {
@@ -134,6 +172,12 @@ sink_put(struct sink *sink, const char *at, size_t len)
 	}
 	memcpy(sink->buf + sink->len, at, len);
 	sink->len += len;
+}
+
+bool
+sink_is_over(const struct sink *sink)
+{
+	return sink->gone || sink->error != 0;
 }
 
 void
@@ -376,6 +420,8 @@ sink_close(struct sink *sink, struct fault *fault)
 
 	if (error != 0)
 		result = fail(sink->shown, error, fault);
+	else
+		settle_facts(sink);
 	sink_abort(sink);
 	return result;
 }
