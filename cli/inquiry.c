@@ -567,7 +567,7 @@ int
 inquiry_write(struct inquiry *inquiry, struct fault *fault)
 {
 	return set_options(inquiry, fault) != 0 ||
-			output_inputs(&inquiry->reading, &inquiry->report,
+			output_inputs(&inquiry->reading, false, &inquiry->report,
 				&inquiry->report.inputs, fault) != 0 ||
 			registers_put(inquiry, fault) != 0 ||
 			output_report(&inquiry->reading, &inquiry->report,

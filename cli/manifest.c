@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include "cli/gaps.h"
 #include "cli/output.h"
 #include "cli/versions.h"
 #include "format/time.h"
@@ -182,6 +183,22 @@ missing_of_log(const struct log_file *file, struct report *report,
 }
 
 static int
+missing_of_time(const struct reading *reading, const struct gap *gap,
+	struct report *report, struct fault *fault)
+{
+	const char *text;
+
+	if (!gap_is_missing(gap->kind))
+		return 0;
+	text = gap_text(reading, gap, report, fault);
+	return text == NULL ?
+		-1 :
+		put_missing(report,
+			reading->book->files[gap->file].input->path,
+			gap_name(gap->kind), 0, text, fault);
+}
+
+static int
 missing_of_register(const struct sheet_facts *sheet, struct report *report,
 	struct fault *fault)
 {
@@ -213,6 +230,10 @@ put_all_missing(const struct reading *reading, struct report *report,
 	for (size_t i = 0; i < reading->book->n_files; i++)
 		if (missing_of_log(&reading->book->files[i], report, fault) !=
 			0)
+			return -1;
+	for (size_t i = 0; i < reading->gaps.n; i++)
+		if (missing_of_time(reading, &reading->gaps.items[i], report,
+			    fault) != 0)
 			return -1;
 	for (size_t i = 0; reading->registry != NULL && i < SHEET_N; i++)
 		if (missing_of_register(&reading->registry->sheets[i], report,
@@ -248,7 +269,7 @@ manifest_write(const struct reading *reading, const struct report *report,
 	if (put_run(reading, &manifest, fault) != 0 ||
 		put_versions(&manifest, fault) != 0 ||
 		put_outputs(reading, &manifest, fault) != 0 ||
-		output_inputs(reading, &manifest, &manifest.inputs, fault) !=
+		output_inputs(reading, true, &manifest, &manifest.inputs, fault) !=
 			0 ||
 		put_all_missing(reading, &manifest, fault) != 0)
 		goto out;

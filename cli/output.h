@@ -45,9 +45,10 @@ void report_clear(struct report *report);
 int cell_hash(struct report *report, const unsigned char sha256[32],
 	struct cell *ret, struct fault *fault);
 
-/* The logs, as `quis check` prints them: one row a file, by path. */
-int output_inputs(const struct reading *reading, struct report *report,
-	struct table *table, struct fault *fault);
+/* The logs, as `quis check` prints them: one row a file, by path. The last
+ * columns are there only if gaps were looked for and all is to be told. */
+int output_inputs(const struct reading *reading, bool all,
+	struct report *report, struct table *table, struct fault *fault);
 
 /* The options that decide how logs are read. */
 int output_read_settings(const struct reading *reading, struct report *report,

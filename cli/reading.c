@@ -100,11 +100,20 @@ choose_inflater(const char *name, enum inflater *ret, struct fault *fault)
 	return 0;
 }
 
+void
+reading_watch(struct reading *reading)
+{
+	reading->options.watch = true;
+	reading->options.format.sequence = true;
+}
+
 static int
 open_rejects(struct reading *reading, struct fault *fault)
 {
 	const struct settings *settings = reading->settings;
 
+	if (settings->manifest != NULL)
+		reading_watch(reading);
 	if (settings->rejects == NULL)
 		return 0;
 	if (rejects_open(&reading->rejects, bound_folder(settings),
@@ -356,6 +365,36 @@ reading_registers(struct reading *reading, struct fault *fault)
 	return 0;
 }
 
+static int32_t
+offset_at(const void *ctx, int64_t ms)
+{
+	return reading_offset(ctx, ms);
+}
+
+static int
+find_gaps(struct reading *reading, struct fault *fault)
+{
+	const struct book *book = reading->book;
+	struct gap_log *logs = memory_array(book->n_files, sizeof(*logs));
+	int result;
+
+	if (logs == NULL)
+		return fault_memory(fault);
+	for (size_t i = 0; i < book->n_files; i++) {
+		const struct log_file *file = &book->files[i];
+
+		logs[i].path = file->input->path;
+		if (file->counts[REASON_LOOKUP] > 0)
+			logs[i].watch = file->watch;
+		logs[i].first_ms = file->first_ms;
+		logs[i].last_ms = file->last_ms;
+	}
+	result = gaps_find(&reading->gaps, logs, book->n_files, offset_at,
+		reading, fault);
+	free(logs);
+	return result;
+}
+
 /* What there is to say once all was read. */
 static int
 tell(struct reading *reading, struct fault *fault)
@@ -371,6 +410,8 @@ tell(struct reading *reading, struct fault *fault)
 		say_duplicates(reading->book);
 	}
 	judge(reading);
+	if (reading->options.watch && find_gaps(reading, fault) != 0)
+		return -1;
 	return reading->rejects != NULL ? rejects_write(reading, fault) : 0;
 }
 
@@ -504,6 +545,7 @@ reading_free(struct reading *reading)
 {
 	book_free(reading->book);
 	rejects_free(reading->rejects);
+	gaps_free(&reading->gaps);
 	registry_free(reading->registry);
 	input_list_free(&reading->inputs);
 	pattern_free(reading->pattern);

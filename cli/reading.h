@@ -11,6 +11,7 @@
 #include "lookup/book.h"
 #include "lookup/locate.h"
 #include "lookup/walk.h"
+#include "lookup/gaps.h"
 #include "lookup/rejects.h"
 #include "registry/registry.h"
 #include "report/sink.h"
@@ -27,6 +28,7 @@ struct reading {
 	struct book_options options;
 	struct book *book;
 	struct rejects *rejects;   /* NULL: not asked for */
+	struct gaps gaps;          /* likewise, none: see reading_watch() */
 	int64_t began_ms;          /* since 1970 */
 	struct sink_facts rejects_written, output_written;
 	int status; /* EXIT_COMPLETE, or EXIT_INPUT when something is missing */
@@ -36,6 +38,9 @@ struct reading {
 /* -1: *fault is what ends the run. reading_free() it in any case. */
 int reading_open(struct reading *reading, const struct settings *settings,
 	struct fault *fault);
+
+/* Let gaps be looked for; before anything is read. */
+void reading_watch(struct reading *reading);
 
 /* The registers alone, which reading_run() then has. */
 int reading_registers(struct reading *reading, struct fault *fault);

@@ -13,11 +13,14 @@ struct parser {
 	const char *format;
 	struct columns columns;
 	struct matcher *matcher;   /* pattern, else */
+	char separator;
 	struct splitter *splitter; /* table, with … */
 	struct lookahead *ahead;       /* … a look ahead, unless it is empty */
 	char *header;              /* text of the header now in force */
 	size_t header_len;
 	enum reread reread;        /* it is the one of `quis cat` */
+	struct splitter *numbers;  /* of options->sequence, or NULL … */
+	int number_at;             /* … and the column, or -1 */
 	struct time_memo memo;
 	struct rewriter *rewriter;
 	enum field rewritten[FIELD_N]; /* fields it may change, but subject */
@@ -47,6 +50,47 @@ table_name(char separator)
 	}
 }
 
+/* The column of running numbers, if it is one of no field. */
+static int
+find_numbers(struct parser *parser, struct fault *fault)
+{
+	const struct slice header = { parser->header, parser->header_len };
+	const struct slice *names;
+	size_t n;
+
+	parser->number_at = -1;
+	if (!parser->options->sequence)
+		return 0;
+	if (parser->numbers == NULL &&
+		splitter_open(&parser->numbers, parser->separator, fault) != 0)
+		return -1;
+	if (splitter_split(parser->numbers, header) != SPLIT_DONE)
+		return 0;
+	names = splitter_fields(parser->numbers, &n);
+	for (size_t i = 0; i < n && parser->number_at < 0; i++) {
+		bool taken = false;
+
+		for (size_t f = 0; f < FIELD_N; f++)
+			taken |= parser->columns.at[f] == (int)i;
+		if (!taken && field_is_sequence(names[i]))
+			parser->number_at = (int)i;
+	}
+	return 0;
+}
+
+struct slice
+parser_sequence(struct parser *parser, const struct parsed *parsed)
+{
+	struct slice number = { NULL, 0 };
+
+	if (parser->number_at >= 0 &&
+		splitter_split(parser->numbers, parsed->line.text) ==
+			SPLIT_DONE &&
+		splitter_count(parser->numbers) == parser->columns.width)
+		splitter_pick(parser->numbers, &parser->number_at, 1, &number);
+	return number;
+}
+
 static int
 header_keep(struct parser *parser, struct slice header, struct fault *fault)
 {
@@ -60,7 +104,7 @@ header_keep(struct parser *parser, struct slice header, struct fault *fault)
 	parser->header = copy;
 	parser->header_len = header.len;
 	parser->reread = reread_header(header, &parser->columns);
-	return 0;
+	return find_numbers(parser, fault);
 }
 
 static int
@@ -74,6 +118,7 @@ open_table(struct parser *parser, struct slice head, struct fault *fault)
 	if (layout_find(head, damaged, parser->options, &layout, fault) != 0)
 		return -1;
 	parser->format = table_name(layout.separator);
+	parser->separator = layout.separator;
 	parser->columns = layout.columns;
 	if (layout.separator == 0)
 		for (size_t f = 0; f < FIELD_N; f++)
@@ -127,6 +172,7 @@ parser_open(struct parser **ret, struct reader *reader,
 		return fault_memory(fault);
 	parser->reader = reader;
 	parser->options = options;
+	parser->number_at = -1;
 	if (open_subjects(parser, fault) != 0)
 		goto out;
 	head = reader_head(reader, &whole);
@@ -152,6 +198,7 @@ parser_free(struct parser *parser)
 		return;
 	matcher_free(parser->matcher);
 	splitter_free(parser->splitter);
+	splitter_free(parser->numbers);
 	free(parser->ahead);
 	rewriter_free(parser->rewriter);
 	free(parser->names);

@@ -327,6 +327,8 @@ book_free(struct book *book)
 	}
 	for (size_t k = 0; k < NAME_N; k++)
 		dict_free(&book->names[k]);
+	for (size_t i = 0; i < book->n_files; i++)
+		watch_free(book->files[i].watch);
 	triples_free(&book->posts);
 	triples_free(&book->facets);
 	free(book->shards);

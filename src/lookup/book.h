@@ -48,6 +48,7 @@ struct book_options {
 	                                    in memory */
 	struct rejects *rejects;         /* gets the rejected lines; for as many
 	                                    threads and files; or NULL */
+	bool watch;                      /* fill log_file.watch */
 };
 
 /* Read all inputs. A log that is damaged, unreadable or unrecognised is told

@@ -64,7 +64,8 @@ ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 	struct log_file *file = &ingest->book->files[ingest->order[task]];
 	struct log_options options = { .limits = ingest->options->limits,
 		.format = &ingest->options->format,
-		.rejects = rejects_writer(ingest->options->rejects, worker) };
+		.rejects = rejects_writer(ingest->options->rejects, worker),
+		.watch = ingest->options->watch };
 	struct log log;
 	int result;
 

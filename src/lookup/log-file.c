@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/log-file.h"
 
+#include "base/memory.h"
 #include "input/container.h"
 #include "input/spool.h"
 
@@ -59,13 +60,16 @@ count_reject(struct log *log, const struct parsed *parsed, struct fault *fault)
 	return keep_reject(log, reason, &parsed->line, fault);
 }
 
-static void
-count_time(struct log_file *file, int64_t ms)
+static int
+watch_line(struct log *log, const struct parsed *parsed, struct fault *fault)
 {
-	if (file->counts[REASON_LOOKUP] == 1 || ms < file->first_ms)
-		file->first_ms = ms;
-	if (file->counts[REASON_LOOKUP] == 1 || ms > file->last_ms)
-		file->last_ms = ms;
+	if (parsed->reason == REASON_LOOKUP)
+		return watch_lookup(log->file->watch, parsed->when.ms,
+			parsed->line.number,
+			parser_sequence(log->parser, parsed), fault);
+	if (reason_is_reject(parsed->reason) || parsed->reason == SKIP_EVENT)
+		watch_other(log->file->watch);
+	return 0;
 }
 
 /* Nothing of it can be used: read on for its hash, size and state. Its lines
@@ -232,25 +236,21 @@ log_open(struct log *log, struct log_file *file,
 		take_duplicate(file, input);
 		return 0;
 	}
+	if (options->watch) {
+		file->watch = memory_array(1, sizeof(*file->watch));
+		if (file->watch == NULL)
+			return fault_memory(fault);
+	}
 	return open_log(log, options, fault);
 }
 
 int
-log_next(struct log *log, struct parsed *ret, struct fault *fault)
+log_note(struct log *log, const struct parsed *parsed, struct fault *fault)
 {
-	struct log_file *file = log->file;
-	int more = parser_next(log->parser, ret, fault);
-
-	if (more <= 0)
-		return more;
-	file->lines++;
-	file->counts[ret->reason]++;
-	if (ret->reason == REASON_LOOKUP)
-		count_time(file, ret->when.ms);
-	else if (reason_is_reject(ret->reason) &&
-		count_reject(log, ret, fault) != 0)
+	if (reason_is_reject(parsed->reason) &&
+		count_reject(log, parsed, fault) != 0)
 		return -1;
-	return more;
+	return log->file->watch != NULL ? watch_line(log, parsed, fault) : 0;
 }
 
 int

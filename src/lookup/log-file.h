@@ -11,6 +11,7 @@
 #include "input/list.h"
 #include "input/reader.h"
 #include "lookup/rejects.h"
+#include "lookup/watch.h"
 
 /* What became of one log: a row of `quis check`. */
 struct log_file {
@@ -28,6 +29,7 @@ struct log_file {
 	struct fault fault;            /* why it is no log; code NONE: it is */
 	bool given[FIELD_N];           /* fields the log has */
 	uint64_t not_rewritten;        /* values: see rewriter_failed() */
+	struct log_watch *watch;       /* NULL: not asked for */
 };
 
 /* A duplicate that is damaged itself, though its text is all there. */
@@ -47,6 +49,7 @@ struct log_options {
 	struct reader_limits limits;
 	const struct format_options *format;
 	struct reject_writer *rejects; /* of this thread; or NULL */
+	bool watch; /* note what gaps_find() goes by; the book owns it */
 };
 
 /* Open the log of file->input. 1: log_next() reads it; 0: it is not to be
@@ -58,12 +61,40 @@ int log_open(struct log *log, struct log_file *file,
 	const struct log_options *options, struct fault *fault);
 
 /* The next record, counted: as parser_next(), or FAULT_OUTPUT as above. */
-int log_next(struct log *log, struct parsed *ret, struct fault *fault);
+static inline int log_next(struct log *log, struct parsed *ret,
+	struct fault *fault);
 
 /* All was read: the facts are the file's. As log_next(). */
 int log_end(struct log *log, struct fault *fault);
 
 /* Returns `result`; if that is a fault without a place, it gets this one. */
 int log_close(struct log *log, int result, struct fault *fault);
+
+/* For log_next(): what there is to do of the records that are not common. */
+int log_note(struct log *log, const struct parsed *parsed,
+	struct fault *fault);
+
+/* Inline, as it stands between all lookups. */
+static inline int
+log_next(struct log *log, struct parsed *ret, struct fault *fault)
+{
+	struct log_file *file = log->file;
+	int more = parser_next(log->parser, ret, fault);
+	bool first;
+
+	if (more <= 0)
+		return more;
+	file->lines++;
+	first = file->counts[ret->reason]++ == 0;
+	if (ret->reason == REASON_LOOKUP) {
+		if (first || ret->when.ms < file->first_ms)
+			file->first_ms = ret->when.ms;
+		if (first || ret->when.ms > file->last_ms)
+			file->last_ms = ret->when.ms;
+	}
+	if (ret->reason != REASON_LOOKUP || file->watch != NULL)
+		return log_note(log, ret, fault) != 0 ? -1 : more;
+	return more;
+}
 
 #endif

@@ -49,7 +49,8 @@ walk_file(struct walk *walk, struct log_file *file, struct fault *fault)
 {
 	struct log_options options = { .limits = walk->options->limits,
 		.format = &walk->options->format,
-		.rejects = rejects_writer(walk->options->rejects, 0) };
+		.rejects = rejects_writer(walk->options->rejects, 0),
+		.watch = walk->options->watch };
 	struct log log;
 	int result;
 
