@@ -123,6 +123,11 @@ int container_add_spool(struct input_list *list, struct spool *spool,
 int input_open(struct reader **ret, const struct input *input,
 	const struct reader_limits *limits, struct fault *fault);
 
+/* The bytes of a container, inflated, for one handle, which closes *blob's fd.
+ * False: they cannot be had, or are others by now. */
+bool container_bytes(const struct input_container *container,
+	struct blob *blob);
+
 void container_handle_free(struct container_handle *handle); /* NULL: fine */
 
 #endif
