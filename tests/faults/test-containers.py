@@ -236,6 +236,8 @@ def refused():
 def names():
     hostile = ["../../out.csv", "/etc/passwd.csv", "\x1b]0;x\x07.csv", "a\nb.csv",
                "d/" * 900 + "x.csv", "=cmd().csv", "ü.csv", "..", "!", "a!b!c.csv"]
+    os.mkdir("in")
+    os.chdir("in")
     before = sorted(os.listdir(".."))
     for make in (zipped, tarred):
         data = make([(name, log(3, 9 * i)) for i, name in enumerate(hostile)])

@@ -90,8 +90,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		check_list(&list);
 	else
 		MUST(fault.code == FAULT_USAGE && fault.text[0] != '\0');
-	input_list_free(&list);
 	reader_spare_free(&spare);
+	input_list_free(&list);
 	(void)close(fd);
 	return 0;
 }
