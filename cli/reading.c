@@ -226,6 +226,8 @@ say_damage(const struct log_file *file)
 	const char *path = file->input->path;
 	uint64_t rejected = log_file_rejected(file);
 
+	if (log_file_is_damaged_copy(file))
+		say("%s: duplicate: %s", path, file->facts.note);
 	if (file->facts.state == INPUT_DUPLICATE)
 		return;
 	if (file->facts.state == INPUT_UNREADABLE &&
@@ -344,6 +346,7 @@ judge(struct reading *reading)
 
 		if ((file->facts.state != INPUT_INTACT &&
 			    file->facts.state != INPUT_DUPLICATE) ||
+			log_file_is_damaged_copy(file) ||
 			log_file_rejected(file) > 0)
 			reading->logs_lack = true;
 		say_damage(file);

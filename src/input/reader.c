@@ -74,7 +74,9 @@ reader_judge_feed(struct reader *reader, const struct source_feed *feed)
 
 	if (feed == NULL || feed->end == FEED_WHOLE)
 		return;
-	reader_note(reader, feed->note);
+	/* a bomb is told once */
+	if (!reader->decoder->over)
+		reader_note(reader, feed->note);
 	if (facts->state == INPUT_INTACT || facts->state == INPUT_TRUNCATED)
 		facts->state = feed->end == FEED_CUT ? INPUT_TRUNCATED :
 						       INPUT_CORRUPT;

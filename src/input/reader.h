@@ -57,7 +57,8 @@ struct reader_spare {
 	size_t window_cap;
 	struct fast *fast;
 	struct frames *frames[COMPRESSIONS]; /* what has a library's memory */
-	struct container_handle *container; /* what was last read from */
+	struct container_handle *container; /* what was last read from; the list
+	                                       it is of must outlive it */
 };
 void reader_spare_free(struct reader_spare *spare);
 
