@@ -14,6 +14,9 @@ const char *bound_folder(const struct settings *settings);
 int bound_open(const struct settings *settings, unsigned *threads,
 	struct spill **ret, struct fault *fault);
 
+/* Where temporary files go: --temporary, TMPDIR or /tmp. */
+const char *bound_folder(const struct settings *settings);
+
 /* Frees it (NULL is fine), and tells if the run held more than it should. */
 void bound_close(const struct settings *settings, struct spill *spill);
 

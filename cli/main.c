@@ -19,6 +19,8 @@ const struct command commands[] = {
 		"LIST LOG...", CMD_TRACE, cmd_trace },
 	{ "check", "Tell what was read, what was not, whether it is intact",
 		"LOG...", CMD_CHECK, cmd_check },
+	{ "cat", "Write the lookups themselves, normalised, for other tools",
+		"LOG...", CMD_CAT, cmd_cat },
 };
 const size_t n_commands = ARRAY_LEN(commands);
 
@@ -50,12 +52,14 @@ print_version(void)
 {
 	static const struct command none = { .name = "" };
 	const char *fast = inflater_fast_name();
+	char more[INFLATER_LIBRARIES];
 	struct settings settings = { 0 };
 	struct fault fault = { 0 };
 
-	printf("quis %s\ninflates by %s%szlib %s\n", QUIS_VERSION,
+	inflater_libraries(more);
+	printf("quis %s\ninflates by %s%szlib %s\nand by %s\n", QUIS_VERSION,
 		fast != NULL ? fast : "", fast != NULL ? " and " : "",
-		inflater_plain_version());
+		inflater_plain_version(), more);
 	/* What holds here is seen by having it hold. */
 	if (sandbox_enter(&none, &settings, &fault) == 0)
 		printf("sandbox: %s\n", settings.sandbox);

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MANUAL = Path(os.environ.get("QUIS_MANUAL", ROOT / "man" / "quis.1"))
 SIGNALS = Path(os.environ.get("QUIS_SIGNALS", ROOT / "man" / "quis-signals.7"))
 README = Path(os.environ.get("QUIS_README", ROOT / "README.md"))
-COMMANDS = ("rank", "show", "trace", "check")
+COMMANDS = ("rank", "show", "trace", "check", "cat")
 EXAMPLE = r"\$ ((?:.*\| *)?(?:\./)?quis .*)"
 
 

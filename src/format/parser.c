@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "format/lookahead.h"
 #include "format/layout.h"
+#include "format/reread.h"
 #include "format/split.h"
 
 struct parser {
@@ -12,10 +13,14 @@ struct parser {
 	const char *format;
 	struct columns columns;
 	struct matcher *matcher;   /* pattern, else */
+	char separator;
 	struct splitter *splitter; /* table, with … */
 	struct lookahead *ahead;       /* … a look ahead, unless it is empty */
 	char *header;              /* text of the header now in force */
 	size_t header_len;
+	enum reread reread;        /* it is the one of `quis cat` */
+	struct splitter *numbers;  /* of options->sequence, or NULL … */
+	int number_at;             /* … and the column, or -1 */
 	struct time_memo memo;
 	struct rewriter *rewriter;
 	enum field rewritten[FIELD_N]; /* fields it may change, but subject */
@@ -45,6 +50,47 @@ table_name(char separator)
 	}
 }
 
+/* The column of running numbers, if it is one of no field. */
+static int
+find_numbers(struct parser *parser, struct fault *fault)
+{
+	const struct slice header = { parser->header, parser->header_len };
+	const struct slice *names;
+	size_t n;
+
+	parser->number_at = -1;
+	if (!parser->options->sequence)
+		return 0;
+	if (parser->numbers == NULL &&
+		splitter_open(&parser->numbers, parser->separator, fault) != 0)
+		return -1;
+	if (splitter_split(parser->numbers, header) != SPLIT_DONE)
+		return 0;
+	names = splitter_fields(parser->numbers, &n);
+	for (size_t i = 0; i < n && parser->number_at < 0; i++) {
+		bool taken = false;
+
+		for (size_t f = 0; f < FIELD_N; f++)
+			taken |= parser->columns.at[f] == (int)i;
+		if (!taken && field_is_sequence(names[i]))
+			parser->number_at = (int)i;
+	}
+	return 0;
+}
+
+struct slice
+parser_sequence(struct parser *parser, const struct parsed *parsed)
+{
+	struct slice number = { NULL, 0 };
+
+	if (parser->number_at >= 0 &&
+		splitter_split(parser->numbers, parsed->line.text) ==
+			SPLIT_DONE &&
+		splitter_count(parser->numbers) == parser->columns.width)
+		splitter_pick(parser->numbers, &parser->number_at, 1, &number);
+	return number;
+}
+
 static int
 header_keep(struct parser *parser, struct slice header, struct fault *fault)
 {
@@ -57,7 +103,8 @@ header_keep(struct parser *parser, struct slice header, struct fault *fault)
 	free(parser->header);
 	parser->header = copy;
 	parser->header_len = header.len;
-	return 0;
+	parser->reread = reread_header(header, &parser->columns);
+	return find_numbers(parser, fault);
 }
 
 static int
@@ -71,6 +118,7 @@ open_table(struct parser *parser, struct slice head, struct fault *fault)
 	if (layout_find(head, damaged, parser->options, &layout, fault) != 0)
 		return -1;
 	parser->format = table_name(layout.separator);
+	parser->separator = layout.separator;
 	parser->columns = layout.columns;
 	if (layout.separator == 0)
 		for (size_t f = 0; f < FIELD_N; f++)
@@ -124,6 +172,7 @@ parser_open(struct parser **ret, struct reader *reader,
 		return fault_memory(fault);
 	parser->reader = reader;
 	parser->options = options;
+	parser->number_at = -1;
 	if (open_subjects(parser, fault) != 0)
 		goto out;
 	head = reader_head(reader, &whole);
@@ -149,6 +198,7 @@ parser_free(struct parser *parser)
 		return;
 	matcher_free(parser->matcher);
 	splitter_free(parser->splitter);
+	splitter_free(parser->numbers);
 	free(parser->ahead);
 	rewriter_free(parser->rewriter);
 	free(parser->names);
@@ -196,6 +246,17 @@ read_time(struct parser *parser, struct parsed *parsed)
 		parsed->record.field[FIELD_TIME], zone, &parsed->when);
 }
 
+/* A table's record, as it was logged. */
+static bool
+read_again(struct parser *parser, struct parsed *parsed)
+{
+	static const int column = REREAD_OFFSET;
+	struct slice offset;
+
+	splitter_pick(parser->splitter, &column, 1, &offset);
+	return reread_offset(offset, parser->options->zone, &parsed->when);
+}
+
 /* What every record must hold, whatever its format. */
 static enum reason
 validate(struct parser *parser, struct parsed *parsed)
@@ -238,11 +299,10 @@ follow_header(struct parser *parser, struct slice text, struct fault *fault)
 		columns.at[FIELD_TIME] = columns.at[FIELD_DATE];
 		columns.at[FIELD_DATE] = -1;
 	}
-	if (!columns_complete(&columns) ||
-		header_keep(parser, text, fault) != 0)
+	if (!columns_complete(&columns))
 		return false;
 	parser->columns = columns;
-	return true;
+	return header_keep(parser, text, fault) == 0;
 }
 
 /* A line that begins with # and is no record, nor looks like a broken one: a
@@ -281,7 +341,11 @@ parse_table(struct parser *parser, struct parsed *parsed, struct fault *fault)
 	if (reason == REASON_LOOKUP) {
 		splitter_pick(parser->splitter, parser->columns.at, FIELD_N,
 			parsed->record.field);
+		reread_texts(parser->reread, &parsed->record);
 		reason = validate(parser, parsed);
+		if (reason == REASON_LOOKUP && parser->reread != REREAD_NONE &&
+			!read_again(parser, parsed))
+			reason = REJECT_BAD_TIME;
 	}
 	if (reason == REJECT_CUT)
 		return reason;
@@ -415,7 +479,8 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 	bool ascii = false;
 
 	ret->n_subjects = 0;
-	if (parser->ahead != NULL && parse_ahead(parser, ret, &ascii)) {
+	if (parser->ahead != NULL && parser->reread == REREAD_NONE &&
+		parse_ahead(parser, ret, &ascii)) {
 		ret->reason = normalise(parser, ret, ascii);
 		return 1;
 	}

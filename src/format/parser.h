@@ -22,6 +22,7 @@ struct format_options {
 	const struct rewrites *rewrites; /* NULL: none */
 	const char *split; /* each of these ASCII characters separates
 	                      subjects that share a field; NULL: none does */
+	bool sequence;     /* parser_sequence() will be asked */
 };
 
 /* Subjects of one record. */
@@ -61,6 +62,11 @@ int parser_next(struct parser *parser, struct parsed *ret, struct fault *fault);
  * text that is no time, how many fields it has. "" if its reason says all. */
 void parser_explain(const struct parser *parser, const struct parsed *parsed,
 	char *buf, size_t size);
+
+/* The running number of the record that parser_next() returned last; empty if
+ * the log has none. It costs as much as splitting the line once more. */
+struct slice parser_sequence(struct parser *parser,
+	const struct parsed *parsed);
 
 /* "csv", "tsv", "csv;" , "pattern"; "" for an empty log. */
 const char *parser_format(const struct parser *parser);

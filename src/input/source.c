@@ -9,6 +9,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+const char source_starved[] = "out of memory";
+
 static int
 source_stat(struct source *source, struct fault *fault)
 {
@@ -182,6 +184,8 @@ source_drain(struct source *source)
 bool
 source_is_large(const struct source *source)
 {
+	if (source->feed != NULL)
+		return source->feed->size > SOURCE_CHUNK;
 	return S_ISREG(source->opened.st_mode) &&
 		source->expected > SOURCE_CHUNK;
 }

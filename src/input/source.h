@@ -15,6 +15,14 @@
 
 enum { SOURCE_CHUNK = 256 * 1024, SOURCE_HASH = 32 };
 
+/* What the bytes of a feed are worth, once they have ended. */
+enum feed_end {
+	FEED_WHOLE,
+	FEED_CUT,    /* some are missing at the end */
+	FEED_BROKEN, /* likewise, as what they are made from is damaged */
+	FEED_SPOILT, /* all were had, and some are not what they should be */
+};
+
 /* Bytes that come from elsewhere than a file: from a container, or from
  * another decoder. What begins with this. */
 struct source_feed {
@@ -22,7 +30,15 @@ struct source_feed {
 	size_t (*pull)(struct source_feed *feed, void *at, size_t room,
 		const char **ret_error);
 	void (*free)(struct source_feed *feed);
+	uint64_t size;     /* bytes that should come; 0: not known */
+	uint64_t disk;     /* bytes on disk they are made from, which the limit
+	                      of the ratio is counted by; 0: they themselves */
+	enum feed_end end; /* once pull() has returned 0, … */
+	char note[160];    /* … and why, unless it is whole */
 };
+
+/* The error of a feed for which there is no memory. */
+extern const char source_starved[];
 
 struct source {
 	char *path;

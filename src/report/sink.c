@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Not EVP: see input/source.c. */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "report/sink.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <openssl/sha.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <sys/random.h>
@@ -33,6 +36,8 @@ struct sink {
 	char *temp;   /* its name until then; NULL: it has none yet */
 	int folder;   /* of the path, open, where there is a path */
 	char *shown;  /* the path as named, for faults; NULL: stdout */
+	struct sink_facts *facts; /* the caller's, or NULL; and the hash */
+	SHA256_CTX digest;
 };
 
 static int
@@ -72,6 +77,33 @@ sink_abort(struct sink *sink)
 	free_sink(sink);
 }
 
+void
+sink_watch(struct sink *sink, struct sink_facts *facts)
+{
+	*facts = (struct sink_facts){ 0 };
+	sink->facts = facts;
+	(void)SHA256_Init(&sink->digest);
+}
+
+static void
+hash(struct sink *sink, const char *at, size_t len)
+{
+	if (sink->facts == NULL || sink->error != 0)
+		return;
+	sink->facts->bytes += len;
+	(void)SHA256_Update(&sink->digest, at, len);
+}
+
+/* A reader that went away has not got it all. */
+static void
+settle_facts(struct sink *sink)
+{
+	struct sink_facts *facts = sink->facts;
+
+	if (facts != NULL && !sink->gone)
+		facts->whole = SHA256_Final(facts->sha256, &sink->digest) == 1;
+}
+
 static void
 write_all(struct sink *sink, const char *at, size_t len)
 {
@@ -79,6 +111,7 @@ write_all(struct sink *sink, const char *at, size_t len)
 		ssize_t n = write(sink->fd, at, len);
 
 		if (n > 0) {
+			hash(sink, at, (size_t)n);
 			at += n;
 			len -= (size_t)n;
 		} else if (n == 0) {
@@ -140,6 +173,12 @@ sink_put(struct sink *sink, const char *at, size_t len)
 	}
 	memcpy(sink->buf + sink->len, at, len);
 	sink->len += len;
+}
+
+bool
+sink_is_over(const struct sink *sink)
+{
+	return sink->gone || sink->error != 0;
 }
 
 void
@@ -465,6 +504,8 @@ sink_close(struct sink *sink, struct fault *fault)
 
 	if (error != 0)
 		result = fail(sink->shown, error, fault);
+	else
+		settle_facts(sink);
 	sink_abort(sink);
 	return result;
 }

@@ -21,6 +21,21 @@ void sink_text(struct sink *sink, const char *text);
 void sink_format(struct sink *sink, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* What was written, as it stands when the sink is closed. */
+struct sink_facts {
+	bool whole; /* it was, and this is known of it: */
+	uint64_t bytes;
+	unsigned char sha256[32];
+};
+
+/* Fill *facts when sink_close() succeeds; they outlive the sink. Before
+ * anything is put. */
+void sink_watch(struct sink *sink, struct sink_facts *facts);
+
+/* Nothing more reaches anybody: the reader went away, or writing failed. What is
+ * held back may not be known to fail yet. */
+bool sink_is_over(const struct sink *sink);
+
 /* Flush, sync, rename, free. -1: FAULT_OUTPUT, nothing appeared. A reader
  * that went away (EPIPE) is no failure: 0. */
 int sink_close(struct sink *sink, struct fault *fault);

@@ -15,6 +15,6 @@ done
 grep -q '^sandbox: ' version
 sed '/^sandbox: /d
 	s/^inflates by libisal [0-9.]* and /inflates by /
-	s/[0-9][0-9.]*$/N/' version
+	s/ [0-9][0-9.]*/ N/g' version
 "$QUIS" -V | cmp - version
 "$QUIS" rank --version | cmp - version

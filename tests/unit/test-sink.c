@@ -477,6 +477,44 @@ test_memory(void **state)
 
 #define FRESH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
+/* What is known of a file is known once it is whole. */
+static void
+test_watch(void **state)
+{
+	static const unsigned char abc[] = { 0xba, 0x78, 0x16, 0xbf };
+	static char block[200 * 1000];
+	struct sink *sink = open_sink("watched");
+	struct fault fault = { .code = FAULT_NONE };
+	struct sink_facts facts;
+
+	(void)state;
+	sink_watch(sink, &facts);
+	sink_text(sink, "a");
+	sink_text(sink, "bc");
+	assert_false(facts.whole);
+	assert_int_equal(sink_close(sink, &fault), 0);
+	assert_true(facts.whole);
+	assert_int_equal(facts.bytes, 3);
+	assert_memory_equal(facts.sha256, abc, sizeof(abc));
+	sink = open_sink("watched");
+	sink_watch(sink, &facts);
+	sink_put(sink, block, sizeof(block));
+	sink_text(sink, "more");
+	assert_false(sink_is_over(sink));
+	assert_int_equal(sink_close(sink, &fault), 0);
+	assert_int_equal(facts.bytes, sizeof(block) + 4);
+	sink = open_sink("/dev/full");
+	sink_watch(sink, &facts);
+	sink_put(sink, block, sizeof(block));
+	assert_true(sink_is_over(sink));
+	assert_int_equal(sink_close(sink, &fault), -1);
+	assert_false(facts.whole);
+	sink = open_sink("watched");
+	sink_watch(sink, &facts);
+	sink_abort(sink);
+	assert_false(facts.whole);
+}
+
 int
 main(void)
 {
@@ -496,6 +534,7 @@ main(void)
 		FRESH(test_reader_gone),
 		FRESH(test_slow_reader),
 		FRESH(test_memory),
+		FRESH(test_watch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
