@@ -5,10 +5,12 @@ none that is told; and it is in the way of nothing that a run is for."""
 import ctypes
 import errno
 import gzip
+import json
 import os
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from harness import (HEADER, QUIS, SMALL, case, log, lookup, main, quis, rows_of,
@@ -185,6 +187,28 @@ def outputs():
     reader = subprocess.Popen(["cat", "fifo"], stdout=subprocess.PIPE)
     same(quis("rank", "--format", "csv", "-o", "fifo", "a.csv").status, 0)
     same(reader.communicate()[0], want)
+
+
+@case("manifest and rejects appear where they are named, and zips are read")
+def more_outputs():
+    for name in ("one", "two", "three", "logs"):
+        os.mkdir(name)
+    write("logs/a.csv", log(5) + b"bad\n")
+    with zipfile.ZipFile("far.zip", "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("b.csv", log(5, 100))
+        file.writestr("c.csv", log(5, 200))
+    os.symlink("../far.zip", "logs/link.zip")
+    result = quis("cat", "-o", "one/o", "--rejects", "two/r", "--manifest",
+                  "three/m", "logs", "far.zip!b.csv")
+    same(result.status, 3, result.stderr)
+    for name in ("one/o", "two/r", "three/m"):
+        assert os.stat(name).st_size > 0, name
+    with open("three/m", encoding="utf-8") as file:
+        said = json.load(file)["run"]["sandbox"]
+    if KERNEL >= 1:
+        same(said, f"landlock {KERNEL}, seccomp")
+    with open("one/o", "rb") as file:
+        same(file.read().count(b"\n"), 1 + 15)
 
 
 @case("what is wrong is told in the words it always was")
