@@ -103,6 +103,7 @@ reader_finish(struct reader *reader, const struct verdict *verdict)
 	reader_note_name(reader);
 	reader_note(reader, verdict->note);
 	reader_judge_feed(reader, source->feed);
+	facts->starved |= source->error == source_starved;
 	if (source->error != NULL && facts->state != INPUT_UNREADABLE)
 		reader_unreadable(reader, source->error);
 	if (!source_finish(source, facts->sha256, &change))
