@@ -95,7 +95,7 @@ parser_free(struct parser *parser)
 	free(parser);
 }
 
-static bool
+static inline bool
 read_time(struct parser *parser, struct parsed *parsed)
 {
 	const struct zone *zone = parser->options->zone;
@@ -108,7 +108,7 @@ read_time(struct parser *parser, struct parsed *parsed)
 }
 
 /* What every record must hold, whatever its format. */
-static enum reason
+static inline enum reason
 validate(struct parser *parser, struct parsed *parsed)
 {
 	const struct record *record = &parsed->record;
