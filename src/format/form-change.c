@@ -289,7 +289,7 @@ form_change(struct form *form, struct change *change, struct reader *reader,
 		return -1;
 	if (found == 0) {
 		/* what is wrong is still to be explained */
-		if (dialect != NULL && reason == REJECT_SYNTAX)
+		if (dialect != NULL)
 			(void)dialect_read(form, text, &record, fault);
 		return 0;
 	}

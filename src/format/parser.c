@@ -14,6 +14,7 @@ struct parser {
 	struct syslog prefix; /* of the line */
 	struct ruler *ruler;  /* NULL: no rules */
 	struct time_memo memo;
+	char wrong_time[80]; /* of the record rejected last */
 	struct rewriter *rewriter;
 	enum field rewritten[FIELD_N]; /* fields it may change, but subject */
 	size_t n_rewritten;
@@ -162,6 +163,33 @@ parse_pattern(struct parser *parser, struct parsed *parsed, struct fault *fault)
 	}
 }
 
+/* Messages go to mailboxes; no identifier shall. */
+static bool
+is_number(struct slice text)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		digits += text.at[i] >= '0' && text.at[i] <= '9';
+	return digits == text.len;
+}
+
+/* A text that is no time is kept for people: the record is gone by then. */
+static void
+keep_wrong_time(struct parser *parser, const struct record *record)
+{
+	struct slice time = record->field[FIELD_TIME];
+	struct slice date = record->field[FIELD_DATE];
+
+	if (is_number(time))
+		time = slice_of("a number"); /* perhaps a citizen's */
+	(void)snprintf(parser->wrong_time, sizeof(parser->wrong_time),
+		"%.*s%s%.*s", (int)(date.len < 32 ? date.len : 32),
+		date.len > 0 ? date.at : "", date.len > 0 ? " " : "",
+		(int)(time.len < 32 ? time.len : 32),
+		time.len > 0 ? time.at : "");
+}
+
 /* Rules find no lookup in a record of a table. It may be another header, if its
  * time is none. */
 static enum reason
@@ -199,6 +227,8 @@ parse_record(struct parser *parser, struct parsed *parsed, struct slice text,
 	}
 	if (reason == REASON_LOOKUP)
 		reason = validate(parser, parsed);
+	if (reason == REJECT_BAD_TIME)
+		keep_wrong_time(parser, &parsed->record);
 	if (form->splitter != NULL && !form->map.syslog)
 		text = parsed->line.text; /* extending may have moved it */
 	if (form->splitter != NULL && reason == SKIP_EVENT)
@@ -364,17 +394,6 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 	return fault->code == FAULT_NONE ? 1 : -1;
 }
 
-/* Messages go to mailboxes; no identifier shall. */
-static bool
-is_number(struct slice text)
-{
-	size_t digits = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		digits += text.at[i] >= '0' && text.at[i] <= '9';
-	return digits == text.len;
-}
-
 static void
 explain_dialect(const struct parser *parser, char *buf, size_t size)
 {
@@ -391,20 +410,12 @@ void
 parser_explain(const struct parser *parser, const struct parsed *parsed,
 	char *buf, size_t size)
 {
-	struct slice time = parsed->record.field[FIELD_TIME];
-	struct slice date = parsed->record.field[FIELD_DATE];
-
 	buf[0] = '\0';
 	switch (parsed->reason) {
 	case REJECT_BAD_TIME:
-		if (is_number(time))
-			time = slice_of("a number"); /* perhaps a citizen's */
 		(void)snprintf(buf, size,
-			"\"%.*s%s%.*s\"; write times as 2026-05-01T10:11:12",
-			(int)(date.len < 32 ? date.len : 32),
-			date.len > 0 ? date.at : "", date.len > 0 ? " " : "",
-			(int)(time.len < 32 ? time.len : 32),
-			time.len > 0 ? time.at : "");
+			"\"%s\"; write times as 2026-05-01T10:11:12",
+			parser->wrong_time);
 		return;
 	case REJECT_WIDTH:
 		if (parser->form.splitter != NULL)
