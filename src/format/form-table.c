@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "format/layout.h"
+#include "format/settle.h"
 
 static const struct {
 	char separator;
@@ -40,6 +41,26 @@ header_keep(struct form *form, struct slice header, struct fault *fault)
 	return 0;
 }
 
+/* What no column can ever give is a mistake in the profile, or another log. */
+static int
+check_rules(const struct form *form, const struct slice *names, size_t n,
+	struct fault *fault)
+{
+	bool has[FORMAT_ALSO] = { false };
+	const char *lacks;
+	char list[640];
+
+	for (size_t i = FIELD_N; i < form->n_wanted; i++)
+		has[i - FIELD_N] = form->wanted[i] != COLUMN_NONE;
+	lacks = rules_lack(form->rules, has);
+	if (lacks == NULL)
+		return 0;
+	columns_list(names, n, list, sizeof(list));
+	return fault_set(fault, FAULT_USAGE,
+		"no column '%.64s', which the profile reads, among %s", lacks,
+		list);
+}
+
 /* By the header now in force; without one only numbers name columns. */
 static int
 want_columns(struct form *form, struct fault *fault)
@@ -58,7 +79,7 @@ want_columns(struct form *form, struct fault *fault)
 			names = splitter_fields(form->splitter, &n);
 	}
 	form_want(form, names, n);
-	return 0;
+	return n > 0 ? check_rules(form, names, n, fault) : 0;
 }
 
 int
@@ -79,7 +100,7 @@ form_open_table(struct form *form, const struct layout *layout,
 		want_columns(form, fault) != 0)
 		return -1;
 	if (layout->separator == 0 || form->map.syslog ||
-		form->ruled)
+		form->rules != NULL)
 		return 0;
 	ahead = memory_array(1, sizeof(*ahead));
 	if (ahead == NULL)

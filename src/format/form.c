@@ -109,7 +109,7 @@ form_begin(const struct sight *sight)
 {
 	struct form form = { .map = sight->options->map,
 		.also = sight->options->also,
-		.ruled = sight->options->rules != NULL,
+		.rules = sight->options->rules,
 		.n_wanted = FIELD_N + sight->options->n_also,
 		.described = sight->options->n_time_formats > 0,
 		.near_ms = reader_written(sight->reader) };

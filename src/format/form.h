@@ -24,7 +24,7 @@ struct form {
 	const struct slice *also;
 	int wanted[FIELD_N + FORMAT_ALSO];
 	size_t n_wanted;
-	bool ruled; /* there are rules */
+	const struct rules *rules; /* NULL: none */
 	struct slice values[FORMAT_ALSO]; /* of the latter in the record read
 	                                     last */
 	/* How times are read. */
