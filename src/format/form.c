@@ -13,6 +13,7 @@ form_open_pattern(struct form *ret, bool empty, struct reader *reader,
 	struct form form = { .name = empty ? "" : "pattern",
 		.map = options->map,
 		.n_wanted = FIELD_N,
+		.number_at = COLUMN_NONE,
 		.described = options->n_time_formats > 0,
 		.near_ms = reader_written(reader) };
 
@@ -114,6 +115,8 @@ form_begin(const struct sight *sight)
 		.described = sight->options->n_time_formats > 0,
 		.near_ms = reader_written(sight->reader) };
 
+	form.sequence = sight->options->sequence;
+	form.number_at = COLUMN_NONE;
 	form.map.syslog = sight->stripped;
 	return form;
 }

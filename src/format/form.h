@@ -42,6 +42,8 @@ struct form {
 	                             rules look at each record */
 	struct splitter *sounder; /* for lines that come later, or NULL */
 	char separator;
+	bool sequence; /* running numbers are asked for … */
+	int number_at; /* … and the column, or COLUMN_NONE */
 	char *header; /* text of the header now in force, or NULL */
 	size_t header_len;
 	enum reread reread; /* it is the one of `quis cat` */
@@ -101,6 +103,9 @@ enum reason table_sound(struct form *form, struct slice text,
 /* How many fields of a line are names of columns that the form knows. */
 enum { HEADER_NAMES = 3 }; /* that make a header */
 size_t table_names(struct form *form, struct slice text);
+
+/* The running number of a record whose text this is; empty if there is none. */
+struct slice table_number(struct form *form, struct slice text);
 
 /* The time of the record read last, as `quis cat` wrote it: with an offset from
  * a column of its own. */

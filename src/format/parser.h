@@ -20,6 +20,7 @@
 enum { FORMAT_ALSO = 64 };
 
 struct format_options {
+	bool sequence;     /* parser_sequence() will be asked */
 	struct column_map map;
 	const struct pattern *pattern; /* NULL: find the columns */
 	const struct zone *zone;       /* of times without an offset */
@@ -77,6 +78,11 @@ int parser_next(struct parser *parser, struct parsed *ret, struct fault *fault);
  * text that is no time, how many fields it has. "" if its reason says all. */
 void parser_explain(const struct parser *parser, const struct parsed *parsed,
 	char *buf, size_t size);
+
+/* The running number of the record that parser_next() returned last; empty if
+ * the log has none. It costs as much as splitting the line once more. */
+struct slice parser_sequence(struct parser *parser,
+	const struct parsed *parsed);
 
 /* "csv", "tsv", "csv;" , "pattern"; "" for an empty log. */
 const char *parser_format(const struct parser *parser);
