@@ -38,6 +38,8 @@ header_keep(struct form *form, struct slice header, struct fault *fault)
 	free(form->header);
 	form->header = copy;
 	form->header_len = header.len;
+	form->reread = form->map.syslog ? REREAD_NONE :
+					  reread_header(header, &form->columns);
 	return 0;
 }
 
@@ -163,6 +165,18 @@ pick(struct form *form, struct splitter *splitter, struct record *ret)
 	if (form->n_wanted > FIELD_N)
 		splitter_pick(splitter, form->wanted + FIELD_N,
 			form->n_wanted - FIELD_N, form->values);
+	reread_texts(form->reread, ret);
+}
+
+bool
+table_time(const struct form *form, const struct zone *zone,
+	struct moment *when)
+{
+	static const int column = REREAD_OFFSET;
+	struct slice offset;
+
+	splitter_pick(form->splitter, &column, 1, &offset);
+	return reread_offset(offset, zone, when);
 }
 
 enum reason
@@ -267,11 +281,11 @@ follow_header(struct form *form, struct slice text, struct fault *fault)
 		columns.at[FIELD_TIME] = columns.at[FIELD_DATE];
 		columns.at[FIELD_DATE] = COLUMN_NONE;
 	}
-	if (!columns_complete(&columns) || header_keep(form, text, fault) != 0)
+	if (!columns_complete(&columns))
 		return false;
 	form->columns = columns;
 	form_want(form, fields, n);
-	return true;
+	return header_keep(form, text, fault) == 0;
 }
 
 /* A line that begins with # and is no record, nor looks like a broken one: a

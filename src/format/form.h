@@ -10,6 +10,7 @@
 #include "format/dialect.h"
 #include "format/lookahead.h"
 #include "format/parser.h"
+#include "format/reread.h"
 #include "format/split.h"
 #include "format/syslog.h"
 
@@ -43,6 +44,7 @@ struct form {
 	char separator;
 	char *header; /* text of the header now in force, or NULL */
 	size_t header_len;
+	enum reread reread; /* it is the one of `quis cat` */
 	/* of a dialect: */
 	unsigned version; /* of its names, when columns were found */
 	char *kept;       /* names of the fields as they were then,
@@ -99,6 +101,11 @@ enum reason table_sound(struct form *form, struct slice text,
 /* How many fields of a line are names of columns that the form knows. */
 enum { HEADER_NAMES = 3 }; /* that make a header */
 size_t table_names(struct form *form, struct slice text);
+
+/* The time of the record read last, as `quis cat` wrote it: with an offset from
+ * a column of its own. */
+bool table_time(const struct form *form, const struct zone *zone,
+	struct moment *when);
 
 /* What a rejected line is: another header, which holds from now on, or a
  * comment; or `reason`. */

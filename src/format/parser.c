@@ -95,7 +95,7 @@ parser_free(struct parser *parser)
 	free(parser);
 }
 
-static bool
+static inline bool
 read_time(struct parser *parser, struct parsed *parsed)
 {
 	const struct zone *zone = parser->options->zone;
@@ -108,7 +108,7 @@ read_time(struct parser *parser, struct parsed *parsed)
 }
 
 /* What every record must hold, whatever its format. */
-static enum reason
+static inline enum reason
 validate(struct parser *parser, struct parsed *parsed)
 {
 	const struct record *record = &parsed->record;
@@ -227,6 +227,9 @@ parse_record(struct parser *parser, struct parsed *parsed, struct slice text,
 	}
 	if (reason == REASON_LOOKUP)
 		reason = validate(parser, parsed);
+	if (reason == REASON_LOOKUP && form->reread != REREAD_NONE &&
+		!table_time(form, parser->options->zone, &parsed->when))
+		reason = REJECT_BAD_TIME;
 	if (reason == REJECT_BAD_TIME)
 		keep_wrong_time(parser, &parsed->record);
 	if (form->splitter != NULL && !form->map.syslog)
@@ -368,7 +371,8 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 	bool ascii = false;
 
 	ret->n_subjects = 0;
-	if (parser->form.ahead != NULL && parse_ahead(parser, ret, &ascii)) {
+	if (parser->form.ahead != NULL && parser->form.reread == REREAD_NONE &&
+		parse_ahead(parser, ret, &ascii)) {
 		ret->reason = normalise(parser, ret, ascii);
 		return 1;
 	}
