@@ -127,7 +127,7 @@ fuzz: deps deps-check ## every parser that has a fuzz target, for FUZZ_SECONDS e
 
 fuzzers: $(FUZZERS)
 
-tests: $(UNITS)
+tests: $(UNITS) $(BUILD)/faults/shim.so
 
 bench: deps deps-check ## time quis rank; BENCH=--quick tries it out
 	@sh tests/deps.sh $(DEPS_BENCH)
@@ -197,6 +197,11 @@ $(SHIPPED).o: $(SHIPPED).c
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libquis.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+# Preloaded, so without a sanitizer, whose runtime must come first.
+$(BUILD)/faults/%.so: tests/faults/%.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE $(WARN) -O1 -g -fPIC -shared -o $@ $<
 
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libquis.a
 	@mkdir -p $(@D)

@@ -161,6 +161,8 @@ def others(args, export, missing):
     yield Contestant("igzip", "igzip -dc", ["igzip", "-dc", *files])
     yield Contestant("igzip-one", "igzip -dc of one .gz",
                      ["igzip", "-dc", export.one])
+    yield Contestant("cat-plain", "cat of the plain file",
+                     ["cat", export.plain])
     yield Contestant("zcat", "zcat", ["zcat", *files])
     yield Contestant("zlib", "zlib's inflate on two threads",
                      [f"{HERE}/inflate-zlib", "2", *files])

@@ -11,8 +11,8 @@ enum {
 	MAPPED_FROM = 512 << 10,
 };
 
-static const char *
-find_folder(const struct settings *settings)
+const char *
+bound_folder(const struct settings *settings)
 {
 	const char *folder = settings->temporary;
 
@@ -26,7 +26,7 @@ bound_open(const struct settings *settings, unsigned *threads,
 	struct spill **ret, struct fault *fault)
 {
 	struct spill_options options = { .memory = (size_t)settings->memory,
-		.folder = find_folder(settings) };
+		.folder = bound_folder(settings) };
 	uint64_t most = settings->memory / THREAD_MEMORY;
 
 	*ret = NULL;

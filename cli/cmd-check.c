@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* quis check: what was read, what was not, whether it is intact. */
 #include "cli/command.h"
+#include "cli/gaps.h"
+#include "cli/manifest.h"
 #include "cli/output.h"
 #include "cli/reading.h"
 #include "cli/say.h"
@@ -12,14 +14,20 @@ check_run(const struct settings *settings, int *status, struct fault *fault)
 	struct report report = { .command = "check" };
 	int result = -1;
 
-	if (reading_open(&reading, settings, fault) != 0 ||
-		reading_run(&reading, fault) != 0)
+	if (reading_open(&reading, settings, fault) != 0)
+		goto out;
+	reading_watch(&reading);
+	if (reading_run(&reading, fault) != 0)
 		goto out;
 	*status = reading.status;
-	if (output_inputs(&reading, &report, &report.rows, fault) != 0 ||
+	if (output_inputs(&reading, true, &report, &report.rows, fault) != 0 ||
+		((reading.gaps.n > 0 || !output_is_table(settings)) &&
+			gap_section(&reading, &report, fault) != 0) ||
 		output_read_settings(&reading, &report, fault) != 0)
 		goto out;
-	result = output_report(settings, &report, fault);
+	result = output_report(&reading, &report, fault) != 0 ?
+		-1 :
+		manifest_write(&reading, &report, fault);
 out:
 	report_clear(&report);
 	reading_free(&reading);

@@ -151,6 +151,7 @@ cmd_show(const struct settings *settings)
 	/* what comes first is the user */
 	of_logs.logs++;
 	of_logs.n_logs--;
+	of_logs.reread = true;
 	if (show_run(&show, slice_of(settings->logs[0]), &of_logs, &fault) !=
 		0) {
 		say_fault(&fault);

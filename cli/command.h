@@ -11,9 +11,11 @@ enum {
 	CMD_CHECK = 1 << 1,
 	CMD_SHOW = 1 << 2,
 	CMD_TRACE = 1 << 3,
+	CMD_CAT = 1 << 4,
 	CMD_JUDGE = CMD_RANK | CMD_SHOW,
 	CMD_USERS = CMD_JUDGE | CMD_TRACE, /* whose report names users */
-	CMD_ALL = CMD_USERS | CMD_CHECK,
+	CMD_REPORT = CMD_USERS | CMD_CHECK,
+	CMD_ALL = CMD_REPORT | CMD_CAT,
 };
 
 struct command {
@@ -30,6 +32,7 @@ extern const size_t n_commands;
 int cmd_rank(const struct settings *settings);
 int cmd_trace(const struct settings *settings);
 int cmd_show(const struct settings *settings);
+int cmd_cat(const struct settings *settings);
 int cmd_check(const struct settings *settings);
 
 #endif

@@ -2,11 +2,14 @@
 /* The table of logs: what was read, what was not, whether it is intact. */
 #include "cli/output.h"
 
+#include "cli/gaps.h"
 #include "format/time.h"
 
 enum { FILE_PATH, FILE_COMPRESSION, FILE_FORMAT, FILE_STATE, FILE_BYTES,
 	FILE_SHA256, FILE_LINES, FILE_ACCEPTED, FILE_REJECTED, FILE_SKIPPED,
-	FILE_FIRST, FILE_LAST, FILE_NOTE, FILE_N };
+	FILE_FIRST, FILE_LAST, FILE_NOTE, FILE_FEW,
+	FILE_REJECTS = FILE_FEW, FILE_DISORDER, FILE_GAPS, FILE_OVERLAPS,
+	FILE_N };
 
 static const struct column columns[FILE_N] = {
 	{ "file", NULL, PLACE_COLUMN },
@@ -22,6 +25,10 @@ static const struct column columns[FILE_N] = {
 	{ "first", NULL, PLACE_COLUMN },
 	{ "last", NULL, PLACE_COLUMN },
 	{ "note", NULL, PLACE_BELOW },
+	{ "rejects", NULL, PLACE_HIDDEN },
+	{ "disorder", NULL, PLACE_HIDDEN },
+	{ "gaps", NULL, PLACE_HIDDEN },
+	{ "overlaps", NULL, PLACE_HIDDEN },
 };
 
 /* The reasons behind rejected lines, for the note. */
@@ -108,7 +115,7 @@ file_row(const struct reading *reading, const struct log_file *file,
 		return -1;
 	cells[FILE_PATH] = cell_text(slice_of(file->input->path));
 	cells[FILE_COMPRESSION] = cell_text(
-		slice_of(compression_name(file->facts.compression)));
+		slice_of(file->facts.compression_name));
 	if (file->format[0] != '\0')
 		cells[FILE_FORMAT] = cell_text(slice_of(file->format));
 	cells[FILE_STATE] =
@@ -125,16 +132,71 @@ file_row(const struct reading *reading, const struct log_file *file,
 		0;
 }
 
+/* "no user: 3, first at line 14; …" */
+static int
+file_rejects(const struct log_file *file, struct report *report,
+	struct cell *ret, struct fault *fault)
+{
+	char list[4096] = "";
+	const char *text;
+
+	for (size_t r = 0; r < REASON_N; r++) {
+		size_t len = strlen(list);
+
+		if (!reason_is_reject((enum reason)r) || file->counts[r] == 0)
+			continue;
+		(void)snprintf(list + len, sizeof(list) - len,
+			"%s%s%s%s%s: %llu, first at line %llu",
+			len > 0 ? "; " : "", reason_name((enum reason)r),
+			file->detail[r][0] != '\0' ? " (" : "",
+			file->detail[r],
+			file->detail[r][0] != '\0' ? ")" : "",
+			(unsigned long long)file->counts[r],
+			(unsigned long long)file->first_bad[r]);
+	}
+	text = report_print(report, fault, "%s", list);
+	if (text == NULL)
+		return -1;
+	*ret = cell_name(slice_of(text));
+	return 0;
+}
+
+/* What was noted while the log was read; nothing of one that was not. */
+static int
+file_more(const struct reading *reading, const struct log_file *file,
+	struct report *report, struct cell *cells, struct fault *fault)
+{
+	struct gap_cells gaps;
+
+	if (gap_cells(reading, file->number, report, &gaps, fault) != 0 ||
+		file_rejects(file, report, &cells[FILE_REJECTS], fault) != 0)
+		return -1;
+	if (file->watch != NULL)
+		cells[FILE_DISORDER] = cell_count(gaps.disorder);
+	if (gaps.missing != NULL)
+		cells[FILE_GAPS] = cell_text(slice_of(gaps.missing));
+	if (gaps.twice != NULL)
+		cells[FILE_OVERLAPS] = cell_text(slice_of(gaps.twice));
+	return 0;
+}
+
 int
-output_inputs(const struct reading *reading, struct report *report,
+output_inputs(const struct reading *reading, bool all, struct report *report,
 	struct table *table, struct fault *fault)
 {
 	const struct book *book = reading->book;
 
 	table->columns = columns;
-	table->n_columns = FILE_N;
+	table->n_columns = all ? FILE_N : FILE_FEW;
 	for (size_t i = 0; i < book->n_files; i++) {
-		if (file_row(reading, &book->files[i], report, table, fault) != 0)
+		const struct log_file *file = &book->files[i];
+
+		if (file_row(reading, file, report, table, fault) != 0)
+			return -1;
+		if (all &&
+			file_more(reading, file, report,
+				table->cells + i * table->n_columns,
+				fault) != 0)
 			return -1;
 	}
 	return 0;

@@ -2,6 +2,7 @@
 #include "cli/inquiry.h"
 
 #include "cli/choice.h"
+#include "cli/manifest.h"
 #include "cli/registers.h"
 #include "cli/say.h"
 #include "cli/span.h"
@@ -36,8 +37,10 @@ inquiry_read(struct inquiry *inquiry, const struct settings *settings,
 		.status = EXIT_COMPLETE };
 	if (span_check(settings, fault) != 0 ||
 		choice_signals(settings, inquiry->without, fault) != 0 ||
-		reading_open(reading, settings, fault) != 0 ||
-		read_leaked(inquiry, fault) != 0 ||
+		reading_open(reading, settings, fault) != 0)
+		return -1;
+	reading->options.most_users = settings->max_users;
+	if (read_leaked(inquiry, fault) != 0 ||
 		reading_run(reading, fault) != 0)
 		return -1;
 	inquiry->status = reading->status;
@@ -564,10 +567,12 @@ int
 inquiry_write(struct inquiry *inquiry, struct fault *fault)
 {
 	return set_options(inquiry, fault) != 0 ||
-			output_inputs(&inquiry->reading, &inquiry->report,
+			output_inputs(&inquiry->reading, false, &inquiry->report,
 				&inquiry->report.inputs, fault) != 0 ||
 			registers_put(inquiry, fault) != 0 ||
-			output_report(inquiry->settings, &inquiry->report,
+			output_report(&inquiry->reading, &inquiry->report,
+				fault) != 0 ||
+			manifest_write(&inquiry->reading, &inquiry->report,
 				fault) != 0 ?
 		-1 :
 		0;

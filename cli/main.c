@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/profile.h"
+#include "cli/sandbox.h"
 #include "cli/say.h"
 #include "input/reader.h"
 
@@ -19,6 +20,8 @@ const struct command commands[] = {
 		"LIST LOG...", CMD_TRACE, cmd_trace },
 	{ "check", "Tell what was read, what was not, whether it is intact",
 		"LOG...", CMD_CHECK, cmd_check },
+	{ "cat", "Write the lookups themselves, normalised, for other tools",
+		"LOG...", CMD_CAT, cmd_cat },
 };
 const size_t n_commands = ARRAY_LEN(commands);
 
@@ -48,13 +51,28 @@ print_help(void)
 static int
 print_version(void)
 {
+	static const struct command none = { .name = "" };
 	const char *fast = inflater_fast_name();
+	char more[INFLATER_LIBRARIES];
+	struct settings settings = { 0 };
+	struct fault fault = { 0 };
 
-	printf("quis %s\ninflates by %s%szlib %s\n", QUIS_VERSION,
+	inflater_libraries(more);
+	printf("quis %s\ninflates by %s%szlib %s\nand by %s\n", QUIS_VERSION,
 		fast != NULL ? fast : "", fast != NULL ? " and " : "",
-		inflater_plain_version());
+		inflater_plain_version(), more);
+	/* What holds here is seen by having it hold. */
+	if (sandbox_enter(&none, &settings, &fault) == 0)
+		printf("sandbox: %s\n", settings.sandbox);
 	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_COMPLETE :
 							print_failed();
+}
+
+static bool
+is_list(const struct settings *settings)
+{
+	return settings->profile != NULL &&
+		strcmp(settings->profile, "list") == 0;
 }
 
 static int
@@ -97,10 +115,16 @@ run_command(const struct command *command, int argc, char **argv)
 
 	switch (options_parse(command, argc, argv, &settings, &fault)) {
 	case PARSE_RUN:
-		status = settings.profile != NULL &&
-				strcmp(settings.profile, "list") == 0 ?
-			print_profiles() :
-			command->run(&settings);
+		if (sandbox_enter(command, &settings, &fault) != 0) {
+			say_fault(&fault);
+			status = fault_status(&fault);
+			break;
+		}
+		if (settings.verbose && !settings.quiet &&
+			!sandbox_is_whole(&settings))
+			say("the sandbox is not whole: %s", settings.sandbox);
+		status = is_list(&settings) ? print_profiles() :
+					      command->run(&settings);
 		break;
 	case PARSE_HELP:
 		status = options_help(command) == 0 ? EXIT_COMPLETE :

@@ -3,128 +3,8 @@
 
 #include "base/config.h"
 #include "base/memory.h"
+#include "cli/option-table.h"
 #include "cli/profile.h"
-
-enum kind {
-	OPT_FLAG,
-	OPT_TEXT,
-	OPT_FILE,  /* a path; a config's starts from the config's folder */
-	OPT_PROFILE, /* likewise, unless it is a name */
-	OPT_LIST,  /* may be given several times */
-	OPT_COUNT, /* whole number in [least, most] */
-	OPT_SIZE,  /* likewise, with K, M or G behind it */
-	OPT_SHARE, /* between 0 and 1 */
-	OPT_CONFIG, /* this and what follows cannot stand in a config */
-	OPT_HELP,
-	OPT_VERSION,
-};
-
-struct option {
-	const char *name;
-	char letter; /* 0: none */
-	enum kind kind;
-	const char *value; /* what help calls it, or NULL */
-	unsigned commands;
-	size_t offset;      /* of the field in struct settings */
-	size_t given;       /* of a bool set when it is given; of a list's
-	                       length; or 0 */
-	uint64_t least, most;
-	const char *choices; /* "a|b", or NULL: any text */
-	const char *about;
-};
-
-#define AT(field) offsetof(struct settings, field)
-#define REGISTER(kind) OPT_FILE, "FILE", CMD_USERS, AT(registers.of[kind]), 0, \
-	0, 0, NULL
-
-static const struct option options[] = {
-	{ "by", 0, OPT_TEXT, "user|unit", CMD_RANK, AT(by), 0, 0, 0,
-		"user|unit", "whom to rank (user)" },
-	{ "case-subjects", 0, REGISTER(SHEET_CASE_SUBJECTS),
-		"register of whom cases concern: case, subject" },
-	{ "cases", 0, REGISTER(SHEET_CASES),
-		"register of cases: case, unit, opened, closed" },
-	{ "config", 0, OPT_CONFIG, "FILE", CMD_ALL, AT(config), 0, 0, 0, NULL,
-		"take options from FILE, one NAME = VALUE a line" },
-	{ "csv-raw", 0, OPT_FLAG, NULL, CMD_ALL, AT(csv_raw), 0, 0, 0, NULL,
-		"do not guard CSV cells that a spreadsheet would run" },
-	{ "exit-flagged", 0, OPT_FLAG, NULL, CMD_USERS, AT(exit_flagged), 0, 0,
-		0, NULL, "exit with 1 if somebody (show: the user) is flagged" },
-	{ "fdr", 0, OPT_SHARE, "Q", CMD_USERS, AT(fdr), 0, 0, 0, NULL,
-		"share of the flagged who may be honest (0.05)" },
-	{ "format", 0, OPT_TEXT, "table|csv|json", CMD_ALL, AT(format), 0, 0, 0,
-		"table|csv|json", "how the report is written (table)" },
-	{ "help", 'h', OPT_HELP, NULL, CMD_ALL, 0, 0, 0, 0, NULL,
-		"print this help" },
-	{ "inflate", 0, OPT_TEXT, "auto|isal|zlib", CMD_ALL, AT(inflate), 0, 0,
-		0, "auto|isal|zlib", "what inflates gzip (auto)" },
-	{ "leaked", 0, OPT_FILE, "FILE", CMD_SHOW, AT(leaked), 0, 0, 0, NULL,
-		"mark lookups of the subjects in FILE, a leaked list" },
-	{ "leaked-before", 0, OPT_TEXT, "TIME", CMD_TRACE, AT(leaked_before),
-		0, 0, 0, NULL,
-		"only lookups before TIME can have been leaked" },
-	{ "map", 0, OPT_LIST, "FIELD=COLUMN", CMD_ALL, AT(maps),
-		AT(n_maps), 0, 0, NULL,
-		"which column (name or number) holds a field" },
-	{ "max-line", 0, OPT_SIZE, "SIZE", CMD_ALL, AT(max_line), 0, 256,
-		1 << 30, NULL, "reject longer lines (1M)" },
-	{ "max-ratio", 0, OPT_COUNT, "N", CMD_ALL, AT(max_ratio), 0, 0,
-		1000000000, NULL,
-		"stop a file that inflates more than N-fold (1000; 0: never)" },
-	{ "memory", 0, OPT_SIZE, "SIZE", CMD_ALL, AT(memory), 0, 256 << 20,
-		(uint64_t)1 << 44, NULL,
-		"hold no more than SIZE in memory (no bound)" },
-	{ "no-progress", 0, OPT_FLAG, NULL, CMD_ALL, AT(no_progress), 0, 0, 0,
-		NULL, "show no progress on the terminal" },
-	{ "output", 'o', OPT_FILE, "FILE", CMD_ALL, AT(output), 0, 0, 0, NULL,
-		"write the report to FILE, whole or not at all" },
-	{ "pattern", 0, OPT_TEXT, "REGEX", CMD_ALL, AT(pattern), 0, 0, 0, NULL,
-		"read lines by a PCRE2 pattern; named groups are fields" },
-	{ "persons", 0, REGISTER(SHEET_PERSONS),
-		"register of whose identifiers belong together: subject, "
-		"person" },
-	{ "profile", 0, OPT_PROFILE, "NAME|FILE", CMD_ALL, AT(profile), 0, 0,
-		0, NULL, "read logs as a profile says; list: tell which" },
-	{ "quiet", 'q', OPT_FLAG, NULL, CMD_ALL, AT(quiet), 0, 0, 0, NULL,
-		"say nothing but what is damaged or wrong" },
-	{ "report-timezone", 0, OPT_TEXT, "ZONE", CMD_ALL, AT(report_timezone),
-		0, 0, 0, NULL,
-		"whose days count (the log's commonest offset)" },
-	{ "reviewed", 0, REGISTER(SHEET_REVIEWED),
-		"register of what was looked into and found in order" },
-	{ "rewrite", 0, OPT_LIST, "FIELD=/PATTERN/REPLACEMENT/", CMD_ALL,
-		AT(rewrites), AT(n_rewrites), 0, 0, NULL,
-		"normalise a field: PCRE2 pattern and replacement" },
-	{ "roster", 0, REGISTER(SHEET_ROSTER),
-		"register of who serves where: user, unit, role" },
-	{ "signals", 0, OPT_TEXT, "LIST", CMD_JUDGE, AT(signals), 0, 0, 0, NULL,
-		"rank by these alone, a,b,c: see quis-signals(7)" },
-	{ "since", 0, OPT_TEXT, "TIME", CMD_USERS, AT(since), 0, 0, 0, NULL,
-		"judge lookups from TIME on: a date, a time, or 90d "
-		"(back from the last lookup)" },
-	{ "split", 0, OPT_TEXT, "CHARS", CMD_ALL, AT(split), 0, 0, 0, NULL,
-		"characters between several subjects of one line" },
-	{ "temporary", 0, OPT_FILE, "DIR", CMD_ALL, AT(temporary), 0, 0, 0,
-		NULL, "with --memory: where the rest goes ($TMPDIR, /tmp)" },
-	{ "threads", 0, OPT_COUNT, "N", CMD_ALL, AT(threads), 0, 1, 256, NULL,
-		"threads to work with (one a processor)" },
-	{ "timezone", 0, OPT_TEXT, "ZONE", CMD_ALL, AT(timezone), 0, 0, 0, NULL,
-		"zone of times that name no offset (UTC)" },
-	{ "top", 0, OPT_COUNT, "N", CMD_USERS, AT(top), AT(top_given), 1,
-		UINT64_MAX, NULL, "print the first N rows (table: 20)" },
-	{ "units", 0, REGISTER(SHEET_UNITS),
-		"register of units: unit, area" },
-	{ "until", 0, OPT_TEXT, "TIME", CMD_USERS, AT(until), 0, 0, 0, NULL,
-		"judge lookups before TIME" },
-	{ "verbose", 'v', OPT_FLAG, NULL, CMD_ALL, AT(verbose), 0, 0, 0, NULL,
-		"say what was taken for what" },
-	{ "version", 'V', OPT_VERSION, NULL, CMD_ALL, 0, 0, 0, 0, NULL,
-		"print the version" },
-	{ "watch", 0, REGISTER(SHEET_WATCH),
-		"register of subjects to watch: subject, reason" },
-	{ "without", 0, OPT_TEXT, "LIST", CMD_JUDGE, AT(without), 0, 0, 0, NULL,
-		"rank by all signals but these, a,b,c" },
-};
 
 /* Edit distance, for short names. */
 static size_t
@@ -177,10 +57,10 @@ static int
 fault_nowhere(const struct command *command, const char *name, unsigned bits,
 	const char *dashes, struct fault *fault)
 {
-	const char *names[ARRAY_LEN(options)], *near;
+	const char *names[OPTIONS_MAX], *near;
 	size_t n = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+	for (size_t i = 0; i < n_options; i++) {
 		if (options[i].commands & bits)
 			names[n++] = options[i].name;
 	}
@@ -202,7 +82,7 @@ fault_unknown(const struct command *command, const char *typed, size_t len,
 
 	(void)snprintf(name, sizeof(name), "%.*s", (int)(len < 63 ? len : 63),
 		typed);
-	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+	for (size_t i = 0; i < n_options; i++) {
 		if (strcmp(options[i].name, name) == 0)
 			return fault_set(fault, FAULT_USAGE,
 				"--%s is no option of %s", name,
@@ -349,7 +229,7 @@ static const struct option *
 find_option(const struct command *command, const char *name, size_t len,
 	char letter)
 {
-	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+	for (size_t i = 0; i < n_options; i++) {
 		if (!(options[i].commands & command->bit))
 			continue;
 		if (letter != 0 ? options[i].letter == letter :
@@ -472,6 +352,18 @@ parse_words(const struct command *command, int argc, char **argv,
 	return PARSE_RUN;
 }
 
+/* Is this a choice of another command's option of that name? */
+static bool
+takes_elsewhere(const struct option *option, const char *value)
+{
+	for (size_t i = 0; i < n_options; i++) {
+		if (strcmp(options[i].name, option->name) == 0 &&
+			is_choice(options[i].choices, value))
+			return true;
+	}
+	return false;
+}
+
 static int
 apply_option(const struct option *option, const struct config_entry *entry,
 	struct config *config, struct settings *settings, struct fault *fault)
@@ -485,6 +377,10 @@ apply_option(const struct option *option, const struct config_entry *entry,
 	if (option->kind == OPT_FLAG && !is_choice("yes|no", value))
 		return fault_set(fault, FAULT_USAGE,
 			"%s '%s' is none of yes|no", option->name, value);
+	/* of the same option of another command: not for this one */
+	if (option->choices != NULL && !is_choice(option->choices, value) &&
+		takes_elsewhere(option, value))
+		return 0;
 	if (option->kind == OPT_FILE ||
 		(option->kind == OPT_PROFILE && profile_is_path(value)))
 		value = config_path(config, value);
@@ -498,9 +394,12 @@ apply_entry(const struct command *command, const struct config_entry *entry,
 	struct config *config, struct settings *settings, struct fault *fault)
 {
 	static const struct command any = { .bit = CMD_ALL };
+	size_t len = strlen(entry->name);
 	const struct option *option =
-		find_option(&any, entry->name, strlen(entry->name), 0);
+		find_option(command, entry->name, len, 0);
 
+	if (option == NULL)
+		option = find_option(&any, entry->name, len, 0);
 	if (option == NULL)
 		return fault_nowhere(command, entry->name, CMD_ALL, "", fault);
 	if (option->kind >= OPT_CONFIG)
@@ -530,8 +429,9 @@ static int
 settings_begin(struct settings *settings, size_t most, struct fault *fault)
 {
 	*settings = (struct settings){ .by = "user", .fdr = 0.05,
-		 .max_line = 1 << 20, .max_ratio = 1000 };
-	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+		.max_line = 1 << 20, .max_ratio = 1000,
+		.max_users = 1000000 };
+	for (size_t i = 0; i < n_options; i++) {
 		const char **list;
 
 		if (options[i].kind != OPT_LIST)
@@ -586,7 +486,7 @@ options_parse(const struct command *command, int argc, char **argv,
 void
 settings_free(struct settings *settings)
 {
-	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+	for (size_t i = 0; i < n_options; i++) {
 		if (options[i].kind == OPT_LIST)
 			free(*(const char ***)((char *)settings +
 				options[i].offset));
@@ -596,12 +496,31 @@ settings_free(struct settings *settings)
 	*settings = (struct settings){ 0 };
 }
 
+void
+options_files(const struct settings *settings,
+	void (*each)(void *ctx, const char *option, const char *path),
+	void *ctx)
+{
+	for (size_t i = 0; i < n_options; i++) {
+		const char *path;
+
+		if (options[i].kind != OPT_FILE &&
+			options[i].kind != OPT_PROFILE)
+			continue;
+		path = *(const char *const *)((const char *)settings +
+			options[i].offset);
+		if (path != NULL && (options[i].kind == OPT_FILE ||
+			profile_is_path(path)))
+			each(ctx, options[i].name, path);
+	}
+}
+
 int
 options_help(const struct command *command)
 {
 	printf("usage: quis %s [OPTION]... %s\n%s.\n\n", command->name,
 		command->arguments, command->about);
-	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+	for (size_t i = 0; i < n_options; i++) {
 		const struct option *option = &options[i];
 		char left[64];
 
@@ -615,7 +534,7 @@ options_help(const struct command *command)
 			option->value ? option->value : "");
 		printf("  %-32s %s\n", left, option->about);
 	}
-	printf("\nA LOG is a file (gzip or plain), a directory, or - for "
-	       "standard input. See quis(1).\n");
+	printf("\nA LOG is a file (plain or compressed), a directory, or - "
+	       "for standard input. See quis(1).\n");
 	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -1;
 }

@@ -196,9 +196,10 @@ terminal_look(const struct settings *settings)
 }
 
 int
-output_report(const struct settings *settings, const struct report *report,
+output_report(struct reading *reading, const struct report *report,
 	struct fault *fault)
 {
+	const struct settings *settings = reading->settings;
 	const char *name = settings->format != NULL ? settings->format :
 						      "table";
 	const struct report_format *format =
@@ -210,6 +211,8 @@ output_report(const struct settings *settings, const struct report *report,
 
 	if (sink_open(&sink, settings->output, fault) != 0)
 		return -1;
+	if (settings->manifest != NULL)
+		sink_watch(sink, &reading->output_written);
 	if (format->write(report, sink, &look) != 0) {
 		sink_abort(sink);
 		return fault_memory(fault);

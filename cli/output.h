@@ -8,8 +8,9 @@
 #include "report/format.h"
 #include "report/model.h"
 
-/* Whole or not at all; FAULT_OUTPUT. */
-int output_report(const struct settings *settings, const struct report *report,
+/* Whole or not at all; FAULT_OUTPUT. reading->output_written says what, where a
+ * manifest will tell it. */
+int output_report(struct reading *reading, const struct report *report,
 	struct fault *fault);
 
 bool output_is_table(const struct settings *settings);
@@ -44,9 +45,10 @@ void report_clear(struct report *report);
 int cell_hash(struct report *report, const unsigned char sha256[32],
 	struct cell *ret, struct fault *fault);
 
-/* The logs, as `quis check` prints them: one row a file, by path. */
-int output_inputs(const struct reading *reading, struct report *report,
-	struct table *table, struct fault *fault);
+/* The logs, as `quis check` prints them: one row a file, by path. The last
+ * columns are there only if gaps were looked for and all is to be told. */
+int output_inputs(const struct reading *reading, bool all,
+	struct report *report, struct table *table, struct fault *fault);
 
 /* The options that decide how logs are read. */
 int output_read_settings(const struct reading *reading, struct report *report,

@@ -2,14 +2,17 @@
 #include "cli/reading.h"
 
 #include <sched.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/bound.h"
+#include "cli/manifest.h"
+#include "cli/overwrite.h"
 #include "cli/progress.h"
 #include "cli/registers.h"
+#include "cli/rejects.h"
 #include "cli/say.h"
 #include "format/subject.h"
+#include "input/duplicate.h"
 
 static int
 open_zone(struct zone **ret, const char *option, const char *name,
@@ -31,64 +34,6 @@ reading_processors(void)
 	if (sched_getaffinity(0, sizeof(set), &set) == 0)
 		n = CPU_COUNT(&set);
 	return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
-}
-
-static bool
-is_file(const struct stat *file, const char *path)
-{
-	struct stat other;
-
-	return path != NULL && stat(path, &other) == 0 &&
-		other.st_dev == file->st_dev && other.st_ino == file->st_ino;
-}
-
-/* A register, the leaked list, the config or the profile that the output would replace. */
-static const char *
-find_side_file(const struct reading *reading, const struct stat *output)
-{
-	const struct settings *settings = reading->settings;
-
-	for (size_t i = 0; i < ARRAY_LEN(settings->registers.of); i++) {
-		if (is_file(output, settings->registers.of[i]))
-			return settings->registers.of[i];
-	}
-	return is_file(output, settings->leaked) ? settings->leaked :
-		is_file(output, settings->config) ? settings->config :
-		is_file(output, reading->profile_path) ?
-			reading->profile_path :
-			NULL;
-}
-
-/* A report must never replace the evidence it is made from. */
-static int
-check_output(const struct reading *reading, struct fault *fault)
-{
-	const char *output = reading->settings->output, *side;
-	struct stat to;
-
-	if (output == NULL || strcmp(output, "-") == 0)
-		return 0;
-	if (output[0] == '\0')
-		return fault_set(fault, FAULT_USAGE,
-			"the name given to --output is empty");
-	if (stat(output, &to) != 0 || !S_ISREG(to.st_mode))
-		return 0;
-	side = find_side_file(reading, &to);
-	if (side != NULL)
-		return fault_set(fault, FAULT_USAGE,
-			"--output %s is one of the files the run reads (%s) "
-			"and would be lost",
-			output, side);
-	for (size_t i = 0; i < reading->inputs.n; i++) {
-		const char *path = reading->inputs.items[i].path;
-
-		if (is_file(&to, path))
-			return fault_set(fault, FAULT_USAGE,
-				"--output %s is one of the logs (%s) and would "
-				"be lost",
-				output, path);
-	}
-	return 0;
 }
 
 /* The command line says where these fields are. */
@@ -211,11 +156,34 @@ choose_inflater(const char *name, enum inflater *ret, struct fault *fault)
 	return 0;
 }
 
+void
+reading_watch(struct reading *reading)
+{
+	reading->options.watch = true;
+}
+
+static int
+open_rejects(struct reading *reading, struct fault *fault)
+{
+	const struct settings *settings = reading->settings;
+
+	if (settings->manifest != NULL)
+		reading_watch(reading);
+	if (settings->rejects == NULL)
+		return 0;
+	if (rejects_open(&reading->rejects, bound_folder(settings),
+		    reading->options.threads, reading->inputs.n, fault) != 0)
+		return -1;
+	reading->options.rejects = reading->rejects;
+	return 0;
+}
+
 int
 reading_open(struct reading *reading, const struct settings *settings,
 	struct fault *fault)
 {
-	*reading = (struct reading){ .settings = settings };
+	*reading = (struct reading){ .settings = settings,
+		.began_ms = manifest_now() };
 	reading->options.threads = settings->threads > 0 ?
 		(unsigned)settings->threads :
 		reading_processors();
@@ -242,6 +210,9 @@ reading_open(struct reading *reading, const struct settings *settings,
 		return fault_set(fault, FAULT_USAGE,
 			"no log named; name files, directories, or - for "
 			"standard input");
+	reading->inputs.temporary = bound_folder(settings);
+	reading->inputs.reread = settings->reread;
+	reading->inputs.limits = reading->options.limits;
 	for (size_t i = 0; i < settings->n_logs; i++) {
 		if (settings->logs[i][0] == '\0')
 			return fault_set(fault, FAULT_USAGE,
@@ -253,7 +224,10 @@ reading_open(struct reading *reading, const struct settings *settings,
 	if (input_list_close(&reading->inputs, fault) != 0 ||
 		registers_check(settings, fault) != 0)
 		return -1;
-	return check_output(reading, fault);
+	return overwrite_check(settings, reading->profile_path,
+		       &reading->inputs, fault) != 0 ?
+		-1 :
+		open_rejects(reading, fault);
 }
 
 /* Damage is always told, terminal or not. */
@@ -268,6 +242,9 @@ say_damage(const struct log_file *file)
 	if (file->facts.state == INPUT_UNREADABLE &&
 		file->fault.code != FAULT_NONE)
 		say("%s: unreadable: %s", path, file->fault.text);
+	else if (file->input->broken != NULL)
+		say("%s: %s: %s", path, input_state_name(file->facts.state),
+			file->fault.text);
 	else if (file->facts.state != INPUT_INTACT)
 		say("%s: %s: %s; %llu lookups read from it%s", path,
 			input_state_name(file->facts.state), file->facts.note,
@@ -368,31 +345,6 @@ check_recognised(const struct book *book, struct fault *fault)
 	return fault_place(fault, bad->input->path, 0, 0);
 }
 
-/* What came through a pipe could not be compared before it was read. */
-static bool
-say_late_duplicates(const struct book *book)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < book->n_files; i++) {
-		const struct log_file *file = &book->files[i];
-
-		if (file->input->sized || file->counts[REASON_LOOKUP] == 0)
-			continue;
-		for (size_t k = 0; k < book->n_files; k++) {
-			const struct log_file *other = &book->files[k];
-
-			if (k == i || memcmp(file->facts.sha256,
-					      other->facts.sha256, 32) != 0)
-				continue;
-			say("%s: same bytes as %s, and counted twice",
-				file->input->path, other->input->path);
-			found = true;
-		}
-	}
-	return found;
-}
-
 static void
 judge(struct reading *reading)
 {
@@ -407,8 +359,6 @@ judge(struct reading *reading)
 			reading->logs_lack = true;
 		say_damage(file);
 	}
-	if (say_late_duplicates(book))
-		reading->logs_lack = true;
 	if (book->n == 0) {
 		if (book->n_files == 1)
 			say("%s: no lookup was found",
@@ -469,20 +419,43 @@ reading_registers(struct reading *reading, struct fault *fault)
 	return 0;
 }
 
-int
-reading_run(struct reading *reading, struct fault *fault)
+static int32_t
+offset_at(const void *ctx, int64_t ms)
 {
-	const struct settings *settings = reading->settings;
-	struct progress progress;
+	return reading_offset(ctx, ms);
+}
+
+static int
+find_gaps(struct reading *reading, struct fault *fault)
+{
+	const struct book *book = reading->book;
+	struct gap_log *logs = memory_array(book->n_files, sizeof(*logs));
 	int result;
 
-	if (reading_registers(reading, fault) != 0)
-		return -1;
-	progress_start(reading, &progress);
-	result = book_read(&reading->book, &reading->inputs, &reading->options,
-		progress_tick, &progress, fault);
-	progress_end(&progress);
-	if (result != 0 || check_recognised(reading->book, fault) != 0)
+	if (logs == NULL)
+		return fault_memory(fault);
+	for (size_t i = 0; i < book->n_files; i++) {
+		const struct log_file *file = &book->files[i];
+
+		logs[i].path = file->input->path;
+		if (file->counts[REASON_LOOKUP] > 0)
+			logs[i].watch = file->watch;
+		logs[i].first_ms = file->first_ms;
+		logs[i].last_ms = file->last_ms;
+	}
+	result = gaps_find(&reading->gaps, logs, book->n_files, offset_at,
+		reading, fault);
+	free(logs);
+	return result;
+}
+
+/* What there is to say once all was read. */
+static int
+tell(struct reading *reading, struct fault *fault)
+{
+	const struct settings *settings = reading->settings;
+
+	if (check_recognised(reading->book, fault) != 0)
 		return -1;
 	if (!settings->quiet &&
 		(settings->verbose || isatty(STDERR_FILENO))) {
@@ -493,7 +466,120 @@ reading_run(struct reading *reading, struct fault *fault)
 		say_duplicates(reading->book);
 	}
 	judge(reading);
+	if (reading->options.watch && find_gaps(reading, fault) != 0)
+		return -1;
+	return reading->rejects != NULL ? rejects_write(reading, fault) : 0;
+}
+
+static int
+read_book(struct reading *reading, struct fault *fault)
+{
+	struct progress progress;
+	int result;
+
+	progress_start(reading, &progress);
+	result = book_read(&reading->book, &reading->inputs, &reading->options,
+		progress_tick, &progress, fault);
+	progress_end(&progress);
+	return result;
+}
+
+/* Logs of the same text that no hint gave away before they were read:
+ * *ret_found of them. */
+static int
+find_same_texts(struct reading *reading, size_t *ret_found,
+	struct fault *fault)
+{
+	const struct book *book = reading->book;
+	struct input_text *texts = memory_array(book->n_files, sizeof(*texts));
+	size_t n = 0;
+	int result;
+
+	if (texts == NULL)
+		return fault_memory(fault);
+	for (size_t i = 0; i < book->n_files; i++) {
+		const struct reader_facts *facts = &book->files[i].facts;
+		struct input *input = &reading->inputs.items[i];
+
+		if (input_is_kept(input) && facts->state != INPUT_UNREADABLE &&
+			book->files[i].counts[REASON_LOOKUP] > 0)
+			texts[n++] = (struct input_text){ input,
+				facts->inflated, facts->crc,
+				facts->state == INPUT_INTACT };
+	}
+	result = input_list_find_texts(&reading->inputs, texts, n, ret_found,
+		fault);
+	free(texts);
+	return result;
+}
+
+/* As if nothing had been read. */
+static int
+forget_book(struct reading *reading, struct fault *fault)
+{
+	book_free(reading->book);
+	reading->book = NULL;
+	rejects_free(reading->rejects);
+	reading->rejects = NULL;
+	return open_rejects(reading, fault);
+}
+
+int
+reading_run(struct reading *reading, struct fault *fault)
+{
+	size_t found = 0;
+
+	if (reading_registers(reading, fault) != 0 ||
+		read_book(reading, fault) != 0 ||
+		find_same_texts(reading, &found, fault) != 0)
+		return -1;
+	/* rows do not know what log they came from */
+	if (found > 0 && (forget_book(reading, fault) != 0 ||
+		read_book(reading, fault) != 0))
+		return -1;
+	return tell(reading, fault);
+}
+
+/* What has been handed out cannot be taken back. */
+static int
+say_same_texts(struct reading *reading, struct fault *fault)
+{
+	const struct book *book = reading->book;
+	size_t found = 0;
+
+	if (find_same_texts(reading, &found, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < book->n_files && found > 0; i++) {
+		const struct log_file *file = &book->files[i];
+
+		if (file->input->original == NULL ||
+			file->facts.state == INPUT_DUPLICATE)
+			continue;
+		say("%s: same text as %s, and written twice; leave one out",
+			file->input->path, file->input->original->path);
+		reading->logs_lack = true;
+	}
 	return 0;
+}
+
+int
+reading_walk(struct reading *reading, walk_take take, void *take_ctx,
+	struct fault *fault)
+{
+	struct progress progress;
+	int result;
+
+	progress_start(reading, &progress);
+	/* two would write on one terminal */
+	progress.on &= reading->settings->output != NULL ||
+		!isatty(STDOUT_FILENO);
+	result = book_walk(&reading->book, &reading->inputs, &reading->options,
+		take, take_ctx, progress_tick, &progress, fault);
+	progress_end(&progress);
+	if (result != 0)
+		return result;
+	return say_same_texts(reading, fault) != 0 ? -1 :
+						     tell(reading, fault);
 }
 
 int
@@ -514,6 +600,8 @@ void
 reading_free(struct reading *reading)
 {
 	book_free(reading->book);
+	rejects_free(reading->rejects);
+	gaps_free(&reading->gaps);
 	registry_free(reading->registry);
 	input_list_free(&reading->inputs);
 	pattern_free(reading->pattern);

@@ -11,7 +11,11 @@
 #include "input/list.h"
 #include "lookup/book.h"
 #include "lookup/locate.h"
+#include "lookup/walk.h"
+#include "lookup/gaps.h"
+#include "lookup/rejects.h"
 #include "registry/registry.h"
+#include "report/sink.h"
 
 struct reading {
 	const struct settings *settings;
@@ -27,6 +31,10 @@ struct reading {
 	struct registry *registry; /* NULL: no register given */
 	struct book_options options;
 	struct book *book;
+	struct rejects *rejects;   /* NULL: not asked for */
+	struct gaps gaps;          /* likewise, none: see reading_watch() */
+	int64_t began_ms;          /* since 1970 */
+	struct sink_facts rejects_written, output_written;
 	int status; /* EXIT_COMPLETE, or EXIT_INPUT when something is missing */
 	bool logs_lack; /* it is missing from a log, and not from a register */
 };
@@ -35,9 +43,19 @@ struct reading {
 int reading_open(struct reading *reading, const struct settings *settings,
 	struct fault *fault);
 
+/* Let gaps be looked for; before anything is read. */
+void reading_watch(struct reading *reading);
+
 /* The registers alone, which reading_run() then has. */
 int reading_registers(struct reading *reading, struct fault *fault);
+
+/* Either all lookups become a book … */
 int reading_run(struct reading *reading, struct fault *fault);
+
+/* … or all records are handed out, in order of path and line; registers take
+ * no part. The book then has files and sums alone. 1: `take` had enough. */
+int reading_walk(struct reading *reading, walk_take take, void *take_ctx,
+	struct fault *fault);
 
 /* A second reading: where the rows stand in the logs. */
 int reading_locate(const struct reading *reading,

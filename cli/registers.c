@@ -320,7 +320,7 @@ put_sheet(const struct sheet_facts *sheet, size_t kind, struct report *report,
 		slice_of(sheet_kind_name((enum sheet_kind)kind)));
 	cells[REG_FILE] = cell_text(slice_of(sheet->path));
 	cells[REG_COMPRESSION] = cell_text(
-		slice_of(compression_name(sheet->file.compression)));
+		slice_of(sheet->file.compression_name));
 	cells[REG_STATE] =
 		cell_text(slice_of(input_state_name(sheet->file.state)));
 	cells[REG_BYTES] = cell_count(sheet->file.bytes);

@@ -17,6 +17,8 @@ enum {
 	EXIT_INTERNAL = 5,
 };
 
+enum { SANDBOX_TEXT = 160 };
+
 struct settings {
 	const char *by;
 	const char *format; /* NULL: table */
@@ -34,14 +36,17 @@ struct settings {
 	size_t n_rewrites;
 	struct registry_paths registers;
 	const char *leaked, *leaked_before;
+	const char *rejects, *manifest; /* files, or NULL */
 	const char *temporary; /* folder, or NULL */
 	const char *config;
 	uint64_t top; /* with top_given */
-	uint64_t threads, max_line, max_ratio;
+	uint64_t threads, max_line, max_ratio, max_users;
 	uint64_t memory; /* 0: no bound */
 	double fdr;
 	bool top_given;
+	bool reread; /* by the command: the logs are read a second time */
 	bool csv_raw, exit_flagged, verbose, quiet, no_progress;
+	char sandbox[SANDBOX_TEXT]; /* what confines the run: sandbox.h */
 	const char **logs;
 	size_t n_logs;
 	struct arena arena; /* owns what the config said; the rest is argv's */

@@ -162,14 +162,6 @@ note_missing(struct inquiry *inquiry, const struct located *located,
 
 	if (missing == 0)
 		return 0;
-	if (located->once > 0 &&
-		report_note(report, fault,
-			"standard input and pipes cannot be read twice: file "
-			"and line of what they held are not known") != 0)
-		return -1;
-	inquiry_say_notes(inquiry, report->n_notes - (located->once > 0));
-	if (located->once > 0 && located->changed == 0)
-		return 0;
 	inquiry->status = worse_status(inquiry->status, EXIT_INPUT);
 	if (report_note(report, fault,
 		    "%s%s changed while the logs were read a second time: "

@@ -31,7 +31,7 @@ MANUAL = Path(os.environ.get("QUIS_MANUAL", ROOT / "man" / "quis.1"))
 SIGNALS = Path(os.environ.get("QUIS_SIGNALS", ROOT / "man" / "quis-signals.7"))
 PROFILE = Path(os.environ.get("QUIS_PROFILE", ROOT / "man" / "quis-profile.5"))
 README = Path(os.environ.get("QUIS_README", ROOT / "README.md"))
-COMMANDS = ("rank", "show", "trace", "check")
+COMMANDS = ("rank", "show", "trace", "check", "cat")
 EXAMPLE = r"\$ ((?:.*\| *)?(?:\./)?quis .*)"
 
 

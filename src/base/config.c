@@ -18,6 +18,8 @@ read_bytes(const struct config_kind *kind, const char *path, char *buffer,
 		error = ferror(file) ? errno : 0;
 		(void)fclose(file);
 	}
+	if (error == ENOMEM)
+		return fault_memory(fault);
 	if (file == NULL || error != 0)
 		return fault_set(fault, FAULT_USAGE,
 			"%s '%s' cannot be read: %s", kind->option, path,

@@ -29,7 +29,8 @@ struct spill_options {
 	const char *folder; /* where the file is; borrowed while it is open */
 };
 
-/* FAULT_USAGE: no file can be made there. */
+/* FAULT_USAGE: no file can be made there. Without a bound (memory 0) it is
+ * but a file, for what must be kept in any case. */
 int spill_open(struct spill **ret, const struct spill_options *options,
 	struct fault *fault);
 void spill_free(struct spill *spill); /* NULL is fine */

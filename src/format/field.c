@@ -151,6 +151,23 @@ field_of_header(struct slice header, enum field *ret, unsigned *ret_rank)
 }
 
 bool
+field_is_sequence(struct slice header)
+{
+	static const char *const sequences[] = { "sequence", "sequenceno",
+		"sequencenumber", "seq", "seqno", "seqnum", "serial",
+		"serialno", "serialnumber", "recordno", "recordnumber",
+		"recordid", "eventrecordid" };
+	char buf[HEADER_MAX];
+	struct slice name = header_fold(header, buf);
+
+	for (size_t i = 0; i < ARRAY_LEN(sequences); i++) {
+		if (slice_is(name, sequences[i]))
+			return true;
+	}
+	return false;
+}
+
+bool
 field_header_equal(struct slice a, struct slice b)
 {
 	char fold_a[HEADER_MAX], fold_b[HEADER_MAX];

@@ -30,6 +30,10 @@ bool field_of_name(struct slice name, enum field *ret);
  * false if none. *ret_rank: its place in that field's list, 0 is best. */
 bool field_of_header(struct slice header, enum field *ret, unsigned *ret_rank);
 
+/* Does a header name running numbers ("seq", "recordnumber")? They are no field
+ * of a lookup: only gaps in them tell something. */
+bool field_is_sequence(struct slice header);
+
 /* Do two headers name the same column (ignoring what field_of_header does)? */
 bool field_header_equal(struct slice a, struct slice b);
 

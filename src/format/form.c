@@ -11,6 +11,7 @@ form_open_pattern(struct form *ret, bool empty, struct reader *reader,
 	const struct format_options *options, struct fault *fault)
 {
 	struct form form = { .name = empty ? "" : "pattern",
+		.number_at = -1,
 		.map = options->map,
 		.n_wanted = FIELD_N,
 		.described = options->n_time_formats > 0,
@@ -108,6 +109,7 @@ static struct form
 form_begin(const struct sight *sight)
 {
 	struct form form = { .map = sight->options->map,
+		.number_at = -1,
 		.also = sight->options->also,
 		.rules = sight->options->rules,
 		.n_wanted = FIELD_N + sight->options->n_also,

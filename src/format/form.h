@@ -41,6 +41,7 @@ struct form {
 	struct lookahead *ahead;  /* unless it is empty, behind prefixes, or
 	                             rules look at each record */
 	struct splitter *sounder; /* for lines that come later, or NULL */
+	int number_at; /* column of running numbers, or -1 */
 	char separator;
 	char *header; /* text of the header now in force, or NULL */
 	size_t header_len;
@@ -106,6 +107,10 @@ size_t table_names(struct form *form, struct slice text);
  * a column of its own. */
 bool table_time(const struct form *form, const struct zone *zone,
 	struct moment *when);
+
+/* The running number of a record that table_read() has read; empty if the
+ * table has none. */
+struct slice table_number(struct form *form, struct slice text);
 
 /* What a rejected line is: another header, which holds from now on, or a
  * comment; or `reason`. */

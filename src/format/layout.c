@@ -199,19 +199,19 @@ is_preamble(struct slice line)
 		(line.len == 5 && memcmp(line.at, "sep=", 4) == 0);
 }
 
-/* Formats that are not read yet, by their first bytes. */
+/* What is not read, by its first bytes. */
 static const char *
 guess_packed(struct slice head)
 {
 	static const struct {
 		const char *magic, *what;
 	} packed[] = {
-		{ "\xfd" "7zXZ", "xz" },
-		{ "BZh", "bzip2" },
-		{ "\x28\xb5\x2f\xfd", "zstd" },
-		{ "\x04\x22\x4d\x18", "lz4" },
-		{ "PK\x03\x04", "zip, or a spreadsheet to be saved as CSV" },
-		{ "\x1f\x8b", "gzip inside gzip" },
+		{ "\x02\x21\x4c\x18", "lz4 of an old kind" },
+		{ "\x1f\x8b", "gzip, damaged or within two others" },
+		{ "\xfd" "7zXZ", "xz, damaged or within two others" },
+		{ "BZh91AY", "bzip2, damaged or within two others" },
+		{ "\x28\xb5\x2f\xfd", "zstd, damaged or within two others" },
+		{ "\x04\x22\x4d\x18", "lz4, damaged or within two others" },
 		{ "\xff\xfe", "UTF-16, to be converted by iconv" },
 		{ "\xfe\xff", "UTF-16, to be converted by iconv" },
 		{ "\x89PNG", "a picture" },

@@ -442,6 +442,17 @@ parser_explain(const struct parser *parser, const struct parsed *parsed,
 	}
 }
 
+struct slice
+parser_sequence(struct parser *parser, const struct parsed *parsed)
+{
+	struct slice text = parsed->line.text;
+	struct syslog prefix;
+
+	if (parser->form.map.syslog && syslog_parse(text, &prefix))
+		text = prefix.text;
+	return table_number(&parser->form, text);
+}
+
 const char *
 parser_format(const struct parser *parser)
 {

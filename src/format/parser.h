@@ -78,6 +78,11 @@ int parser_next(struct parser *parser, struct parsed *ret, struct fault *fault);
 void parser_explain(const struct parser *parser, const struct parsed *parsed,
 	char *buf, size_t size);
 
+/* The running number of the record that parser_next() returned last; empty if
+ * the log has none. It costs as much as splitting the line once more. */
+struct slice parser_sequence(struct parser *parser,
+	const struct parsed *parsed);
+
 /* "csv", "tsv", "csv;" , "pattern"; "" for an empty log. */
 const char *parser_format(const struct parser *parser);
 

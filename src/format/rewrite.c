@@ -217,6 +217,8 @@ check_replacement(const struct rule *rule, const char *text,
 		rule->len, out, &len);
 	if (error >= 0 && rule->len <= REWRITE_MOST)
 		return 0;
+	if (error == PCRE2_ERROR_NOMEMORY && rule->len <= REWRITE_MOST)
+		return fault_memory(fault);
 	(void)pcre2_get_error_message(error, why, sizeof(why));
 	return fault_set(fault, FAULT_USAGE,
 		"--rewrite '%s': the replacement is wrong: %s", text,

@@ -187,15 +187,22 @@ splitter_split(struct splitter *splitter, struct slice text)
 }
 
 /* The cut-off tail of a damaged file is one record, however many lines its
- * open quote would span. */
+ * open quote would span. What is known of it stays. */
 static void
-take_rest(struct reader *reader, struct line *line)
+take_rest(struct splitter *splitter, struct reader *reader, struct line *line)
 {
+	size_t len = line->text.len < sizeof(splitter->scratch) ?
+		line->text.len :
+		sizeof(splitter->scratch);
 	struct line rest;
 
+	splitter->scanned = false;
+	splitter->n = 0;
+	if (len > 0)
+		memcpy(splitter->scratch, line->text.at, len);
 	while (reader_next(reader, &rest) != READER_END)
 		;
-	line->text = (struct slice){ NULL, 0 };
+	line->text = (struct slice){ splitter->scratch, len };
 }
 
 enum split
@@ -213,7 +220,7 @@ splitter_split_record(struct splitter *splitter, struct reader *reader,
 		split = splitter_split(splitter, line->text);
 	}
 	if (*ret_cut)
-		take_rest(reader, line);
+		take_rest(splitter, reader, line);
 	else if (split != SPLIT_DONE)
 		reader_back(reader, line);
 	return split;

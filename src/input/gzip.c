@@ -52,8 +52,9 @@ struct gzip {
 	enum gzip_place place;
 	bool pending;    /* zlib may hold text that found no room */
 	uint64_t member; /* from 1 */
-	uint32_t crc;    /* of the member's text, unless IN_MEMBER */
+	uint32_t crc;    /* of the member's text */
 	uint64_t length; /* likewise */
+	uint32_t crc_before; /* of the text of all members before */
 };
 
 static int
@@ -94,13 +95,11 @@ gzip_end(struct gzip *gzip, enum input_state state, bool whole)
 static void
 gzip_stopped(struct gzip *gzip)
 {
-	struct verdict *verdict = &gzip->decoder.verdict;
 	struct source *source = gzip->decoder.source;
 
 	gzip_end(gzip, INPUT_TRUNCATED, false);
-	(void)snprintf(verdict->note, sizeof(verdict->note),
-		"ends in member %" PRIu64 " at byte %" PRIu64,
-		gzip->member, source_offset(source));
+	decoder_note(&gzip->decoder, source_offset(source),
+		"ends in member %" PRIu64, gzip->member);
 	if (source->error != NULL)
 		decoder_unreadable(&gzip->decoder);
 }
@@ -111,21 +110,15 @@ gzip_stopped(struct gzip *gzip)
 static void
 gzip_spoilt(struct gzip *gzip, const char *why, bool checked, uint64_t trailer)
 {
-	struct verdict *verdict = &gzip->decoder.verdict;
 	struct source *source = gzip->decoder.source;
 	uint64_t at = source_offset(source) - (checked ? CHECK_LEN : 0);
 	uint64_t rest = source_drain(source);
-	int len;
 
 	rest -= rest < trailer ? rest : trailer;
 	gzip_end(gzip, INPUT_CORRUPT, checked && rest == 0);
-	len = snprintf(verdict->note, sizeof(verdict->note),
-		"%s in member %" PRIu64 " at byte %" PRIu64, why, gzip->member,
-		at);
-	if (rest > 0 && len > 0 && (size_t)len < sizeof(verdict->note))
-		(void)snprintf(verdict->note + len,
-			sizeof(verdict->note) - (size_t)len,
-			", %" PRIu64 " bytes after it not used", rest);
+	decoder_note(&gzip->decoder, at, "%s in member %" PRIu64, why,
+		gzip->member);
+	decoder_note_rest(&gzip->decoder, rest);
 }
 
 static const char crc_mismatch[] = "crc-32 mismatch";
@@ -140,6 +133,7 @@ gzip_damaged(struct gzip *gzip, const z_stream *stream, int status)
 	if (status == Z_MEM_ERROR) {
 		gzip_spoilt(gzip, "out of memory", false, 0);
 		gzip->decoder.verdict.state = INPUT_UNREADABLE;
+		gzip->decoder.verdict.starved = true;
 	} else if (why == NULL) {
 		gzip_spoilt(gzip, "bad data", false, 0);
 	} else if (strcmp(why, "incorrect data check") == 0) {
@@ -182,22 +176,41 @@ gzip_step(struct gzip *gzip, z_stream *stream, int flush)
 	return Z_OK;
 }
 
-static void
-gzip_count_small(struct gzip *gzip, uint64_t length)
+static uint32_t
+gzip_crc(const struct decoder *decoder)
 {
-	if (length >= SMALL_TEXT)
+	const struct gzip *gzip = (const struct gzip *)decoder;
+
+	if (gzip->crc_before == 0)
+		return gzip->crc;
+	return (uint32_t)crc32_combine(gzip->crc_before, gzip->crc,
+		(z_off_t)gzip->length);
+}
+
+/* A member has ended well. */
+static void
+gzip_count(struct gzip *gzip)
+{
+	if (gzip->length >= SMALL_TEXT)
 		gzip->small = 0;
 	else if (gzip->small < SMALL_MEMBERS)
 		gzip->small++;
+	gzip->crc_before = gzip_crc(&gzip->decoder);
+	gzip->crc = 0;
+	gzip->length = 0;
 }
 
 static void
 gzip_inflate(struct gzip *gzip)
 {
-	if (gzip_step(gzip, &gzip->stream, Z_NO_FLUSH) != Z_STREAM_END)
+	int status = gzip_step(gzip, &gzip->stream, Z_NO_FLUSH);
+
+	gzip->crc = (uint32_t)gzip->stream.adler;
+	gzip->length = gzip->stream.total_out;
+	if (status != Z_STREAM_END)
 		return;
 	gzip->place = BETWEEN;
-	gzip_count_small(gzip, gzip->stream.total_out);
+	gzip_count(gzip);
 }
 
 static void
@@ -210,8 +223,6 @@ gzip_header(struct gzip *gzip)
 		return;
 	else
 		gzip->place = IN_BLOCKS;
-	gzip->crc = 0;
-	gzip->length = 0;
 	fast_begin(gzip->fast);
 }
 
@@ -290,13 +301,6 @@ gzip_rest(struct gzip *gzip)
 	gzip_given(gzip, at);
 }
 
-static uint32_t
-little_endian(const unsigned char *at)
-{
-	return (uint32_t)at[0] | (uint32_t)at[1] << 8 |
-		(uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-}
-
 /* CRC-32 and length, each of which must be whole to be looked at. */
 static void
 gzip_trailer(struct gzip *gzip)
@@ -305,7 +309,7 @@ gzip_trailer(struct gzip *gzip)
 	size_t n = source_peek(source, 2 * CHECK_LEN);
 	const unsigned char *at = source->buffer + source->at;
 
-	if (n >= CHECK_LEN && little_endian(at) != gzip->crc) {
+	if (n >= CHECK_LEN && decoder_number(at) != gzip->crc) {
 		source_skip(source, CHECK_LEN);
 		gzip_spoilt(gzip, crc_mismatch, true, CHECK_LEN);
 	} else if (n < 2 * CHECK_LEN) {
@@ -314,20 +318,17 @@ gzip_trailer(struct gzip *gzip)
 	} else {
 		source_skip(source, 2 * CHECK_LEN);
 		gzip->place = BETWEEN;
-		if (little_endian(at + CHECK_LEN) != (uint32_t)gzip->length)
+		if (decoder_number(at + CHECK_LEN) != (uint32_t)gzip->length)
 			gzip_spoilt(gzip, length_mismatch, true, 0);
-		gzip_count_small(gzip, gzip->length);
+		gzip_count(gzip);
 	}
 }
 
 static void
 gzip_garbage(struct gzip *gzip)
 {
-	struct verdict *verdict = &gzip->decoder.verdict;
-
-	(void)snprintf(verdict->note, sizeof(verdict->note),
-		"trailing garbage after member %" PRIu64 " at byte %" PRIu64,
-		gzip->member, source_offset(gzip->decoder.source));
+	decoder_note(&gzip->decoder, source_offset(gzip->decoder.source),
+		"trailing garbage after member %" PRIu64, gzip->member);
 	gzip_end(gzip, INPUT_CORRUPT, true);
 }
 
@@ -413,8 +414,11 @@ gzip_free(struct decoder *decoder)
 	(void)inflateEnd(&gzip->stream);
 	if (gzip->has_rest)
 		(void)inflateEnd(&gzip->rest);
-	if (gzip->fast != NULL)
+	/* There is one spare, and two of us where one is in the other. */
+	if (gzip->spare->fast == NULL)
 		gzip->spare->fast = gzip->fast;
+	else
+		fast_free(gzip->fast);
 	free(gzip);
 }
 
@@ -426,5 +430,6 @@ const struct decoder_kind decoder_gzip = {
 	.open = gzip_open,
 	.read = gzip_read,
 	.settle = gzip_settle,
+	.crc = gzip_crc,
 	.free = gzip_free,
 };

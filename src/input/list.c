@@ -6,12 +6,14 @@
 #include <fts.h>
 #include <unistd.h>
 
-#include "input/source.h"
+#include "input/container.h"
+#include "input/duplicate.h"
+#include "input/spool.h"
 
-enum { LIST_MOST = 1 << 24 };
+enum { LIST_MOST = 1 << 24, SPOOLS_MOST = 1 << 16 };
 
-static int
-list_push(struct input_list *list, const struct input *input,
+int
+input_list_push(struct input_list *list, const struct input *input,
 	struct fault *fault)
 {
 	struct input *item;
@@ -38,7 +40,7 @@ list_push_problem(struct input_list *list, const char *path, bool named,
 		.problem = problem,
 	};
 
-	return list_push(list, &input, fault);
+	return input_list_push(list, &input, fault);
 }
 
 /* Opening is the only sure test, but for a FIFO it would be an event that
@@ -61,6 +63,26 @@ file_problem(const char *path, mode_t mode)
 	return NULL;
 }
 
+/* Of what can be read only once, there is a spool. */
+static int
+list_push_pipe(struct input_list *list, struct input *input,
+	struct fault *fault)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		if (list->items[i].spool != NULL &&
+			strcmp(list->items[i].path, input->path) == 0)
+			return 0;
+	}
+	if (memory_grow((void **)&list->spools, &list->cap_spools,
+		    list->n_spools + 1, sizeof(struct spool *), SPOOLS_MOST,
+		    "pipes", fault) != 0 ||
+		spool_open(&list->spools[list->n_spools], input->path, fault) !=
+			0)
+		return -1;
+	input->spool = list->spools[list->n_spools++];
+	return input_list_push(list, input, fault);
+}
+
 static int
 list_push_file(struct input_list *list, const char *path, bool named,
 	const struct stat *found, struct fault *fault)
@@ -73,7 +95,15 @@ list_push_file(struct input_list *list, const char *path, bool named,
 		input.problem = "no regular file; name it to have it read";
 	input.sized = S_ISREG(found->st_mode);
 	input.size = input.sized ? (uint64_t)found->st_size : 0;
-	return list_push(list, &input, fault);
+	if (input.problem == NULL && input.sized) {
+		int result = container_add(list, path, named, NULL, fault);
+
+		if (result != 0)
+			return result < 0 ? -1 : 0;
+	}
+	if (input.problem == NULL && !input.sized)
+		return list_push_pipe(list, &input, fault);
+	return input_list_push(list, &input, fault);
 }
 
 /* A symbolic link that leads nowhere, or round in a circle. */
@@ -160,22 +190,50 @@ out:
 	return result == 0 ? 0 : fault_place(fault, path, 0, 0);
 }
 
+/* A path that does not exist may name an entry of a container: 1 if so. */
+static int
+list_add_entry(struct input_list *list, const char *path, struct fault *fault)
+{
+	char *copy = strdup(path);
+	struct stat target;
+	int result = 0;
+
+	if (copy == NULL)
+		return fault_memory(fault);
+	for (char *at = strchr(copy, '!'); at != NULL && result == 0;
+		at = strchr(at + 1, '!')) {
+		*at = '\0';
+		if (at[1] != '\0' && stat(copy, &target) == 0 &&
+			S_ISREG(target.st_mode))
+			result = container_add(list, copy, true, at + 1, fault);
+		*at = '!';
+	}
+	free(copy);
+	return result;
+}
+
 int
 input_list_add(struct input_list *list, const char *path, struct fault *fault)
 {
+	struct input input = { .path = path, .named = true };
 	struct stat target;
+	int error, result;
 
 	if (strcmp(path, "-") == 0)
-		return list_push_problem(list, path, true, NULL, fault);
+		return list_push_pipe(list, &input, fault);
 	if (stat(path, &target) == 0) {
 		if (S_ISDIR(target.st_mode))
 			return list_add_directory(list, path, fault);
 		return list_push_file(list, path, true, &target, fault);
 	}
-	if (errno == EACCES || errno == ELOOP || errno == EIO)
-		return list_push_problem(list, path, true,
-			fault_reason(errno), fault);
-	fault_set(fault, FAULT_USAGE, "%s", fault_reason(errno));
+	error = errno;
+	if (error == EACCES || error == ELOOP || error == EIO)
+		return list_push_problem(list, path, true, fault_reason(error),
+			fault);
+	result = list_add_entry(list, path, fault);
+	if (result != 0)
+		return result < 0 ? -1 : 0;
+	fault_set(fault, FAULT_USAGE, "%s", fault_reason(error));
 	return fault_place(fault, path, 0, 0);
 }
 
@@ -184,159 +242,130 @@ compare_paths(const void *a, const void *b)
 {
 	const struct input *left = a, *right = b;
 
-	return strcmp(left->path, right->path);
+	int order = strcmp(left->path, right->path);
+
+	if (order != 0)
+		return order;
+	/* a file, a container with a problem, its entries in their order */
+	if (left->container != right->container)
+		return left->container == NULL ? -1 : 1;
+	return (left->place > right->place) - (left->place < right->place);
 }
 
+/* A path that was named twice stays once. Of entries of one name the last one
+ * is what unpacking leaves. */
 static void
 list_drop_repeated(struct input_list *list)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < list->n; i++) {
+		struct input *item = &list->items[i];
 		struct input *last = kept > 0 ? &list->items[kept - 1] : NULL;
 
-		if (last != NULL &&
-			strcmp(last->path, list->items[i].path) == 0)
-			last->named |= list->items[i].named;
-		else
-			list->items[kept++] = list->items[i];
+		if (last != NULL && strcmp(last->path, item->path) == 0 &&
+			last->container == item->container) {
+			if (last->place == item->place &&
+				last->broken == item->broken) {
+				last->named |= item->named;
+				continue;
+			}
+			if (last->problem == NULL)
+				last->problem = "an entry of this name that "
+						"comes later replaces it";
+		}
+		list->items[kept++] = *item;
 	}
 	list->n = kept;
 }
 
-/* A file that another one may be a copy of. */
-struct candidate {
-	struct input *input;
-	unsigned char hash[SOURCE_HASH];
-};
-
-/* Pointers into one array are in order of path. */
+/* Is there a container in standard input? FIFOs are opened when their turn
+ * comes, for they may be written one after the other. */
 static int
-compare_places(const struct candidate *a, const struct candidate *b)
+list_look_into(struct input_list *list, struct fault *fault)
 {
-	return (a->input > b->input) - (a->input < b->input);
-}
+	for (size_t i = 0; i < list->n; i++) {
+		struct input item = list->items[i];
+		int result;
 
-static int
-compare_sizes(const void *a, const void *b)
-{
-	const struct candidate *left = a, *right = b;
-	uint64_t l = left->input->size, r = right->input->size;
-
-	return l != r ? (l > r) - (l < r) : compare_places(left, right);
-}
-
-static int
-compare_hashes(const void *a, const void *b)
-{
-	const struct candidate *left = a, *right = b;
-	int order = memcmp(left->hash, right->hash, SOURCE_HASH);
-
-	return order != 0 ? order : compare_places(left, right);
-}
-
-/* 1 with the hash; 0 when the file cannot be read: that is its problem. */
-static int
-candidate_hash(struct candidate *candidate, struct arena *arena,
-	struct fault *fault)
-{
-	struct fault own = { 0 };
-	struct source source;
-	const char *problem = NULL, *change;
-	int result = -1;
-
-	if (source_open(&source, candidate->input->path, NULL, &own) != 0) {
-		problem = own.text;
-		if (own.code == FAULT_MEMORY)
-			goto out;
-	} else {
-		(void)source_drain(&source);
-		problem = source.error;
-		if (!source_finish(&source, candidate->hash, &change))
-			problem = "SHA-256 failed";
-	}
-	if (problem == NULL) {
-		result = 1;
-		goto out;
-	}
-	candidate->input->problem = arena_copy(arena, slice_of(problem));
-	if (candidate->input->problem != NULL)
-		result = 0;
-out:
-	source_free(&source);
-	return result >= 0 ? result : fault_memory(fault);
-}
-
-/* Candidates of one size: hash them, and name the first of each hash. */
-static int
-candidates_match(struct candidate *candidates, size_t n, struct arena *arena,
-	struct fault *fault)
-{
-	size_t hashed = 0, first = 0;
-	int result;
-
-	for (size_t i = 0; i < n; i++) {
-		result = candidate_hash(&candidates[i], arena, fault);
+		if (item.spool == NULL || strcmp(item.path, "-") != 0)
+			continue;
+		result = container_add_spool(list, item.spool, fault);
+		if (result < 0 && fault->code == FAULT_INPUT) {
+			*fault = (struct fault){ 0 };
+			result = 0; /* so will who reads it find */
+		}
 		if (result < 0)
 			return -1;
 		if (result > 0)
-			candidates[hashed++] = candidates[i];
-	}
-	qsort(candidates, hashed, sizeof(*candidates), compare_hashes);
-	for (size_t i = 1; i < hashed; i++) {
-		if (memcmp(candidates[i].hash, candidates[first].hash,
-			SOURCE_HASH) == 0)
-			candidates[i].input->original =
-				candidates[first].input;
-		else
-			first = i;
+			list->items[i] = list->items[--list->n];
+		break;
 	}
 	return 0;
 }
 
+/* What is to be read twice, or compared with others, must be kept. */
 static int
-list_find_copies(struct input_list *list, struct fault *fault)
+list_keep(struct input_list *list, struct fault *fault)
 {
-	struct candidate *candidates = memory_array(list->n,
-		sizeof(*candidates));
-	size_t n = 0, end;
-	int result = 0;
+	for (size_t i = 0; i < list->n; i++) {
+		struct spool *spool = list->items[i].spool;
 
-	if (candidates == NULL)
-		return fault_memory(fault);
-	/* Empty files are alike, but nobody would count them twice. */
-	for (size_t i = 0; i < list->n; i++)
-		if (list->items[i].sized && list->items[i].problem == NULL &&
-			list->items[i].size > 0)
-			candidates[n++].input = &list->items[i];
-	qsort(candidates, n, sizeof(*candidates), compare_sizes);
-	for (size_t i = 0; i < n && result == 0; i = end) {
-		uint64_t size = candidates[i].input->size;
-
-		for (end = i + 1; end < n; end++)
-			if (candidates[end].input->size != size)
-				break;
-		if (end - i > 1)
-			result = candidates_match(candidates + i, end - i,
-				&list->arena, fault);
+		if (spool != NULL && (list->reread || list->n > 1) &&
+			spool_keep(spool, input_list_folder(list), fault) != 0)
+			return -1;
 	}
-	free(candidates);
-	return result;
+	return 0;
 }
 
 int
 input_list_close(struct input_list *list, struct fault *fault)
 {
+	if (list_look_into(list, fault) != 0)
+		return -1;
 	if (list->n > 1)
 		qsort(list->items, list->n, sizeof(*list->items),
 			compare_paths);
 	list_drop_repeated(list);
-	return list_find_copies(list, fault);
+	return list_keep(list, fault) != 0 ? -1 :
+					     input_list_find_copies(list, fault);
+}
+
+const char *
+input_list_folder(const struct input_list *list)
+{
+	return list->temporary != NULL ? list->temporary : "/tmp";
+}
+
+int
+input_list_spill(struct input_list *list, struct spill **ret,
+	struct fault *fault)
+{
+	struct spill_options options = { .folder = input_list_folder(list) };
+
+	if (list->spill == NULL &&
+		spill_open(&list->spill, &options, fault) != 0)
+		return -1;
+	*ret = list->spill;
+	return 0;
+}
+
+bool
+input_is_kept(const struct input *input)
+{
+	return input->problem == NULL && input->original == NULL &&
+		(input->sized ||
+			(input->spool != NULL && spool_is_kept(input->spool)));
 }
 
 void
 input_list_free(struct input_list *list)
 {
+	for (size_t i = 0; i < list->n_spools; i++)
+		spool_free(list->spools[i]);
+	spill_free(list->spill);
+	free(list->spools);
+	free(list->containers);
 	free(list->items);
 	arena_free(&list->arena);
 	*list = (struct input_list){ 0 };

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "input/ahead.h"
+#include "input/container.h"
 #include "input/decoder.h"
 #include "input/fast.h"
 
@@ -55,6 +56,11 @@ compression_name(enum compression compression)
 	static const char *const names[] = {
 		[COMPRESSION_NONE] = "none",
 		[COMPRESSION_GZIP] = "gzip",
+		[COMPRESSION_ZSTD] = "zstd",
+		[COMPRESSION_XZ] = "xz",
+		[COMPRESSION_LZMA] = "lzma",
+		[COMPRESSION_BZIP2] = "bzip2",
+		[COMPRESSION_LZ4] = "lz4",
 	};
 
 	return names[compression];
@@ -87,11 +93,18 @@ inflater_plain_version(void)
 }
 
 void
+inflater_libraries(char ret[INFLATER_LIBRARIES])
+{
+	decoder_libraries(ret, INFLATER_LIBRARIES);
+}
+
+void
 reader_spare_free(struct reader_spare *spare)
 {
 	free(spare->source);
 	free(spare->window);
 	fast_free(spare->fast);
+	container_handle_free(spare->container);
 	*spare = (struct reader_spare){ 0 };
 }
 
@@ -109,13 +122,17 @@ reader_note(struct reader *reader, const char *text)
 static void
 reader_note_name(struct reader *reader)
 {
-	const char *suffix = decoder_suffix(reader->source.path);
+	const struct decoder_kind *kind =
+		decoder_kind_named(reader->source.path);
+	enum compression is = reader->facts.compression;
 	char text[64];
 
-	if (suffix == NULL || reader->facts.compression != COMPRESSION_NONE)
+	if (kind == NULL || kind->compression == is)
 		return;
-	(void)snprintf(text, sizeof(text), "named %s but %s", suffix,
-		reader->facts.bytes > 0 ? "not compressed" : "empty");
+	(void)snprintf(text, sizeof(text), "named %s but %s", kind->suffix,
+		is != COMPRESSION_NONE            ? compression_name(is)
+			: reader->facts.bytes > 0 ? "not compressed"
+						  : "empty");
 	reader_note(reader, text);
 }
 
@@ -125,6 +142,22 @@ reader_unreadable(struct reader *reader, const char *why)
 {
 	reader->facts.state = INPUT_UNREADABLE;
 	reader_note(reader, why);
+}
+
+/* What the bytes were made from may be damaged, too. */
+static void
+reader_judge_feed(struct reader *reader, const struct source_feed *feed)
+{
+	struct reader_facts *facts = &reader->facts;
+
+	if (feed == NULL || feed->end == FEED_WHOLE)
+		return;
+	reader_note(reader, feed->note);
+	if (facts->state == INPUT_INTACT || facts->state == INPUT_TRUNCATED)
+		facts->state = feed->end == FEED_CUT ? INPUT_TRUNCATED :
+						       INPUT_CORRUPT;
+	if (facts->compression == COMPRESSION_NONE && feed->end != FEED_SPOILT)
+		reader->whole = false;
 }
 
 /* The text is over, by itself or by damage: read the rest of the file for
@@ -139,10 +172,13 @@ reader_finish(struct reader *reader, const struct verdict *verdict)
 	reader->ended = true;
 	reader->whole = verdict->whole;
 	facts->state = verdict->state;
+	facts->starved = verdict->starved;
 	(void)source_drain(source);
 	facts->bytes = source_offset(source);
+	facts->crc = decoder_crc(reader->decoder);
 	reader_note_name(reader);
 	reader_note(reader, verdict->note);
+	reader_judge_feed(reader, source->feed);
 	if (source->error != NULL && facts->state != INPUT_UNREADABLE)
 		reader_unreadable(reader, source->error);
 	if (!source_finish(source, facts->sha256, &change))
@@ -159,14 +195,15 @@ reader_finish(struct reader *reader, const struct verdict *verdict)
 
 /* Stop in the middle of the text. */
 static void
-reader_stop(struct reader *reader, const char *why)
+reader_stop(struct reader *reader, const struct fault *why)
 {
-	struct verdict verdict = { .state = INPUT_UNREADABLE };
+	struct verdict verdict = { .state = INPUT_UNREADABLE,
+		.starved = why->code == FAULT_MEMORY };
 
 	if (reader->ahead != NULL)
 		ahead_stop(reader->ahead);
 	(void)snprintf(verdict.note, sizeof(verdict.note),
-		"%.100s at byte %" PRIu64, why,
+		"%.100s at byte %" PRIu64, why->text,
 		source_offset(&reader->source));
 	reader_finish(reader, &verdict);
 }
@@ -208,7 +245,7 @@ window_keep(struct reader *reader)
 	}
 	if (memory_grow((void **)&reader->own, &reader->cap, need, 1,
 		window_ceiling(reader), "bytes of a line", &fault) != 0) {
-		reader_stop(reader, fault.text);
+		reader_stop(reader, &fault);
 		return false;
 	}
 	if (!is_own && kept > 0)
@@ -277,6 +314,14 @@ window_fill(struct reader *reader)
 	return true;
 }
 
+/* Of what the text, of which nothing was handed out, is the begin. */
+static const struct decoder_kind *
+window_kind(const struct reader *reader)
+{
+	return decoder_kind_in((const unsigned char *)reader->window,
+		reader->end);
+}
+
 /* The head decides about the byte order mark and the kind of line end. */
 static void
 reader_begin(struct reader *reader)
@@ -316,17 +361,63 @@ reader_leave_spare(struct reader *reader, struct reader_spare *spare)
 	reader->source.buffer = NULL;
 }
 
+/* The first text, if it is compressed itself, is decoded once more. */
+static int
+reader_nest(struct reader *reader, struct fault *fault)
+{
+	struct reader_facts *facts = &reader->facts;
+	const struct decoder_kind *kind = reader->decoder->kind;
+	char text[64];
+
+	(void)snprintf(facts->compression_name, sizeof(facts->compression_name),
+		"%s", compression_name(facts->compression));
+	if (kind->compression == COMPRESSION_NONE || !window_fill(reader))
+		return 0;
+	kind = window_kind(reader);
+	if (kind->compression == COMPRESSION_NONE)
+		return 0;
+	if (decoder_nest(&reader->decoder, kind,
+		    (struct slice){ reader->window, reader->end },
+		    &reader->limits, fault) != 0)
+		return -1;
+	facts->inner = kind->compression;
+	(void)snprintf(facts->compression_name, sizeof(facts->compression_name),
+		"%s+%s", compression_name(facts->compression),
+		compression_name(facts->inner));
+	reader->end = 0;
+	facts->inflated = 0;
+	if (!window_fill(reader))
+		return 0;
+	kind = window_kind(reader);
+	(void)snprintf(text, sizeof(text), "%s within that is left packed",
+		compression_name(kind->compression));
+	if (kind->compression != COMPRESSION_NONE)
+		reader_note(reader, text);
+	return 0;
+}
+
 int
 reader_open(struct reader **ret, const char *path,
 	const struct reader_limits *limits, struct fault *fault)
+{
+	return reader_open_feed(ret, path, NULL, limits, fault);
+}
+
+int
+reader_open_feed(struct reader **ret, const char *path,
+	struct source_feed *feed, const struct reader_limits *limits,
+	struct fault *fault)
 {
 	struct reader *reader = memory_array(1, sizeof(*reader));
 	const struct decoder_kind *kind;
 	struct reader_spare *spare;
 	unsigned char *buffer;
 
-	if (reader == NULL)
+	if (reader == NULL) {
+		if (feed != NULL)
+			feed->free(feed);
 		return fault_memory(fault);
+	}
 	reader->limits = limits != NULL ? *limits : reader_limits_default;
 	if (reader->limits.line > LINE_CEILING)
 		reader->limits.line = LINE_CEILING;
@@ -336,7 +427,11 @@ reader_open(struct reader **ret, const char *path,
 	reader_take_spare(reader, spare);
 	buffer = spare->source;
 	spare->source = NULL;
-	if (source_open(&reader->source, path, buffer, fault) != 0)
+	if ((feed != NULL ?
+			    source_open_feed(&reader->source, path, feed,
+				    buffer, fault) :
+			    source_open(&reader->source, path, buffer,
+				    fault)) != 0)
 		goto out;
 	kind = decoder_kind_of(&reader->source);
 	if (reader->source.error != NULL &&
@@ -348,7 +443,8 @@ reader_open(struct reader **ret, const char *path,
 	}
 	reader->facts.compression = kind->compression;
 	if (decoder_open(&reader->decoder, kind, &reader->source,
-		    &reader->limits, fault) != 0)
+		    &reader->limits, fault) != 0 ||
+		reader_nest(reader, fault) != 0)
 		goto out;
 	if (reader->limits.ahead && source_is_large(&reader->source))
 		reader->ahead = ahead_start(reader->decoder);
@@ -593,6 +689,21 @@ reader_next(struct reader *reader, struct line *ret)
 	reader->first_number = ++reader->number;
 	*ret = (struct line){ { at, len }, reader->number };
 	return READER_LINE;
+}
+
+struct slice
+reader_next_text(struct reader *reader)
+{
+	struct slice text = { NULL, 0 };
+
+	reader->record = reader->next;
+	reader->first_span = 0;
+	if (reader->next == reader->end && !window_fill(reader))
+		return text;
+	text.at = reader->window + reader->next;
+	text.len = reader->end - reader->next;
+	reader->next = reader->end;
+	return text;
 }
 
 bool

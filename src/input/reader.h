@@ -11,7 +11,15 @@
 
 #include "base/base.h"
 
-enum compression { COMPRESSION_NONE, COMPRESSION_GZIP };
+enum compression {
+	COMPRESSION_NONE,
+	COMPRESSION_GZIP,
+	COMPRESSION_ZSTD,
+	COMPRESSION_XZ,
+	COMPRESSION_LZMA,
+	COMPRESSION_BZIP2,
+	COMPRESSION_LZ4,
+};
 const char *compression_name(enum compression compression); /* "none", … */
 
 enum input_state {
@@ -36,6 +44,10 @@ const char *inflater_fast_name(void);
 /* Of zlib: "1.2.13" */
 const char *inflater_plain_version(void);
 
+/* Of the other compressions, with versions: "libzstd 1.5.4, …" */
+enum { INFLATER_LIBRARIES = 128 };
+void inflater_libraries(char ret[INFLATER_LIBRARIES]);
+
 /* Memory that one reader leaves to the next, so that it is not given back and
  * fetched again for every file. Zero is a valid empty one; of one thread. */
 struct reader_spare {
@@ -43,6 +55,7 @@ struct reader_spare {
 	char *window;
 	size_t window_cap;
 	struct fast *fast;
+	struct container_handle *container; /* what was last read from */
 };
 void reader_spare_free(struct reader_spare *spare);
 
@@ -75,9 +88,16 @@ struct line {
  * it stopped early by damage: the rest is still read, for the hash). */
 struct reader_facts {
 	enum compression compression;
+	enum compression inner;   /* of what it inflates to, or none */
+	char compression_name[16]; /* "none", "gzip"; "gzip+xz": an xz in a
+	                             gzip */
 	enum input_state state;
+	bool starved;             /* for want of memory: no fault of the file */
 	uint64_t bytes;           /* on disk */
 	uint64_t inflated;        /* bytes of text */
+	uint32_t crc;             /* CRC-32 of the text, a byte order mark
+	                             included; with inflated, the same for the
+	                             same log however it is compressed */
 	unsigned char sha256[32]; /* of the bytes on disk */
 	char note[256];           /* "" or e.g. "crc-32 mismatch in member 2 at
 	                             byte 1234"; joined by "; " */
@@ -89,6 +109,13 @@ struct reader;
  * if the file cannot be opened or its first bytes not read. */
 int reader_open(struct reader **ret, const char *path,
 	const struct reader_limits *limits, struct fault *fault);
+
+/* The same of a feed (see source.h), which is the reader's from now on, in any
+ * case, and may use limits->spare until it is freed; NULL: of the file. */
+struct source_feed;
+int reader_open_feed(struct reader **ret, const char *path,
+	struct source_feed *feed, const struct reader_limits *limits,
+	struct fault *fault);
 
 /* The first bytes of text, as many as are there up to 64 KiB (whole lines or
  * not), without a UTF-8 byte order mark. Only before the first
@@ -132,6 +159,10 @@ void reader_take_text(struct reader *reader, size_t len, struct line *ret);
 /* Does what is at hand after READER_NO_MORE end where the text was meant to?
  * Else the file is damaged. */
 bool reader_is_whole(const struct reader *reader);
+
+/* Text as it comes, whatever its lines, in the place of reader_next(); len 0:
+ * no more, and the facts are final. Valid until the next call. */
+struct slice reader_next_text(struct reader *reader);
 
 /* Append the following physical line to *line, which the last call of
  * reader_next() or reader_extend() returned: its text then spans both with

@@ -7,12 +7,21 @@
 #ifndef QUIS_INPUT_SOURCE_H
 #define QUIS_INPUT_SOURCE_H
 
+#include <openssl/sha.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
 
 #include "base/base.h"
 
 enum { SOURCE_CHUNK = 256 * 1024, SOURCE_HASH = 32 };
+
+/* What the bytes of a feed are worth, once they have ended. */
+enum feed_end {
+	FEED_WHOLE,
+	FEED_CUT,    /* some are missing at the end */
+	FEED_BROKEN, /* likewise, as what they are made from is damaged */
+	FEED_SPOILT, /* all were had, and some are not what they should be */
+};
 
 /* Bytes that come from elsewhere than a file: from a container, or from
  * another decoder. What begins with this. */
@@ -21,6 +30,11 @@ struct source_feed {
 	size_t (*pull)(struct source_feed *feed, void *at, size_t room,
 		const char **ret_error);
 	void (*free)(struct source_feed *feed);
+	uint64_t size;     /* bytes that should come; 0: not known */
+	uint64_t disk;     /* bytes on disk they are made from, which the limit
+	                      of the ratio is counted by; 0: they themselves */
+	enum feed_end end; /* once pull() has returned 0, … */
+	char note[160];    /* … and why, unless it is whole */
 };
 
 struct source {
@@ -34,7 +48,7 @@ struct source {
 	_Atomic uint64_t bytes; /* read so far */
 	struct stat opened;
 	uint64_t expected;     /* bytes a regular file should yield */
-	struct evp_md_ctx_st *digest;
+	SHA256_CTX digest;
 };
 
 /* path "-" is standard input. FAULT_INPUT when it cannot be opened; free

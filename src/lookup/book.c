@@ -8,26 +8,6 @@
  * order. */
 enum { NAME_COST = 100 };
 
-uint64_t
-log_file_rejected(const struct log_file *file)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < REASON_N; i++)
-		n += reason_is_reject((enum reason)i) ? file->counts[i] : 0;
-	return n;
-}
-
-uint64_t
-log_file_skipped(const struct log_file *file)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < REASON_N; i++)
-		n += reason_is_skip((enum reason)i) ? file->counts[i] : 0;
-	return n;
-}
-
 /* map[i] = next[map[i]] */
 static void
 map_through(uint32_t *map, size_t n, const uint32_t *next)
@@ -180,9 +160,15 @@ sum_offsets(struct book *book)
 	}
 }
 
-/* A duplicate was not read: what it is, its original tells. */
-static void
-settle_duplicates(struct book *book)
+void
+book_file_init(struct book *book, size_t number, const struct input *input)
+{
+	book->files[number].input = input;
+	book->files[number].number = number;
+}
+
+void
+book_settle_files(struct book *book)
 {
 	for (size_t i = 0; i < book->n_files; i++) {
 		struct log_file *file = &book->files[i];
@@ -193,7 +179,12 @@ settle_duplicates(struct book *book)
 		original = &book->files[file->input->original -
 			book->files[0].input];
 		file->format = original->format;
+		if (file->input->facts != NULL)
+			continue;
 		file->facts.compression = original->facts.compression;
+		memcpy(file->facts.compression_name,
+			original->facts.compression_name,
+			sizeof(file->facts.compression_name));
 		memcpy(file->facts.sha256, original->facts.sha256,
 			sizeof(file->facts.sha256));
 	}
@@ -242,7 +233,7 @@ sum_shards(struct book *book, const struct registry *registry)
 		if (shard->last_ms > book->last_ms)
 			book->last_ms = shard->last_ms;
 	}
-	settle_duplicates(book);
+	book_settle_files(book);
 	settle_given(book, registry);
 	sum_offsets(book);
 }
@@ -298,19 +289,21 @@ book_read(struct book **ret, const struct input_list *inputs,
 	}
 	book->n_files = inputs->n;
 	for (size_t i = 0; i < inputs->n; i++)
-		book->files[i].input = &inputs->items[i];
+		book_file_init(book, i, &inputs->items[i]);
 	book->spill = options->spill;
 	for (; book->n_shards < n_shards; book->n_shards++) {
 		if (shard_init(&book->shards[book->n_shards],
-			    options->registry, seed, options->spill, fault) !=
-			0) {
+			    options->registry, seed, options->most_users,
+			    options->spill, fault) != 0) {
 			book->n_shards++;
 			goto out;
 		}
 	}
 	if (ingest(book, options, tick, tick_ctx, fault) != 0 ||
 		book_make_room(book, names_size(book), fault) != 0 ||
-		merge_shards(book, fault) != 0)
+		merge_shards(book, fault) != 0 ||
+		shard_check_users(&book->names[NAME_USER],
+			options->most_users, fault) != 0)
 		goto out;
 	sum_shards(book, options->registry);
 	*ret = book;
@@ -334,6 +327,8 @@ book_free(struct book *book)
 	}
 	for (size_t k = 0; k < NAME_N; k++)
 		dict_free(&book->names[k]);
+	for (size_t i = 0; i < book->n_files; i++)
+		watch_free(book->files[i].watch);
 	triples_free(&book->posts);
 	triples_free(&book->facets);
 	free(book->shards);

@@ -12,27 +12,8 @@
 #include "format/parser.h"
 #include "input/list.h"
 #include "input/reader.h"
+#include "lookup/log-file.h"
 #include "lookup/shard.h"
-
-/* What became of one log: a row of `quis check`. */
-struct log_file {
-	const struct input *input;
-	struct reader_facts facts;
-	const char *format;            /* "csv"; "" if unknown */
-	uint64_t lines;                /* = the sum of counts */
-	uint64_t counts[REASON_N];
-	uint64_t first_bad[REASON_N];  /* line of the first rejected, 0: none */
-	char detail[REASON_N][128];    /* of that first one: see
-	                                  parser_explain() */
-	int64_t first_ms, last_ms;     /* of its lookups */
-	char columns[256];             /* parser_describe() */
-	struct fault fault;            /* why it is no log; code NONE: it is */
-	bool given[FIELD_N];           /* fields the log has */
-	uint64_t not_rewritten;        /* values: see rewriter_failed() */
-};
-
-uint64_t log_file_rejected(const struct log_file *file);
-uint64_t log_file_skipped(const struct log_file *file);
 
 /* From a shard's numbers to the book's. */
 struct shard_map {
@@ -59,11 +40,15 @@ struct book_options {
 	struct format_options format;
 	struct reader_limits limits;
 	unsigned threads;
+	uint64_t most_users; /* FAULT_LIMIT if there are more; 0: no matter */
 	const struct registry *registry; /* borrowed for the life of the book:
 	                                    its roster fills blanks, its persons
 	                                    stay together; NULL: none */
 	struct spill *spill;             /* likewise; NULL: all rows are held
 	                                    in memory */
+	struct rejects *rejects;         /* gets the rejected lines; for as many
+	                                    threads and files; or NULL */
+	bool watch;                      /* fill log_file.watch */
 };
 
 /* Read all inputs. A log that is damaged, unreadable or unrecognised is told
@@ -78,6 +63,13 @@ int book_read(struct book **ret, const struct input_list *inputs,
 /* Write rows that are held to the temporary file, if the bound of memory leaves
  * no room for so many bytes more. */
 int book_make_room(struct book *book, size_t bytes, struct fault *fault);
+
+/* Begin with a file. */
+void book_file_init(struct book *book, size_t number,
+	const struct input *input);
+
+/* All files were read: what a duplicate is, its original tells. */
+void book_settle_files(struct book *book);
 
 void book_free(struct book *book);
 

@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "base/pool.h"
+#include "input/container.h"
 
 /* Lines between two looks at how far a file has come. */
 enum { TICK_LINES = 4096 };
@@ -30,31 +31,9 @@ report_progress(struct ingest *ingest, unsigned worker, struct reader *reader,
 		ingest->tick(ingest->tick_ctx, atomic_load(&ingest->bytes));
 }
 
-static void
-count_line(struct log_file *file, const struct parser *parser,
-	const struct parsed *parsed)
-{
-	file->lines++;
-	file->counts[parsed->reason]++;
-	if (reason_is_reject(parsed->reason) &&
-		file->first_bad[parsed->reason] == 0) {
-		file->first_bad[parsed->reason] = parsed->line.number;
-		parser_explain(parser, parsed, file->detail[parsed->reason],
-			sizeof(file->detail[0]));
-	}
-	if (parsed->reason != REASON_LOOKUP)
-		return;
-	if (file->counts[REASON_LOOKUP] == 1 ||
-		parsed->when.ms < file->first_ms)
-		file->first_ms = parsed->when.ms;
-	if (file->counts[REASON_LOOKUP] == 1 ||
-		parsed->when.ms > file->last_ms)
-		file->last_ms = parsed->when.ms;
-}
-
 static int
-read_lines(struct ingest *ingest, unsigned worker, struct parser *parser,
-	struct reader *reader, struct log_file *file, struct fault *fault)
+read_lines(struct ingest *ingest, unsigned worker, struct log *log,
+	struct fault *fault)
 {
 	struct shard *shard = &ingest->book->shards[worker];
 	const struct registry *registry = ingest->options->registry;
@@ -63,106 +42,19 @@ read_lines(struct ingest *ingest, unsigned worker, struct parser *parser,
 	uint64_t seen = 0;
 	int more;
 
-	while ((more = parser_next(parser, &parsed, fault)) > 0) {
-		count_line(file, parser, &parsed);
+	while ((more = log_next(log, &parsed, fault)) > 0) {
 		if (fill && parsed.reason == REASON_LOOKUP)
 			registry_fill(registry, &parsed.record, &parsed.when);
 		for (size_t i = 0; i < parsed.n_subjects; i++)
 			if (shard_add(shard, &parsed.record, &parsed.when,
 				    parsed.subjects[i].name, fault) != 0)
 				return -1;
-		if (file->lines % TICK_LINES == 0)
-			report_progress(ingest, worker, reader, &seen);
+		if (log->file->lines % TICK_LINES == 0)
+			report_progress(ingest, worker, log->reader,
+				&seen);
 	}
-	report_progress(ingest, worker, reader, &seen);
+	report_progress(ingest, worker, log->reader, &seen);
 	return more < 0 ? more : shard_settle(shard, fault);
-}
-
-/* Nothing of it can be used: read on for its hash, size and state. */
-static void
-drain(struct log_file *file, struct reader *reader)
-{
-	enum reader_step step;
-	struct line line;
-
-	while ((step = reader_next(reader, &line)) != READER_END) {
-		enum reason reason = step == READER_CUT ? REJECT_CUT :
-							  REJECT_LAYOUT;
-
-		file->lines++;
-		if (file->counts[reason]++ == 0)
-			file->first_bad[reason] = line.number;
-	}
-	file->facts = *reader_facts(reader);
-}
-
-/* Its columns cannot be told. If it is damaged, that is why: its lines are
- * lost, the other logs go on. Else it is no log, which ends the run if the
- * user named it. */
-static int
-no_log(struct log_file *file, struct reader *reader, const struct fault *why,
-	struct fault *fault)
-{
-	/* settled by now if the damage lies in the head */
-	bool damaged = reader_facts(reader)->state != INPUT_INTACT;
-
-	if (why->code != FAULT_USAGE || (file->input->named && !damaged)) {
-		*fault = *why;
-		return -1;
-	}
-	drain(file, reader);
-	if (damaged)
-		return 0;
-	file->lines = 0;
-	memset(file->counts, 0, sizeof(file->counts));
-	memset(file->first_bad, 0, sizeof(file->first_bad));
-	file->facts.state = INPUT_UNREADABLE;
-	file->fault = *why;
-	return 0;
-}
-
-static int
-read_file(struct ingest *ingest, unsigned worker, size_t task,
-	struct log_file *file, struct fault *fault)
-{
-	struct reader_limits limits = ingest->options->limits;
-	struct reader *reader = NULL;
-	struct parser *parser = NULL;
-	struct fault why = { 0 };
-	int result = 0;
-
-	/* Threads that would have no file help the largest ones. */
-	limits.spare = &ingest->spares[worker];
-	limits.ahead = ingest->book->n_files + task < ingest->options->threads;
-	if (reader_open(&reader, file->input->path, &limits, &why) != 0) {
-		if (why.code == FAULT_MEMORY)
-			return fault_memory(fault);
-		file->facts.state = INPUT_UNREADABLE;
-		file->fault = why;
-		return 0;
-	}
-	if (parser_open(&parser, reader, &ingest->options->format, &why) !=
-		0) {
-		result = no_log(file, reader, &why, fault);
-		goto out;
-	}
-	file->format = parser_format(parser);
-	for (size_t f = 0; f < FIELD_N; f++)
-		file->given[f] = parser_has(parser, (enum field)f);
-	parser_describe(parser, file->columns, sizeof(file->columns));
-	result = read_lines(ingest, worker, parser, reader, file, fault);
-	for (size_t f = 0; f < FIELD_N; f++) /* a later header may have more */
-		file->given[f] |= parser_has(parser, (enum field)f);
-	file->facts = *reader_facts(reader);
-	file->not_rewritten = parser_not_rewritten(parser);
-out:
-	/* unless it has a place of its own: the temporary file */
-	if (result != 0 && fault->file[0] == '\0')
-		(void)fault_place(fault, file->input->path,
-			parser != NULL ? file->lines : 0, 0);
-	parser_free(parser);
-	reader_free(reader);
-	return result;
 }
 
 static int
@@ -170,33 +62,44 @@ ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 {
 	struct ingest *ingest = ctx;
 	struct log_file *file = &ingest->book->files[ingest->order[task]];
-	const struct input *input = file->input;
+	struct log_options options = { .limits = ingest->options->limits,
+		.format = &ingest->options->format,
+		.rejects = rejects_writer(ingest->options->rejects, worker),
+		.watch = ingest->options->watch };
+	struct log log;
+	int result;
 
-	file->format = "";
-	if (input->problem != NULL) {
-		file->facts.state = INPUT_UNREADABLE;
-		fault_set(&file->fault, FAULT_INPUT, "%s", input->problem);
-		return 0;
-	}
-	if (input->original != NULL) {
-		file->facts.state = INPUT_DUPLICATE;
-		file->facts.bytes = input->size;
-		(void)snprintf(file->facts.note, sizeof(file->facts.note),
-			"same bytes as %s", input->original->path);
-		return 0;
-	}
-	return read_file(ingest, worker, task, file, fault);
+	/* Threads that would have no file help the largest ones. */
+	options.limits.spare = &ingest->spares[worker];
+	options.limits.ahead =
+		ingest->book->n_files + task < ingest->options->threads;
+	result = log_open(&log, file, &options, fault);
+	if (result > 0)
+		result = read_lines(ingest, worker, &log, fault) != 0 ?
+			-1 :
+			log_end(&log, fault);
+	return log_close(&log, result, fault);
 }
 
+/* Entries of a container are read in a row, so that a thread opens it once. */
 static int
 compare_sizes(const void *a, const void *b, void *ctx)
 {
 	const struct log_file *files = ctx;
 	size_t i = *(const size_t *)a, k = *(const size_t *)b;
-	uint64_t x = files[i].input->size, y = files[k].input->size;
+	const struct input *x = files[i].input, *y = files[k].input;
+	uint64_t large = x->container != NULL ? x->container->bytes : x->size;
+	uint64_t other = y->container != NULL ? y->container->bytes : y->size;
 
-	if (x != y)
-		return x > y ? -1 : 1;
+	if (large != other)
+		return large > other ? -1 : 1;
+	if (x->container != y->container) {
+		if (x->container == NULL || y->container == NULL)
+			return x->container == NULL ? -1 : 1;
+		return strcmp(x->container->path, y->container->path);
+	}
+	if (x->size != y->size)
+		return x->size > y->size ? -1 : 1;
 	return i < k ? -1 : i > k;
 }
 

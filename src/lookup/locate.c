@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "base/pool.h"
+#include "input/container.h"
 
 /* Lines between two looks at how far a file has come. */
 enum { TICK_LINES = 4096 };
@@ -237,13 +238,11 @@ read_lines(struct locating *locating, unsigned worker, size_t file,
 	return more;
 }
 
-/* A pipe is empty by now, or nobody writes to it any more. */
+/* A pipe must have been kept. */
 static bool
 is_readable_again(const struct log_file *file)
 {
-	return file->input->sized && file->input->problem == NULL &&
-		file->input->original == NULL &&
-		file->counts[REASON_LOOKUP] > 0;
+	return input_is_kept(file->input) && file->counts[REASON_LOOKUP] > 0;
 }
 
 static int
@@ -259,7 +258,7 @@ locate_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 	if (!is_readable_again(file))
 		return 0;
 	locating->changed[task] = true;
-	if (reader_open(&reader, file->input->path, &locating->options->limits,
+	if (input_open(&reader, file->input, &locating->options->limits,
 		    &why) != 0 ||
 		parser_open(&parser, reader, &locating->options->format,
 			&why) != 0) {
@@ -271,6 +270,8 @@ locate_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 	locating->changed[task] = memcmp(reader_facts(reader)->sha256,
 					  file->facts.sha256, 32) != 0;
 out:
+	if (result == 0 && reader != NULL && reader_facts(reader)->starved)
+		result = fault_memory(fault);
 	parser_free(parser);
 	reader_free(reader);
 	return result;
@@ -391,14 +392,10 @@ sum_up(const struct locating *locating, struct located *located)
 	for (size_t i = 0; i < locating->rows->n; i++)
 		located->missing += located->places[i].line == 0;
 	for (size_t i = 0; i < book->n_files; i++) {
-		const struct log_file *file = &book->files[i];
-
-		located->once += !file->input->sized &&
-			file->counts[REASON_LOOKUP] > 0;
 		if (!locating->changed[i])
 			continue;
 		if (located->changed++ == 0)
-			located->first_changed = file->input->path;
+			located->first_changed = book->files[i].input->path;
 	}
 }
 

@@ -33,8 +33,6 @@ struct locate_rows {
 struct located {
 	struct place *places; /* by row */
 	size_t missing;       /* rows without a place */
-	size_t once;          /* logs with lookups that cannot be read twice:
-	                         standard input, pipes */
 	size_t changed;       /* logs that are not what they were … */
 	const char *first_changed; /* … the first of them, or NULL */
 	struct arena texts;   /* of places */

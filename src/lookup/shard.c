@@ -3,9 +3,11 @@
 
 int
 shard_init(struct shard *shard, const struct registry *registry,
-	uint64_t seed, struct spill *spill, struct fault *fault)
+	uint64_t seed, uint64_t most_users, struct spill *spill,
+	struct fault *fault)
 {
 	memset(shard, 0, sizeof(*shard));
+	shard->most_users = most_users;
 	shard->pool.spill = spill;
 	shard->pool.parts = shard->parts;
 	shard->pool.n_parts = SUBJECT_PARTITIONS;
@@ -361,6 +363,18 @@ look_at_user(struct shard *shard, struct ahead *ahead)
 	}
 }
 
+int
+shard_check_users(const struct dict *users, uint64_t most, struct fault *fault)
+{
+	/* number 0 is nobody */
+	if (most == 0 || users->n <= most + 1)
+		return 0;
+	return fault_set(fault, FAULT_LIMIT,
+		"more than %llu users; is another column the user (--map "
+		"user=COLUMN)? If not, raise --max-users",
+		(unsigned long long)most);
+}
+
 /* Number a user and his post. */
 static struct user_last *
 post_add(struct shard *shard, const struct ahead *ahead, struct fault *fault)
@@ -372,6 +386,8 @@ post_add(struct shard *shard, const struct ahead *ahead, struct fault *fault)
 
 	if (dict_add_hashed(&shard->names[NAME_USER], *texts->a,
 		    ahead->user_hash, &post.a, fault) != 0 ||
+		shard_check_users(&shard->names[NAME_USER], shard->most_users,
+			fault) != 0 ||
 		number_of(shard, NAME_UNIT, *texts->b, &post.b, fault) != 0 ||
 		number_of(shard, NAME_ROLE, *texts->c, &post.c, fault) != 0 ||
 		triples_add(&shard->posts, post, &number, fault) != 0)

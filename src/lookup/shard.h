@@ -57,6 +57,7 @@ struct waiting {
 
 struct shard {
 	const struct registry *registry; /* borrowed; NULL: none */
+	uint64_t most_users; /* 0: any number */
 	struct dict names[NAME_N];
 	struct triples posts;  /* user, unit, role */
 	struct triples facets; /* kind, area, outcome */
@@ -80,11 +81,13 @@ struct shard {
 	char apart[64]; /* from the next thread's shard: no line is of both */
 };
 
-/* `seed` is that of its dictionaries, the same for all that are joined. spill:
+/* `seed` is that of its dictionaries, the same for all that are joined.
+ * most_users: of more, shard_add() has had enough: FAULT_LIMIT. spill:
  * see base/spill.h; NULL: memory has no bound. It is borrowed as the registry
  * is, and the shard must stay where it is. */
 int shard_init(struct shard *shard, const struct registry *registry,
-	uint64_t seed, struct spill *spill, struct fault *fault);
+	uint64_t seed, uint64_t most_users, struct spill *spill,
+	struct fault *fault);
 void shard_free(struct shard *shard);
 
 /* Keep one lookup: what an accepted record says of one of its subjects. The
@@ -93,5 +96,9 @@ void shard_free(struct shard *shard);
 int shard_add(struct shard *shard, const struct record *record,
 	const struct moment *when, struct slice subject, struct fault *fault);
 int shard_settle(struct shard *shard, struct fault *fault);
+
+/* FAULT_LIMIT if there are too many users, of a shard or of a book. */
+int shard_check_users(const struct dict *users, uint64_t most,
+	struct fault *fault);
 
 #endif

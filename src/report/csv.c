@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "report/csv.h"
+
 #include "report/escape.h"
 #include "report/format.h"
 
-/* For a terminal: what acts there is made visible first. */
-static int
-put_shown(struct sink *sink, struct slice text, bool raw)
+int
+csv_put_shown(struct sink *sink, struct slice text, bool raw)
 {
 	struct fault fault = { 0 };
 	struct sink *shown;
@@ -34,7 +35,7 @@ put_row(struct sink *sink, const struct column *columns,
 			sink_put(sink, ",", 1);
 		first = false;
 		if (terminal && cells[i].type == CELL_TEXT) {
-			if (put_shown(sink, cells[i].text, plain) != 0)
+			if (csv_put_shown(sink, cells[i].text, plain) != 0)
 				return -1;
 			continue;
 		}

@@ -85,8 +85,19 @@ starts_formula(struct slice text)
 {
 	while (text.len > 0 && text.at[0] == '\'')
 		advance(&text, 1);
-	return text.len > 0 && text.at[0] != '\0' &&
-		strchr("=+-@\t\r", text.at[0]) != NULL;
+	if (text.len == 0)
+		return false;
+	switch (text.at[0]) {
+	case '=':
+	case '+':
+	case '-':
+	case '@':
+	case '\t':
+	case '\r':
+		return true;
+	default:
+		return false;
+	}
 }
 
 static bool
@@ -95,18 +106,22 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+/* What a field of CSV cannot hold bare. */
+static const bool csv_ends[256] = { [','] = true, ['"'] = true,
+	['\r'] = true, ['\n'] = true };
+
 static bool
 needs_quotes(struct slice text)
 {
+	bool ends = false;
+
 	if (text.len == 0)
 		return false;
 	if (is_blank(text.at[0]) || is_blank(text.at[text.len - 1]))
 		return true;
 	for (size_t i = 0; i < text.len; i++)
-		if (text.at[i] == ',' || text.at[i] == '"' ||
-			text.at[i] == '\r' || text.at[i] == '\n')
-			return true;
-	return false;
+		ends |= csv_ends[(unsigned char)text.at[i]];
+	return ends;
 }
 
 /* libcsv quotes a whole field into memory of ours. Piece by piece, without
@@ -153,6 +168,19 @@ json_escapes(uint32_t point)
 		point == '&' || is_unseen(point);
 }
 
+/* Most texts are ASCII: how much of the front may stand as it is. */
+static size_t
+json_plain(struct slice text)
+{
+	size_t n = 0;
+
+	while (n < text.len && text.at[n] >= ' ' && text.at[n] < 0x7f &&
+		text.at[n] != '"' && text.at[n] != '\\' &&
+		text.at[n] != '<' && text.at[n] != '>' && text.at[n] != '&')
+		n++;
+	return n;
+}
+
 static void
 put_json_escape(struct sink *sink, uint32_t point)
 {
@@ -175,8 +203,9 @@ put_json_escape(struct sink *sink, uint32_t point)
 void
 escape_json(struct sink *sink, struct slice text)
 {
-	struct slice kept = { text.at, 0 };
+	struct slice kept = { text.at, json_plain(text) };
 
+	advance(&text, kept.len);
 	sink_put(sink, "\"", 1);
 	while (text.len > 0) {
 		uint32_t point;

@@ -87,6 +87,16 @@ put_table(struct sink *sink, const char *name, const struct table *table)
 	sink_text(sink, table->n_rows > 0 ? "\n  ]" : "]");
 }
 
+static void
+put_object(struct sink *sink, const char *name, const struct table *table)
+{
+	sink_text(sink, "  ");
+	put_key(sink, name);
+	sink_text(sink, "{");
+	put_row(sink, table->columns, table->cells, table->n_columns);
+	sink_text(sink, "}");
+}
+
 int
 report_json(const struct report *report, struct sink *sink)
 {
@@ -102,8 +112,10 @@ report_json(const struct report *report, struct sink *sink)
 		sink_text(sink, ",\n");
 	}
 	for (size_t i = 0; i < report->n_sections; i++) {
-		put_table(sink, report->sections[i].name,
-			&report->sections[i].table);
+		const struct section *section = &report->sections[i];
+
+		(section->single ? put_object : put_table)(sink,
+			section->name, &section->table);
 		sink_text(sink, ",\n");
 	}
 	put_table(sink,

@@ -72,6 +72,7 @@ struct section {
 	const char *name;  /* JSON key */
 	const char *title; /* in the table */
 	bool after;        /* it stands behind the rows there */
+	bool single;       /* of one row: in JSON an object, not an array */
 	struct table table;
 };
 

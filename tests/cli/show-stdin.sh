@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 set -eu
-# What came by standard input cannot be read twice: no file, no line, a note.
+# What comes by standard input is kept, so that its lines can be found.
 . "$COMMON/logs.sh"
 small_log | "$QUIS" show asha --format csv -
 small_log | "$QUIS" show asha --format json - | python3 -c '

@@ -12,6 +12,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from harness import (HEADER, SMALL, case, check, check_one, counts, inflated,
                      log, lookup, main, quis, same, write)
 
+FAULTS = {1, 2, 3, 4, 5, 6, 7, 8, 9}
+
 CHUNK = 256 << 10  # what the program reads at once
 
 

@@ -200,7 +200,6 @@ test_all_found(void **state)
 		find(&world, &located);
 		assert_int_equal(located.missing, 0);
 		assert_int_equal(located.changed, 0);
-		assert_int_equal(located.once, 0);
 		assert_places(&world, &located);
 		located_free(&located);
 		world_close(&world);

@@ -629,8 +629,8 @@ test_sections(void **state)
 		{ .type = CELL_TEXT, .text = BYTES("in a.csv") },
 		{ .type = CELL_COUNT, .count = 7 },
 	};
-	struct section section = { "days", "By \033 day", false,
-		{ day_columns, 2, days, 2, 4 } };
+	struct section section = { .name = "days", .title = "By \033 day",
+		.table = { day_columns, 2, days, 2, 4 } };
 	const char *said[] = { "so be it" };
 	struct report report = { .command = "show", .sections = &section,
 		.n_sections = 1, .rows = { below, 3, rows, 1, 3 },

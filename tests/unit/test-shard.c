@@ -198,7 +198,7 @@ test_rows(void **state)
 	struct fault fault = { 0 };
 
 	(void)state;
-	assert_int_equal(shard_init(&shard, NULL, 5, NULL, &fault), 0);
+	assert_int_equal(shard_init(&shard, NULL, 5, 0, NULL, &fault), 0);
 	for (size_t i = 0; i < RECORDS; i++) {
 		draw_said(&draw, &said[i], i);
 		if (i > 50 && draw_below(&draw, 3) != 0)
