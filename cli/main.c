@@ -6,6 +6,8 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/profile.h"
+#include "cli/sandbox.h"
 #include "cli/say.h"
 #include "input/reader.h"
 
@@ -49,13 +51,32 @@ print_help(void)
 static int
 print_version(void)
 {
+	static const struct command none = { .name = "" };
 	const char *fast = inflater_fast_name();
 	char more[INFLATER_LIBRARIES];
+	struct settings settings = { 0 };
+	struct fault fault = { 0 };
 
 	inflater_libraries(more);
 	printf("quis %s\ninflates by %s%szlib %s\nand by %s\n", QUIS_VERSION,
 		fast != NULL ? fast : "", fast != NULL ? " and " : "",
 		inflater_plain_version(), more);
+	/* What holds here is seen by having it hold. */
+	if (sandbox_enter(&none, &settings, &fault) == 0)
+		printf("sandbox: %s\n", settings.sandbox);
+	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_COMPLETE :
+							print_failed();
+}
+
+static int
+print_profiles(void)
+{
+	struct fault fault = { 0 };
+
+	if (profile_list(&fault) != 0) {
+		say_fault(&fault);
+		return fault_status(&fault);
+	}
 	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_COMPLETE :
 							print_failed();
 }
@@ -87,6 +108,19 @@ run_command(const struct command *command, int argc, char **argv)
 
 	switch (options_parse(command, argc, argv, &settings, &fault)) {
 	case PARSE_RUN:
+		if (settings.profile != NULL &&
+			strcmp(settings.profile, "list") == 0) {
+			status = print_profiles();
+			break;
+		}
+		if (sandbox_enter(command, &settings, &fault) != 0) {
+			say_fault(&fault);
+			status = fault_status(&fault);
+			break;
+		}
+		if (settings.verbose && !settings.quiet &&
+			!sandbox_is_whole(&settings))
+			say("the sandbox is not whole: %s", settings.sandbox);
 		status = command->run(&settings);
 		break;
 	case PARSE_HELP:

@@ -21,4 +21,9 @@ int options_help(const struct command *command);
 const char *nearest_name(const char *typed, const char *const *names,
 	size_t n);
 
+/* Every file that an option names. */
+void options_files(const struct settings *settings,
+	void (*each)(void *ctx, const char *option, const char *path),
+	void *ctx);
+
 #endif

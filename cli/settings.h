@@ -17,14 +17,17 @@ enum {
 	EXIT_INTERNAL = 5,
 };
 
+enum { SANDBOX_TEXT = 160 };
+
 struct settings {
 	const char *by;
 	const char *format; /* NULL: table */
 	const char *output;
 	const char *since, *until;
 	const char *signals, *without; /* names between commas */
-	const char *timezone, *report_timezone;
+	const char *timezone, *report_timezone; /* NULL: UTC, the log's */
 	const char *pattern;
+	const char *profile; /* a name or a path; NULL: none */
 	const char *inflate; /* NULL: auto */
 	const char *split;  /* characters between subjects, or NULL */
 	const char **maps;  /* FIELD=COLUMN, in order given */
@@ -43,6 +46,7 @@ struct settings {
 	bool top_given;
 	bool reread; /* by the command: the logs are read a second time */
 	bool csv_raw, exit_flagged, verbose, quiet, no_progress;
+	char sandbox[SANDBOX_TEXT]; /* what confines the run: sandbox.h */
 	const char **logs;
 	size_t n_logs;
 	struct arena arena; /* owns what the config said; the rest is argv's */

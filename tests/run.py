@@ -66,6 +66,8 @@ def environment(options):
         PYTHONDONTWRITEBYTECODE="1", CMOCKA_MESSAGE_OUTPUT="TAP")
     if options.small:
         kept["QUIS_TEST_SMALL"] = "1"
+    if options.slow:
+        kept["QUIS_TEST_SLOW"] = "1"
     return kept
 
 
@@ -82,11 +84,14 @@ def sanitizer_options(directory):
 def run(job, options):
     """Run one job in a directory of its own; nothing of it outlives it."""
     with tempfile.TemporaryDirectory(prefix="quis-test-") as top:
-        work, logs = Path(top, "work"), Path(top, "sanitizer")
+        # Beside each other: in TMPDIR the sandbox allows what it should deny
+        # where tests work, and sanitizers may report.
+        work, temporary = Path(top, "work"), Path(top, "tmp")
+        logs = temporary / "sanitizer"
         work.mkdir()
-        logs.mkdir()
+        logs.mkdir(parents=True)
         env = environment(options) | sanitizer_options(logs)
-        env.update(HOME=str(work), TMPDIR=str(work))
+        env.update(HOME=str(work), TMPDIR=str(temporary))
         late = None
         process = subprocess.Popen(
             job.command, cwd=ROOT if job.group == "unit" else work, env=env,
@@ -212,7 +217,7 @@ def check_tap(job, outcome):
 
 
 def find_jobs(options):
-    slow = 6 if options.small else 1
+    slow = 20 if options.slow else 6 if options.small else 1
     jobs = []
     # The longest first, so that no processor ends alone with one of them.
     for script in sorted((TESTS / "faults").glob("*.py")):
@@ -260,6 +265,8 @@ def main():
     parser.add_argument("--program", default="./quis")
     parser.add_argument("--only", action="append", metavar="GROUP[/NAME]",
                         help="run only these; may be given several times")
+    parser.add_argument("--slow", action="store_true",
+                        help="leave nothing out for the sake of time")
     parser.add_argument("--accept", action="store_true",
                         help="rewrite the .exact files of goldens; read the "
                         "difference before you commit it")

@@ -50,6 +50,7 @@ struct decoder_kind {
 struct verdict {
 	enum input_state state;
 	bool whole;     /* nothing of the text is missing at its end */
+	bool starved;   /* it ended for want of memory */
 	char note[240]; /* "" when intact */
 };
 

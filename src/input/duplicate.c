@@ -217,7 +217,10 @@ match_text(struct comparing *comparing, const struct input *one,
 			text[i].len -= n;
 		}
 	}
-	if (same && text[0].len == text[1].len &&
+	if (reader_facts(readers[0])->starved ||
+		reader_facts(readers[1])->starved)
+		result = fault_memory(fault);
+	else if (same && text[0].len == text[1].len &&
 		reader_facts(readers[0])->state != INPUT_UNREADABLE &&
 		reader_facts(readers[1])->state != INPUT_UNREADABLE)
 		result = keep_original(comparing, one, other,

@@ -14,7 +14,7 @@
 /* The most memory that a frame's header can ask a library for. */
 enum { FRAMES_MEMORY = 256 << 20 };
 
-/* Its checksum has, if it has one. */
+/* Bytes of a frame's checksum, if it has one. */
 enum { FRAME_CHECKSUM_LEN = 4 };
 
 enum frame_step {
@@ -22,6 +22,7 @@ enum frame_step {
 	FRAME_ENDED,     /* all of it was handed out */
 	FRAME_BAD,
 	FRAME_CHECKSUM,  /* what is bad is the checksum behind all its text */
+	FRAME_STARVED,   /* there is no memory for it */
 	FRAME_REFUSED,   /* it cannot be decoded here, though it may be whole */
 };
 

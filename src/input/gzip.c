@@ -133,6 +133,7 @@ gzip_damaged(struct gzip *gzip, const z_stream *stream, int status)
 	if (status == Z_MEM_ERROR) {
 		gzip_spoilt(gzip, "out of memory", false, 0);
 		gzip->decoder.verdict.state = INPUT_UNREADABLE;
+		gzip->decoder.verdict.starved = true;
 	} else if (why == NULL) {
 		gzip_spoilt(gzip, "bad data", false, 0);
 	} else if (strcmp(why, "incorrect data check") == 0) {

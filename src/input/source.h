@@ -7,6 +7,7 @@
 #ifndef QUIS_INPUT_SOURCE_H
 #define QUIS_INPUT_SOURCE_H
 
+#include <openssl/sha.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
 
@@ -36,6 +37,9 @@ struct source_feed {
 	char note[160];    /* … and why, unless it is whole */
 };
 
+/* The error of a feed for which there is no memory. */
+extern const char source_starved[];
+
 struct source {
 	char *path;
 	int fd;                   /* -1, with … */
@@ -47,7 +51,7 @@ struct source {
 	_Atomic uint64_t bytes; /* read so far */
 	struct stat opened;
 	uint64_t expected;     /* bytes a regular file should yield */
-	struct evp_md_ctx_st *digest;
+	SHA256_CTX digest;
 };
 
 /* path "-" is standard input. FAULT_INPUT when it cannot be opened; free

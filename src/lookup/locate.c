@@ -270,6 +270,8 @@ locate_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 	locating->changed[task] = memcmp(reader_facts(reader)->sha256,
 					  file->facts.sha256, 32) != 0;
 out:
+	if (result == 0 && reader != NULL && reader_facts(reader)->starved)
+		result = fault_memory(fault);
 	parser_free(parser);
 	reader_free(reader);
 	return result;

@@ -274,6 +274,9 @@ log_end(struct log *log, struct fault *fault)
 int
 log_close(struct log *log, int result, struct fault *fault)
 {
+	if (result >= 0 && log->reader != NULL &&
+		reader_facts(log->reader)->starved)
+		result = fault_memory(fault);
 	/* unless it has a place of its own: the temporary file */
 	if (result < 0 && fault->file[0] == '\0')
 		(void)fault_place(fault, log->file->input->path,

@@ -339,6 +339,8 @@ find_header(struct sheet *sheet, struct fault *fault)
 	if (step == READER_LINE && slice_is_text(sheet->line.text))
 		return take_header(sheet, fault);
 	note = reader_facts(sheet->reader)->note;
+	if (reader_facts(sheet->reader)->starved)
+		return fault_memory(fault);
 	if (step == READER_LINE)
 		fault_set(fault, FAULT_USAGE,
 			"no text: its first line holds control bytes; save "
@@ -472,7 +474,9 @@ sheet_next(struct sheet *sheet, struct fault *fault)
 		switch (reader_next(sheet->reader, &sheet->line)) {
 		case READER_END:
 			sheet->facts->file = *reader_facts(sheet->reader);
-			return 0;
+			return sheet->facts->file.starved ?
+				fault_memory(fault) :
+				0;
 		case READER_OVERLONG:
 			sheet->facts->rows++;
 			reject(sheet, "too long");

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Not EVP: see input/source.c. */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "report/sink.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <openssl/sha.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <openssl/evp.h>
 
 #include "base/memory.h"
 
@@ -19,6 +21,8 @@ enum {
 	LINKS_MAX = 40,
 	/* ".NAME.XXXXXX" must itself be a name: NAME_MAX less 8 */
 	NAME_KEPT = 240,
+	TEMP_LETTERS = 6,
+	TRIES_MAX = 100,
 };
 
 struct sink {
@@ -29,10 +33,11 @@ struct sink {
 	char *buf;
 	size_t len, cap;
 	char *path;   /* what appears in the end; NULL: written straight */
-	char *temp;   /* what is written until then */
+	char *temp;   /* its name until then; NULL: it has none yet */
+	int folder;   /* of the path, open, where there is a path */
 	char *shown;  /* the path as named, for faults; NULL: stdout */
 	struct sink_facts *facts; /* the caller's, or NULL; and the hash */
-	EVP_MD_CTX *digest;
+	SHA256_CTX digest;
 };
 
 static int
@@ -51,7 +56,6 @@ fail(const char *shown, int error, struct fault *fault)
 static void
 free_sink(struct sink *sink)
 {
-	EVP_MD_CTX_free(sink->digest);
 	free(sink->buf);
 	free(sink->path);
 	free(sink->temp);
@@ -66,6 +70,8 @@ sink_abort(struct sink *sink)
 		return;
 	if (sink->owned)
 		(void)close(sink->fd);
+	if (sink->folder >= 0)
+		(void)close(sink->folder);
 	if (sink->temp != NULL)
 		(void)unlink(sink->temp);
 	free_sink(sink);
@@ -76,10 +82,7 @@ sink_watch(struct sink *sink, struct sink_facts *facts)
 {
 	*facts = (struct sink_facts){ 0 };
 	sink->facts = facts;
-	sink->digest = EVP_MD_CTX_new();
-	if (sink->digest == NULL ||
-		EVP_DigestInit_ex(sink->digest, EVP_sha256(), NULL) != 1)
-		sink->error = ENOMEM;
+	(void)SHA256_Init(&sink->digest);
 }
 
 static void
@@ -88,8 +91,7 @@ hash(struct sink *sink, const char *at, size_t len)
 	if (sink->facts == NULL || sink->error != 0)
 		return;
 	sink->facts->bytes += len;
-	if (EVP_DigestUpdate(sink->digest, at, len) != 1)
-		sink->error = ENOMEM;
+	(void)SHA256_Update(&sink->digest, at, len);
 }
 
 /* A reader that went away has not got it all. */
@@ -99,8 +101,7 @@ settle_facts(struct sink *sink)
 	struct sink_facts *facts = sink->facts;
 
 	if (facts != NULL && !sink->gone)
-		facts->whole = EVP_DigestFinal_ex(sink->digest, facts->sha256,
-			NULL) == 1;
+		facts->whole = SHA256_Final(facts->sha256, &sink->digest) == 1;
 }
 
 static void
@@ -256,31 +257,117 @@ resolve(const char *path)
 	return NULL;
 }
 
+char *
+sink_folder(const char *path)
+{
+	char *target = resolve(path);
+	char *folder = target != NULL ? beside(target, ".") : NULL;
+
+	if (target != NULL && folder == NULL)
+		errno = ENOMEM;
+	free(target);
+	return folder;
+}
+
+/* A temporary name beside the path, its end to be filled in. */
+static char *
+new_temp(const struct sink *sink)
+{
+	const char *slash = strrchr(sink->path, '/');
+	char name[NAME_KEPT + 16];
+
+	(void)snprintf(name, sizeof(name), ".%.*s.XXXXXX", NAME_KEPT,
+		slash == NULL ? sink->path : slash + 1);
+	return beside(sink->path, name);
+}
+
+/* Without a name until it is whole, so that nothing is left when we are
+ * killed. False: the file system cannot, or what names it then is missing. */
+static bool
+open_nameless(struct sink *sink)
+{
+	char link[32];
+
+	sink->fd = openat(sink->folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC,
+		S_IRUSR | S_IWUSR);
+	if (sink->fd < 0)
+		return false;
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", sink->fd);
+	if (access(link, F_OK) == 0)
+		return true;
+	(void)close(sink->fd);
+	sink->fd = -1;
+	return false;
+}
+
+/* Only to be written, which mkostemp() cannot. 0 or errno. */
+static int
+create_temp(struct sink *sink, const char *temp)
+{
+	sink->fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		S_IRUSR | S_IWUSR);
+	return sink->fd < 0 ? errno : 0;
+}
+
+/* The file that has no name yet. 0 or errno. */
+static int
+link_temp(struct sink *sink, const char *temp)
+{
+	char link[32];
+
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", sink->fd);
+	return linkat(AT_FDCWD, link, AT_FDCWD, temp, AT_SYMLINK_FOLLOW) != 0 ?
+		errno :
+		0;
+}
+
+/* Have a temporary name by `make`, which is one that nothing has. 0 or errno. */
+static int
+name_temp(struct sink *sink, int (*make)(struct sink *, const char *))
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
+	char *temp = new_temp(sink);
+	int error = EEXIST;
+
+	if (temp == NULL)
+		return ENOMEM;
+	for (int i = 0; i < TRIES_MAX && error == EEXIST; i++) {
+		unsigned char dice[TEMP_LETTERS];
+		char *end = temp + strlen(temp) - TEMP_LETTERS;
+
+		if (getrandom(dice, sizeof(dice), 0) != sizeof(dice))
+			break;
+		for (size_t k = 0; k < TEMP_LETTERS; k++)
+			end[k] = letters[dice[k] % 32];
+		error = make(sink, temp);
+	}
+	if (error != 0)
+		free(temp);
+	else
+		sink->temp = temp;
+	return error;
+}
+
 /* The file that will be renamed, private from its first byte on. 0 or errno. */
 static int
 open_temp(struct sink *sink, const char *path)
 {
-	char name[NAME_KEPT + 16];
-	const char *slash;
+	int error = 0;
+	char *dir;
 
 	sink->path = resolve(path);
 	if (sink->path == NULL)
 		return errno;
-	slash = strrchr(sink->path, '/');
-	(void)snprintf(name, sizeof(name), ".%.*s.XXXXXX", NAME_KEPT,
-		slash == NULL ? sink->path : slash + 1);
-	sink->temp = beside(sink->path, name);
-	if (sink->temp == NULL)
+	dir = beside(sink->path, ".");
+	if (dir == NULL)
 		return ENOMEM;
-	sink->fd = mkostemp(sink->temp, O_CLOEXEC);
-	if (sink->fd < 0) {
-		int error = errno;
-
-		/* There is nothing to unlink. */
-		free(sink->temp);
-		sink->temp = NULL;
+	sink->folder = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	error = sink->folder < 0 ? errno : 0;
+	free(dir);
+	if (error == 0 && !open_nameless(sink))
+		error = name_temp(sink, create_temp);
+	if (error != 0)
 		return error;
-	}
 	sink->owned = true;
 	return fchmod(sink->fd, S_IRUSR | S_IWUSR) != 0 ? errno : 0;
 }
@@ -319,6 +406,7 @@ new_sink(int fd, size_t cap)
 	if (sink == NULL)
 		return NULL;
 	sink->fd = fd;
+	sink->folder = -1;
 	sink->cap = cap;
 	sink->buf = malloc(cap);
 	if (sink->buf == NULL) {
@@ -370,22 +458,12 @@ sink_bytes(const struct sink *sink)
 /* A rename lasts only when its directory is on the disk. Some file systems
  * cannot sync a directory; they are not asked to. 0 or errno. */
 static int
-sync_directory(const char *path)
+sync_folder(const struct sink *sink)
 {
-	char *dir = beside(path, ".");
-	int error = 0;
-	int fd;
-
-	if (dir == NULL)
-		return ENOMEM;
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(dir);
-	if (fd < 0)
-		return errno;
-	if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
-		error = errno;
-	(void)close(fd);
-	return error;
+	return fsync(sink->folder) != 0 && errno != EINVAL &&
+			errno != ENOTSUP ?
+		errno :
+		0;
 }
 
 /* 0 or errno. From the rename on there is nothing to take back: what fails
@@ -394,22 +472,28 @@ static int
 finish(struct sink *sink)
 {
 	bool owned = sink->owned;
+	int error;
 
 	flush(sink);
 	if (sink->error != 0)
 		return sink->error;
-	if (sink->temp != NULL && fsync(sink->fd) != 0)
+	if (sink->path != NULL && fsync(sink->fd) != 0)
 		return errno;
+	if (sink->path != NULL && sink->temp == NULL) {
+		error = name_temp(sink, link_temp);
+		if (error != 0)
+			return error;
+	}
 	sink->owned = false;
 	if (owned && close(sink->fd) != 0 && errno != EINTR)
 		return errno;
-	if (sink->temp == NULL)
+	if (sink->path == NULL)
 		return 0;
 	if (rename(sink->temp, sink->path) != 0)
 		return errno;
 	free(sink->temp);
 	sink->temp = NULL;
-	return sync_directory(sink->path);
+	return sync_folder(sink);
 }
 
 int

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where output goes: standard output, or a file that appears whole or not at
- * all (written beside as a private temporary, synced, renamed; mode 0600; the
- * old file stays on any failure). Errors stick: write on, ask at the end.
+ * all (a private temporary beside it, without a name where the file system
+ * knows such files, is written, synced, renamed; mode 0600; the old file stays
+ * on any failure). Errors stick: write on, ask at the end.
  */
 #ifndef QUIS_REPORT_SINK_H
 #define QUIS_REPORT_SINK_H
@@ -41,6 +42,10 @@ int sink_close(struct sink *sink, struct fault *fault);
 
 /* Give up: the temporary file is removed, the old file stays. NULL is fine. */
 void sink_abort(struct sink *sink);
+
+/* The folder in which a file of this path appears, to be freed; NULL with
+ * errno. */
+char *sink_folder(const char *path);
 
 /* A sink into memory, for tests and for reason texts. */
 int sink_memory(struct sink **ret, struct fault *fault);

@@ -11,6 +11,8 @@ import threading
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from harness import HEADER, case, log, lookup, main, quis, rows_of, same, write
 
+FAULTS = {20}
+
 N = 40
 
 

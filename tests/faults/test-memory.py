@@ -14,6 +14,8 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from harness import HEADER, QUIS, case, log, lookup, main, quis, same, write
 
+FAULTS = {21, 22}
+
 LONG = 240 << 20
 PIECE = 1 << 20
 N = 40000  # a megabyte of rows is what is held between two looks

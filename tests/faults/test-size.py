@@ -11,6 +11,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from harness import (HEADER, MEMORY_MOST, SMALL, case, check_one, counts, log,
                      lookup, main, quis, rows_of, same, write)
 
+FAULTS = {10, 11, 12, 24}
+
 LONG = (30 if SMALL else 300) << 20
 PIECE = 1 << 20
 

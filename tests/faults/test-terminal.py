@@ -14,6 +14,8 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from harness import QUIS, SMALL, case, log, main, quis, same, write
 
+FAULTS = {25}
+
 
 def slowly():
     """A log that takes a second to come."""

@@ -150,7 +150,8 @@ test_whole(void **state)
 	assert_int_equal(entries("."), 1);
 }
 
-/* The temporary is as private as what it becomes. */
+/* The temporary has no name; where it must, it is as private as what it
+ * becomes. */
 static void
 test_temporary(void **state)
 {
@@ -173,7 +174,7 @@ test_temporary(void **state)
 		assert_int_equal(status.st_mode & 07777, 0600);
 	}
 	closedir(dir);
-	assert_int_equal(n, 1);
+	assert_true(n <= 1);
 	sink_abort(sink);
 	assert_int_equal(entries("."), 0);
 }
