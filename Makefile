@@ -54,7 +54,9 @@ CLI_SRC  := $(sort $(wildcard cli/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/test-*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz-*.c))
 SIM_SRC  := $(sort $(wildcard bench/sim/*.c))
-LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
+PROFILES := $(sort $(wildcard profiles/*.profile))
+SHIPPED  := $(BUILD)/src/format/shipped
+LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o) $(SHIPPED).o
 CLI_OBJ  := $(CLI_SRC:%.c=$(BUILD)/%.o)
 SIM_OBJ  := $(SIM_SRC:%.c=$(BUILD)/%.o)
 UNITS    := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
@@ -77,6 +79,7 @@ check: deps deps-check ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory all tests sim
 	@$(MAKE) --no-print-directory check-layers check-size check-man
 	@python3 tests/run.py --build $(BUILD) --program ./$(PROGRAM)
+	@QUIS=$(abspath $(PROGRAM)) python3 tests/formats.py
 	@python3 tests/detect.py --program ./$(PROGRAM)
 	@$(MAKE) --no-print-directory check-instructions
 
@@ -119,8 +122,10 @@ fuzz: deps deps-check ## every parser that has a fuzz target, for FUZZ_SECONDS e
 	  SANITIZE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all' fuzzers
 	@for one in $(FUZZ_SRC:tests/fuzz/%.c=build-fuzz/fuzz/%); do \
 	  mkdir -p $$one-found && \
-	  $$one -max_total_time=$(FUZZ_SECONDS) -max_len=1024 -print_final_stats=1 \
-	    -artifact_prefix=$$one- $$one-found || exit 1; done
+	  case $$one in *containers) most=4096;; *) most=1024;; esac; \
+	  $$one -max_total_time=$(FUZZ_SECONDS) -max_len=$$most -print_final_stats=1 \
+	    -artifact_prefix=$$one- $$one-found \
+	    $$(ls -d tests/fuzz/seeds/$${one##*/fuzz-} 2>/dev/null) || exit 1; done
 
 fuzzers: $(FUZZERS)
 
@@ -154,7 +159,10 @@ demo-export: bench/portal-sim ## make testdata/demo and its registers anew (the 
 install: $(PROGRAM) ## install program and manuals below PREFIX
 	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/quis
 	install -D -m 0644 man/quis.1 $(DESTDIR)$(PREFIX)/share/man/man1/quis.1
+	install -D -m 0644 man/quis-profile.5 $(DESTDIR)$(PREFIX)/share/man/man5/quis-profile.5
 	install -D -m 0644 man/quis-signals.7 $(DESTDIR)$(PREFIX)/share/man/man7/quis-signals.7
+	install -d $(DESTDIR)$(PREFIX)/share/quis/profiles
+	install -m 0644 $(PROFILES) $(DESTDIR)$(PREFIX)/share/quis/profiles
 
 deps: ## install the Debian packages needed to build, if any is missing
 	@sh tests/deps.sh $(DEPS)
@@ -179,6 +187,15 @@ $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
 
+# The profiles become part of the program, so that it runs from anywhere.
+$(SHIPPED).c: $(PROFILES) profiles/embed.sh Makefile
+	@mkdir -p $(@D)
+	$(Q)sh profiles/embed.sh $(PROFILES) >$@.new
+	$(Q)mv $@.new $@
+
+$(SHIPPED).o: $(SHIPPED).c
+	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
+
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libquis.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
@@ -190,7 +207,7 @@ $(BUILD)/faults/%.so: tests/faults/%.c Makefile
 
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libquis.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS) -ljansson
 
 bench/portal-sim: $(SIM_OBJ)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lz -lm

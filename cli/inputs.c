@@ -204,9 +204,12 @@ output_inputs(const struct reading *reading, bool all, struct report *report,
 
 /* What identifiers are made of. */
 static int
-set_subjects(const struct settings *settings, struct report *report,
+set_subjects(const struct reading *reading, struct report *report,
 	struct fault *fault)
 {
+	const struct settings *settings = reading->settings;
+	const char *split = reading->options.format.split;
+
 	for (size_t i = 0; i < settings->n_rewrites; i++) {
 		const char *name =
 			report_print(report, fault, "rewrite-%zu", i + 1);
@@ -217,10 +220,9 @@ set_subjects(const struct settings *settings, struct report *report,
 				fault) != 0)
 			return -1;
 	}
-	if (settings->split == NULL)
+	if (split == NULL)
 		return 0;
-	return report_set(report, "split", cell_text(slice_of(settings->split)),
-		fault);
+	return report_set(report, "split", cell_text(slice_of(split)), fault);
 }
 
 int
@@ -240,6 +242,10 @@ output_read_settings(const struct reading *reading, struct report *report,
 		report_set(report, "report-timezone",
 			cell_text(slice_of(text)), fault) != 0)
 		return -1;
+	if (settings->profile != NULL &&
+		report_set(report, "profile",
+			cell_text(slice_of(settings->profile)), fault) != 0)
+		return -1;
 	if (settings->pattern != NULL &&
 		report_set(report, "pattern",
 			cell_text(slice_of(settings->pattern)), fault) != 0)
@@ -256,7 +262,7 @@ output_read_settings(const struct reading *reading, struct report *report,
 				fault) != 0)
 			return -1;
 	}
-	if (set_subjects(settings, report, fault) != 0)
+	if (set_subjects(reading, report, fault) != 0)
 		return -1;
 	return report_set(report, "max-line", cell_count(settings->max_line),
 		       fault) != 0 ||

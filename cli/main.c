@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/profile.h"
 #include "cli/sandbox.h"
 #include "cli/say.h"
 #include "input/reader.h"
@@ -67,6 +68,19 @@ print_version(void)
 							print_failed();
 }
 
+static int
+print_profiles(void)
+{
+	struct fault fault = { 0 };
+
+	if (profile_list(&fault) != 0) {
+		say_fault(&fault);
+		return fault_status(&fault);
+	}
+	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_COMPLETE :
+							print_failed();
+}
+
 static const struct command *
 find_command(const char *name)
 {
@@ -94,6 +108,11 @@ run_command(const struct command *command, int argc, char **argv)
 
 	switch (options_parse(command, argc, argv, &settings, &fault)) {
 	case PARSE_RUN:
+		if (settings.profile != NULL &&
+			strcmp(settings.profile, "list") == 0) {
+			status = print_profiles();
+			break;
+		}
 		if (sandbox_enter(command, &settings, &fault) != 0) {
 			say_fault(&fault);
 			status = fault_status(&fault);

@@ -57,6 +57,8 @@ const struct option options[] = {
 	{ "persons", 0, REGISTER(SHEET_PERSONS),
 		"register of whose identifiers belong together: subject, "
 		"person" },
+	{ "profile", 0, OPT_PROFILE, "NAME|FILE", CMD_ALL, AT(profile), 0, 0,
+		0, NULL, "read logs as a profile says; list: tell which" },
 	{ "quiet", 'q', OPT_FLAG, NULL, CMD_ALL, AT(quiet), 0, 0, 0, NULL,
 		"say nothing but what is damaged or wrong" },
 	{ "rejects", 0, OPT_FILE, "FILE", CMD_ALL, AT(rejects), 0, 0, 0, NULL,

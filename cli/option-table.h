@@ -11,6 +11,7 @@ enum option_kind {
 	OPT_FLAG,
 	OPT_TEXT,
 	OPT_FILE,  /* a path; a config's starts from the config's folder */
+	OPT_PROFILE, /* likewise, unless it is a name */
 	OPT_LIST,  /* may be given several times */
 	OPT_COUNT, /* whole number in [least, most] */
 	OPT_SIZE,  /* likewise, with K, M or G behind it */

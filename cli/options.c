@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
 
+#include "base/config.h"
 #include "base/memory.h"
-#include "cli/config.h"
 #include "cli/option-table.h"
+#include "cli/profile.h"
 
 /* Edit distance, for short names. */
 static size_t
@@ -380,7 +381,8 @@ apply_option(const struct option *option, const struct config_entry *entry,
 	if (option->choices != NULL && !is_choice(option->choices, value) &&
 		takes_elsewhere(option, value))
 		return 0;
-	if (option->kind == OPT_FILE)
+	if (option->kind == OPT_FILE ||
+		(option->kind == OPT_PROFILE && profile_is_path(value)))
 		value = config_path(config, value);
 	if (value == NULL)
 		return fault_memory(fault);
@@ -426,9 +428,8 @@ apply_config(const struct command *command, struct config *config,
 static int
 settings_begin(struct settings *settings, size_t most, struct fault *fault)
 {
-	*settings = (struct settings){ .by = "user", .timezone = "UTC",
-		.fdr = 0.05, .max_line = 1 << 20, .max_ratio = 1000,
-		.max_users = 1000000 };
+	*settings = (struct settings){ .by = "user", .fdr = 0.05,
+		.max_line = 1 << 20, .max_ratio = 1000, .max_users = 1000000 };
 	for (size_t i = 0; i < n_options; i++) {
 		const char **list;
 
@@ -450,9 +451,11 @@ parse_config(const struct command *command, int argc, char **argv,
 	struct settings *settings, struct fault *fault)
 {
 	enum parse parse = PARSE_WRONG;
+	static const struct config_kind kind = { "--config", "config",
+		"top = 50" };
 	struct config config;
 
-	if (config_read(&config, settings->config, fault) != 0)
+	if (config_read(&config, &kind, settings->config, fault) != 0)
 		goto out;
 	settings_free(settings);
 	if (settings_begin(settings, (size_t)argc + config.n + 1, fault) == 0 &&

@@ -31,7 +31,8 @@ is_file(const struct stat *file, const char *path)
 
 /* A register, the leaked list or the config. */
 static const char *
-find_side_file(const struct settings *settings, const struct stat *output)
+find_side_file(const struct settings *settings, const char *profile,
+	const struct stat *output)
 {
 	for (size_t i = 0; i < ARRAY_LEN(settings->registers.of); i++) {
 		if (is_file(output, settings->registers.of[i]))
@@ -39,13 +40,15 @@ find_side_file(const struct settings *settings, const struct stat *output)
 	}
 	return is_file(output, settings->leaked) ? settings->leaked :
 		is_file(output, settings->config) ? settings->config :
-						    NULL;
+		is_file(output, profile) ? profile :
+					   NULL;
 }
 
 /* A report must never replace the evidence it is made from. */
 static int
 check_inputs(const struct output *output, const struct settings *settings,
-	const struct input_list *inputs, struct fault *fault)
+	const char *profile, const struct input_list *inputs,
+	struct fault *fault)
 {
 	struct stat to;
 	const char *side;
@@ -57,7 +60,7 @@ check_inputs(const struct output *output, const struct settings *settings,
 			"the name given to --%s is empty", output->option);
 	if (stat(output->path, &to) != 0 || !S_ISREG(to.st_mode))
 		return 0;
-	side = find_side_file(settings, &to);
+	side = find_side_file(settings, profile, &to);
 	if (side != NULL)
 		return fault_set(fault, FAULT_USAGE,
 			"--%s %s is one of the files the run reads (%s) "
@@ -116,7 +119,7 @@ is_same(const char *a, const char *b)
 }
 
 int
-overwrite_check(const struct settings *settings,
+overwrite_check(const struct settings *settings, const char *profile,
 	const struct input_list *inputs, struct fault *fault)
 {
 	const struct output outputs[OUTPUTS] = {
@@ -129,7 +132,8 @@ overwrite_check(const struct settings *settings,
 		/* but for the report, none is written unless named */
 		if (i > 0 && outputs[i].path == NULL)
 			continue;
-		if (check_inputs(&outputs[i], settings, inputs, fault) != 0)
+		if (check_inputs(&outputs[i], settings, profile, inputs,
+			    fault) != 0)
 			return -1;
 		for (size_t k = 0; k < i; k++) {
 			if ((k > 0 && outputs[k].path == NULL) ||

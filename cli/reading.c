@@ -12,6 +12,7 @@
 #include "cli/rejects.h"
 #include "cli/say.h"
 #include "input/duplicate.h"
+#include "format/subject.h"
 
 static int
 open_zone(struct zone **ret, const char *option, const char *name,
@@ -35,21 +36,59 @@ reading_processors(void)
 	return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
 }
 
-/* An identifier cannot hold what separates it from the next. */
+/* The profile, without what the command line says of its fields. */
 static int
-check_split(const char *split, struct fault *fault)
+open_profile(struct reading *reading, struct fault *fault)
 {
-	if (split[0] == '\0')
-		return fault_set(fault, FAULT_USAGE,
-			"--split names no character");
-	for (const char *at = split; *at != '\0'; at++) {
-		if ((*at >= '0' && *at <= '9') || (*at >= 'A' && *at <= 'Z') ||
-			(*at >= 'a' && *at <= 'z') || *at & 0x80)
-			return fault_set(fault, FAULT_USAGE,
-				"--split '%s': each character separates, and "
-				"none may be a letter, a digit or beyond ASCII",
-				split);
+	const struct settings *settings = reading->settings;
+	struct profile *profile = &reading->profile;
+	enum field field;
+
+	if (settings->profile == NULL)
+		return 0;
+	if (profile_find(profile, settings->profile, reading->profile_path,
+		    fault) != 0)
+		return -1;
+	for (size_t i = 0; i < settings->n_maps; i++) {
+		const char *map = settings->maps[i];
+
+		if (field_of_name((struct slice){ map, strcspn(map, "=") },
+			    &field))
+			rules_forget(profile->rules, field);
 	}
+	profile_apply(profile, &reading->options.format);
+	/* more are added to these */
+	reading->rewrites = profile->rewrites;
+	profile->rewrites = NULL;
+	return 0;
+}
+
+/* Where the fields are. */
+static int
+open_columns(struct reading *reading, struct fault *fault)
+{
+	const struct settings *settings = reading->settings;
+	struct format_options *format = &reading->options.format;
+
+	if (settings->pattern != NULL && settings->n_maps > 0)
+		return fault_set(fault, FAULT_USAGE,
+			"--map does not go with --pattern, whose named groups "
+			"are the fields");
+	if (format->pattern != NULL && settings->n_maps > 0)
+		return fault_set(fault, FAULT_USAGE,
+			"--map does not go with the profile's pattern, whose "
+			"named groups are the fields");
+	for (size_t i = 0; i < settings->n_maps; i++)
+		if (column_map_add(&format->map, settings->maps[i], fault) != 0)
+			return -1;
+	if (settings->pattern == NULL)
+		return 0;
+	for (size_t f = 0; f < FIELD_N; f++)
+		format->map.of[f] = NULL;
+	if (pattern_open(&reading->pattern, settings->pattern, format->rules,
+		    fault) != 0)
+		return -1;
+	format->pattern = reading->pattern;
 	return 0;
 }
 
@@ -60,27 +99,32 @@ open_format(struct reading *reading, struct fault *fault)
 	const struct settings *settings = reading->settings;
 	struct format_options *format = &reading->options.format;
 
-	if (settings->pattern != NULL && settings->n_maps > 0)
-		return fault_set(fault, FAULT_USAGE,
-			"--map does not go with --pattern, whose named groups "
-			"are the fields");
-	if (settings->pattern != NULL &&
-		pattern_open(&reading->pattern, settings->pattern, fault) != 0)
+	if (open_columns(reading, fault) != 0)
 		return -1;
-	for (size_t i = 0; i < settings->n_maps; i++)
-		if (column_map_add(&format->map, settings->maps[i], fault) != 0)
-			return -1;
 	for (size_t i = 0; i < settings->n_rewrites; i++)
 		if (rewrites_add(&reading->rewrites, settings->rewrites[i],
 			    fault) != 0)
 			return -1;
-	if (settings->split != NULL &&
-		check_split(settings->split, fault) != 0)
-		return -1;
-	format->zone = reading->zone;
-	format->pattern = reading->pattern;
 	format->rewrites = reading->rewrites;
+	if (settings->split == NULL)
+		return 0;
 	format->split = settings->split;
+	return subject_split_check(settings->split, fault);
+}
+
+/* Of times without an offset. */
+static int
+open_time_zone(struct reading *reading, struct fault *fault)
+{
+	const char *name = reading->settings->timezone;
+	struct format_options *format = &reading->options.format;
+
+	if (name == NULL && format->zone != NULL)
+		return 0;
+	if (open_zone(&reading->own_zone, "--timezone",
+		    name != NULL ? name : "UTC", fault) != 0)
+		return -1;
+	format->zone = reading->own_zone;
 	return 0;
 }
 
@@ -141,9 +185,10 @@ reading_open(struct reading *reading, const struct settings *settings,
 			fault) != 0)
 		return -1;
 	reading->options.spill = reading->spill;
-	if (open_zone(&reading->zone, "--timezone", settings->timezone,
-		    fault) != 0)
+	if (open_profile(reading, fault) != 0 ||
+		open_time_zone(reading, fault) != 0)
 		return -1;
+	reading->zone = reading->options.format.zone;
 	if (settings->report_timezone != NULL &&
 		open_zone(&reading->report_zone, "--report-timezone",
 			settings->report_timezone, fault) != 0)
@@ -168,7 +213,8 @@ reading_open(struct reading *reading, const struct settings *settings,
 	if (input_list_close(&reading->inputs, fault) != 0 ||
 		registers_check(settings, fault) != 0)
 		return -1;
-	return overwrite_check(settings, &reading->inputs, fault) != 0 ?
+	return overwrite_check(settings, reading->profile_path,
+		       &reading->inputs, fault) != 0 ?
 		-1 :
 		open_rejects(reading, fault);
 }
@@ -180,6 +226,8 @@ say_damage(const struct log_file *file)
 	const char *path = file->input->path;
 	uint64_t rejected = log_file_rejected(file);
 
+	if (log_file_is_damaged_copy(file))
+		say("%s: duplicate: %s", path, file->facts.note);
 	if (file->facts.state == INPUT_DUPLICATE)
 		return;
 	if (file->facts.state == INPUT_UNREADABLE &&
@@ -298,6 +346,7 @@ judge(struct reading *reading)
 
 		if ((file->facts.state != INPUT_INTACT &&
 			    file->facts.state != INPUT_DUPLICATE) ||
+			log_file_is_damaged_copy(file) ||
 			log_file_rejected(file) > 0)
 			reading->logs_lack = true;
 		say_damage(file);
@@ -402,6 +451,8 @@ tell(struct reading *reading, struct fault *fault)
 		return -1;
 	if (!settings->quiet &&
 		(settings->verbose || isatty(STDERR_FILENO))) {
+		if (reading->profile_path[0] != '\0')
+			say("profile %s", reading->profile_path);
 		say_columns(reading->book);
 		say_times(reading);
 		say_duplicates(reading->book);
@@ -548,7 +599,8 @@ reading_free(struct reading *reading)
 	pattern_free(reading->pattern);
 	rewrites_free(reading->rewrites);
 	zone_free(reading->report_zone);
-	zone_free(reading->zone);
+	zone_free(reading->own_zone);
+	profile_free(&reading->profile);
 	bound_close(reading->settings, reading->spill);
 }
 

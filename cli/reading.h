@@ -3,6 +3,7 @@
 #ifndef QUIS_CLI_READING_H
 #define QUIS_CLI_READING_H
 
+#include "cli/profile.h"
 #include "cli/settings.h"
 #include "format/pattern.h"
 #include "format/rewrite.h"
@@ -18,7 +19,10 @@
 
 struct reading {
 	const struct settings *settings;
-	struct zone *zone;        /* of times without one */
+	struct profile profile;
+	char profile_path[PROFILE_PATH]; /* "": none, or not a file */
+	const struct zone *zone; /* of times without one: the profile's, or */
+	struct zone *own_zone;
 	struct zone *report_zone; /* NULL: the log's commonest offset */
 	struct pattern *pattern;
 	struct rewrites *rewrites;

@@ -25,8 +25,9 @@ struct settings {
 	const char *output;
 	const char *since, *until;
 	const char *signals, *without; /* names between commas */
-	const char *timezone, *report_timezone;
+	const char *timezone, *report_timezone; /* NULL: UTC, the log's */
 	const char *pattern;
+	const char *profile; /* a name or a path; NULL: none */
 	const char *inflate; /* NULL: auto */
 	const char *split;  /* characters between subjects, or NULL */
 	const char **maps;  /* FIELD=COLUMN, in order given */

@@ -9,6 +9,9 @@ ends in a backslash goes on in the next. They run in a directory where exports/ 
 succeed: status 0, or 1 as well with --exit-flagged, or the one a comment names:
 `.\\" exit 3` on the line before in the manual, `# exit 3` at the end in README.
 
+man/quis-profile.5 has an item for each line and each profile that there is, and
+its display is a profile.
+
 man/quis-signals.7 has a section for each signal, in the program's order, and
 the constants and families that are in the source.
 """
@@ -26,6 +29,7 @@ from harness import QUIS, SMALL, case, main, quis
 ROOT = Path(__file__).resolve().parent.parent
 MANUAL = Path(os.environ.get("QUIS_MANUAL", ROOT / "man" / "quis.1"))
 SIGNALS = Path(os.environ.get("QUIS_SIGNALS", ROOT / "man" / "quis-signals.7"))
+PROFILE = Path(os.environ.get("QUIS_PROFILE", ROOT / "man" / "quis-profile.5"))
 README = Path(os.environ.get("QUIS_README", ROOT / "README.md"))
 COMMANDS = ("rank", "show", "trace", "check", "cat")
 EXAMPLE = r"\$ ((?:.*\| *)?(?:\./)?quis .*)"
@@ -76,10 +80,10 @@ def joined(lines):
         whole = ""
 
 
-def examples_of_manual():
+def examples_of_manual(page=MANUAL):
     display, exit_status = False, None
     lines = [(n, unroff(line)) for n, line in
-             enumerate(MANUAL.read_text().splitlines(), 1)]
+             enumerate(page.read_text().splitlines(), 1)]
     for number, line in joined(lines):
         comment = re.match(r'[.\']\\" *exit (\d)', line)
         if comment:
@@ -89,7 +93,7 @@ def examples_of_manual():
         shown = re.match(r"\.Dl " + EXAMPLE, line) or (
             display and re.match(r"\s*" + EXAMPLE, line))
         if shown:
-            yield f"man/quis.1:{number}", shown[1], exit_status
+            yield f"man/{page.name}:{number}", shown[1], exit_status
             exit_status = None
         elif not line.startswith("."):
             exit_status = None
@@ -333,9 +337,36 @@ def signal_weights():
     assert len(page) > 3 and page == source, source
 
 
-@case("quis(1) and quis-signals(7) name each other")
-def signal_reference():
-    for file, other in ((MANUAL, "quis-signals 7"), (SIGNALS, "quis 1")):
+@case("quis-profile.5 has an item for each line of a profile")
+def profile_lines():
+    Path("wrong.profile").write_text("no-such-line = 1\n")
+    wrong = quis("check", "--profile", "wrong.profile", "-")
+    assert wrong.status == 2, wrong.stderr
+    told = re.search(r"it may say (.*)", wrong.stderr.decode())[1].split(", ")
+    items = re.findall(r"^\.It Ic (\S+)", PROFILE.read_text(), re.M)
+    assert sorted(items) == told, (sorted(items), told)
+
+
+@case("quis-profile.5 has an item for each profile that comes with quis")
+def profile_items():
+    told = quis("check", "--profile", "list").stdout.decode().splitlines()
+    items = re.findall(r"^\.It Sy (\S+)", PROFILE.read_text(), re.M)
+    assert sorted(items) == [line.split()[0] for line in told], told
+
+
+@case("the profile shown in quis-profile.5 is one")
+def profile_shown():
+    shown = re.search(r"^\.Bd.*\n(.*?)^\.Ed", unroff(PROFILE.read_text()),
+                      re.M | re.S)
+    Path("shown.profile").write_text(shown[1])
+    done = quis("check", "--profile", "shown.profile", "no such log")
+    assert done.status == 2 and b"no such log" in done.stderr, done.stderr
+
+
+@case("quis(1) and the other pages name each other")
+def page_reference():
+    for file, other in ((MANUAL, "quis-signals 7"), (SIGNALS, "quis 1"),
+                        (MANUAL, "quis-profile 5"), (PROFILE, "quis 1")):
         after = file.read_text().split("\n.Sh SEE ALSO\n")[1]
         assert f".Xr {other}" in after.split("\n.Sh ")[0], file
 
@@ -359,5 +390,6 @@ def add_examples(what, find):
 
 
 add_examples("man/quis.1", examples_of_manual)
+add_examples("man/quis-profile.5", lambda: examples_of_manual(PROFILE))
 add_examples("README.md", examples_of_readme)
 main()

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "dates.h"
+#include "forms.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -65,7 +66,8 @@ static const struct row rows[] = {
 		"that format and compress (2)" },
 	{ "no-registers", NULL, FLAG, AT(no_registers), 0, 0,
 		"write no registers/" },
-	{ "format", "csv", FORMAT, 0, 0, 0, "of the log; only csv" },
+	{ "format", "NAME", FORMAT, AT(form), 0, 0,
+		"of the log: csv, jsonl, logfmt, combined, w3c (csv)" },
 	{ "demo", NULL, FLAG, AT(demo), 0, 0,
 		"the demonstration export: ten units, two sellers" },
 	{ "help", NULL, FLAG, AT(help), 0, 0, "print this" },
@@ -164,7 +166,8 @@ parse_value(struct options *options, const struct row *row, const char *text)
 			return 0;
 		return -1;
 	case FORMAT:
-		return strcmp(text, "csv") == 0 ? 0 : -1;
+		*(const struct log_form **)field = log_form_find(text);
+		return *(const struct log_form **)field != NULL ? 0 : -1;
 	default:
 		return -1;
 	}
@@ -190,6 +193,7 @@ set_defaults(struct options *options, bool demo)
 		.mixed = 0.25,
 		.kinds = (1u << MISUSE_USUAL) - 1,
 	};
+	options->form = log_form_find("csv");
 	date_parse("2024-01-01", &options->start);
 	if (demo) {
 		options->users = 200;

@@ -31,6 +31,7 @@ extern const char *const misuse_names[MISUSE_KINDS];
 
 struct options {
 	const char *out;
+	const struct log_form *form; /* of the log */
 	uint64_t seed;
 	uint64_t users;
 	uint64_t units;

@@ -2,6 +2,7 @@
 #include "writer.h"
 
 #include "dates.h"
+#include "forms.h"
 #include "sink.h"
 #include "units.h"
 
@@ -10,10 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_ROOM = 512, QUEUE = 64, TEXT = 112 };
-
-static const char header[] = "timestamp,user,unit,role,kind,subject,case,"
-			     "purpose,source,area,outcome\n";
+enum { LINE_ROOM = 512, QUEUE = 64, TEXT = 112, CASE_MAX = 48, SOURCE_MAX = 16
+};
 
 /* "user,unit,role," of a user; the second after his transfer. */
 struct user_text {
@@ -48,6 +47,7 @@ struct desk {
 	uint32_t counts[SECONDS_A_DAY + 1];
 	char buffer[SINK_BUFFER];
 	char day[DATE_LEN + 1];
+	char day_before[DATE_LEN + 1];
 };
 
 static inline char *
@@ -155,6 +155,35 @@ put_lookup(const struct writer *writer, const struct desk *desk, char *out,
 	return out;
 }
 
+/* In another form than CSV. */
+static char *
+put_formed(const struct writer *writer, const struct desk *desk, char *out,
+	const struct lookup *lookup)
+{
+	char subject[SUBJECT_MAX + 1], caseref[CASE_MAX], source[SOURCE_MAX + 1];
+	const struct portal *portal = writer->portal;
+	const struct user *user = &portal->users[lookup->user];
+	struct said said = { .day = desk->day,
+		.day_before = desk->day_before,
+		.second = lookup->second,
+		.user = user->name,
+		.unit = portal->units[lookup->unit].name,
+		.role = role_names[user->role],
+		.kind = kind_names[lookup->kind],
+		.subject = subject,
+		.caseref = caseref,
+		.purpose = purpose_names[lookup->purpose],
+		.source = source,
+		.area = lookup->district < DISTRICTS ?
+			district_names[lookup->district] : "",
+		.outcome = outcome_names[lookup->outcome] };
+
+	subject[subject_format(lookup->subject, lookup->form, subject)] = '\0';
+	*put_case(writer, caseref, lookup) = '\0';
+	*put_source(source, lookup->source) = '\0';
+	return portal->options->form->put(out, &said);
+}
+
 /* Order of the day's lookups by second; within one, as they were made. */
 static uint32_t *
 sort_day(struct desk *desk, const struct lookups *lookups)
@@ -176,17 +205,19 @@ write_day(const struct writer *writer, struct desk *desk, struct sink *sink,
 	const struct lookups *lookups)
 {
 	uint32_t *order = sort_day(desk, lookups);
+	bool formed = writer->portal->options->form->put != NULL;
+	size_t room = sizeof desk->buffer - (formed ? FORM_ROOM : LINE_ROOM);
 	char *out = desk->buffer;
 
 	for (size_t i = 0; i < lookups->n; i++) {
-		if (out > desk->buffer + sizeof desk->buffer - LINE_ROOM) {
+		if (out > desk->buffer + room) {
 			sink_write(sink, desk->buffer,
 				(size_t)(out - desk->buffer));
 			out = desk->buffer;
 		}
 		if (i + 8 < lookups->n)
 			__builtin_prefetch(&lookups->items[order[i + 8]]);
-		out = put_lookup(writer, desk, out,
+		out = (formed ? put_formed : put_lookup)(writer, desk, out,
 			&lookups->items[order[i]]);
 	}
 	sink_write(sink, desk->buffer, (size_t)(out - desk->buffer));
@@ -200,15 +231,17 @@ job_run(struct writer *writer, struct desk *desk, const struct job *job)
 	char path[4096];
 
 	date_format(options->start + job->day, desk->day);
+	date_format(options->start + job->day - 1, desk->day_before);
 	if (options->one_file) {
 		write_day(writer, desk, &writer->one, &job->lookups);
 		return 0;
 	}
-	snprintf(path, sizeof path, "%s/access-%s.csv%s", writer->dir,
-		desk->day, options->gzip ? ".gz" : "");
+	snprintf(path, sizeof path, "%s/access-%s%s%s", writer->dir,
+		desk->day, options->form->suffix, options->gzip ? ".gz" : "");
 	if (sink_open(&desk->sink, path, (int)options->gzip) != 0)
 		return -1;
-	sink_write(&desk->sink, header, sizeof header - 1);
+	sink_write(&desk->sink, options->form->header,
+		strlen(options->form->header));
 	write_day(writer, desk, &desk->sink, &job->lookups);
 	return sink_close(&desk->sink);
 }
@@ -271,11 +304,12 @@ open_one(struct writer *writer)
 	const struct options *options = writer->portal->options;
 	char path[4096];
 
-	snprintf(path, sizeof path, "%s/access.csv%s", writer->dir,
-		options->gzip ? ".gz" : "");
+	snprintf(path, sizeof path, "%s/access%s%s", writer->dir,
+		options->form->suffix, options->gzip ? ".gz" : "");
 	if (sink_open(&writer->one, path, (int)options->gzip) != 0)
 		return -1;
-	sink_write(&writer->one, header, sizeof header - 1);
+	sink_write(&writer->one, options->form->header,
+		strlen(options->form->header));
 	return 0;
 }
 

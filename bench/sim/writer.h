@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Days of lookups to CSV files, on threads of their own.
+ * Days of lookups to log files, on threads of their own.
  *
  * A day handed over belongs to the writer, which sorts it by time, formats,
  * compresses and frees it.  With one file there is one thread, so that days

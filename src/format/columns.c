@@ -42,30 +42,41 @@ column_map_by_number(const struct column_map *map)
 		map->of[FIELD_SUBJECT] != NULL;
 }
 
-static int
-map_one(enum field field, const char *want, bool by_number,
-	const struct slice *header, size_t n, struct columns *columns,
-	struct fault *fault)
-{
-	uint64_t number;
+static const char *const beside[] = {
+	[-COLUMN_SYSLOG_TIME] = "syslog-time",
+	[-COLUMN_SYSLOG_HOST] = "syslog-host",
+	[-COLUMN_SYSLOG_TAG] = "syslog-tag",
+	[-COLUMN_RULES] = "rules",
+};
 
-	if (by_number && is_number(want, &number) && number <= n) {
-		columns->at[field] = (int)(number - 1);
-		return 0;
-	}
+const char *
+column_name(int column)
+{
+	return column < COLUMN_NONE ? beside[-column] : "";
+}
+
+int
+column_find(struct slice name, const struct column_map *map,
+	const struct slice *names, size_t n)
+{
+	uint64_t number = 0;
+	bool numbered = number_parse_u64(name, &number) && number >= 1 &&
+		number <= n;
+
+	if (numbered && column_map_by_number(map))
+		return (int)(number - 1);
 	for (size_t i = 0; i < n; i++) {
-		if (field_header_equal(slice_of(want), header[i])) {
-			columns->at[field] = (int)i;
-			return 0;
-		}
+		if (field_header_equal(name, names[i]))
+			return (int)i;
 	}
-	if (is_number(want, &number) && number <= n) {
-		columns->at[field] = (int)(number - 1);
-		return 0;
+	if (numbered)
+		return (int)(number - 1);
+	for (int i = COLUMN_SYSLOG_TIME; map->syslog && i >= COLUMN_SYSLOG_TAG;
+		i--) {
+		if (field_header_equal(name, slice_of(column_name(i))))
+			return i;
 	}
-	return fault_set(fault, FAULT_USAGE,
-		"no column '%s' (--map %s=%s); the first line has %zu columns",
-		want, field_name(field), want, n);
+	return COLUMN_NONE;
 }
 
 static bool
@@ -78,9 +89,55 @@ is_mapped(const struct columns *columns, int column)
 	return false;
 }
 
-int
-columns_of_header(const struct slice *header, size_t n,
-	const struct column_map *map, struct columns *ret, struct fault *fault)
+enum { RANK_PART = 1000, RANK_ABOVE = 2000 };
+
+static bool
+is_plain_key(struct slice name)
+{
+	static const char *const keys[] = { "id", "name", "identifier",
+		"number", "value", "key", "no" };
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		if (slice_is_nocase(name, keys[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The field that a path names: by all of it, or by its last part, or, if that
+ * says nothing as in "user.id", by what stands before: the id of a request is
+ * no subject. */
+static bool
+field_of_path(struct slice path, enum field *ret, unsigned *ret_rank)
+{
+	struct slice last = path, above;
+	size_t start = path.len;
+
+	if (field_of_header(path, ret, ret_rank))
+		return true;
+	while (start > 0 && path.at[start - 1] != '.')
+		start--;
+	if (start == 0)
+		return false;
+	last.at += start;
+	last.len -= start;
+	above = (struct slice){ path.at, start - 1 };
+	if (is_plain_key(last)) {
+		if (!field_of_path(above, ret, ret_rank))
+			return false;
+		*ret_rank += RANK_ABOVE;
+		return true;
+	}
+	if (!field_of_header(last, ret, ret_rank))
+		return false;
+	*ret_rank += RANK_PART;
+	return true;
+}
+
+/* paths: the names are a dialect's. */
+static int
+find_columns(const struct slice *names, size_t n, const struct column_map *map,
+	bool paths, struct columns *ret, struct fault *fault)
 {
 	struct columns columns = { .width = n };
 	unsigned best[FIELD_N], rank;
@@ -88,22 +145,28 @@ columns_of_header(const struct slice *header, size_t n,
 	int found = 0;
 
 	for (size_t f = 0; f < FIELD_N; f++) {
-		columns.at[f] = -1;
+		columns.at[f] = map->ruled[f] ? COLUMN_RULES : COLUMN_NONE;
 		best[f] = UINT32_MAX;
 	}
 	for (size_t f = 0; f < FIELD_N; f++) {
-		if (map->of[f] == NULL)
+		if (map->of[f] == NULL || map->ruled[f])
 			continue;
-		if (map_one((enum field)f, map->of[f],
-			    column_map_by_number(map), header, n, &columns,
-			    fault) != 0)
-			return -1;
+		columns.at[f] = column_find(slice_of(map->of[f]), map, names,
+			n);
+		if (columns.at[f] == COLUMN_NONE && !paths)
+			return fault_set(fault, FAULT_USAGE,
+				"no column '%s' (--map %s=%s); the first line "
+				"has %zu columns",
+				map->of[f], field_name((enum field)f),
+				map->of[f], n);
 		found++;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (!field_of_header(header[i], &field, &rank))
+		if (paths ? !field_of_path(names[i], &field, &rank) :
+			    !field_of_header(names[i], &field, &rank))
 			continue;
-		if (map->of[field] != NULL || is_mapped(&columns, (int)i))
+		if (map->of[field] != NULL || map->ruled[field] ||
+			is_mapped(&columns, (int)i))
 			continue;
 		found++;
 		if (rank < best[field]) {
@@ -111,15 +174,35 @@ columns_of_header(const struct slice *header, size_t n,
 			columns.at[field] = (int)i;
 		}
 	}
+	if (map->syslog && columns.at[FIELD_TIME] == COLUMN_NONE &&
+		columns.at[FIELD_DATE] == COLUMN_NONE)
+		columns.at[FIELD_TIME] = COLUMN_SYSLOG_TIME;
 	*ret = columns;
 	return found;
+}
+
+int
+columns_of_header(const struct slice *header, size_t n,
+	const struct column_map *map, struct columns *ret, struct fault *fault)
+{
+	return find_columns(header, n, map, false, ret, fault);
+}
+
+void
+columns_of_names(const struct slice *names, size_t n,
+	const struct column_map *map, struct columns *ret)
+{
+	struct fault none = { 0 };
+
+	(void)find_columns(names, n, map, true, ret, &none);
 }
 
 bool
 columns_complete(const struct columns *columns)
 {
-	return columns->at[FIELD_TIME] >= 0 && columns->at[FIELD_USER] >= 0 &&
-		columns->at[FIELD_SUBJECT] >= 0;
+	return columns->at[FIELD_TIME] != COLUMN_NONE &&
+		columns->at[FIELD_USER] != COLUMN_NONE &&
+		columns->at[FIELD_SUBJECT] != COLUMN_NONE;
 }
 
 void

@@ -35,6 +35,7 @@ static const struct {
 	{ FIELD_USER, "login" },
 	{ FIELD_USER, "officer" },
 	{ FIELD_USER, "remoteuser" },
+	{ FIELD_USER, "csusername" },
 	{ FIELD_UNIT, "unit" },
 	{ FIELD_UNIT, "department" },
 	{ FIELD_UNIT, "agency" },
@@ -75,6 +76,7 @@ static const struct {
 	{ FIELD_SOURCE, "sourceip" },
 	{ FIELD_SOURCE, "clientip" },
 	{ FIELD_SOURCE, "remoteaddr" },
+	{ FIELD_SOURCE, "cip" },
 	{ FIELD_SOURCE, "terminal" },
 	{ FIELD_SOURCE, "pc" },
 	{ FIELD_AREA, "area" },
@@ -84,6 +86,7 @@ static const struct {
 	{ FIELD_OUTCOME, "outcome" },
 	{ FIELD_OUTCOME, "result" },
 	{ FIELD_OUTCOME, "status" },
+	{ FIELD_OUTCOME, "scstatus" },
 	{ FIELD_OUTCOME, "rows" },
 };
 

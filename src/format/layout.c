@@ -2,8 +2,9 @@
 #include "format/layout.h"
 
 #include "base/memory.h"
+#include "format/settle.h"
 
-enum { SAMPLE_LINES = 100, LISTED_COLUMNS = 24 };
+enum { SAMPLE_LINES = 100, TIMES_MOST = 255 };
 
 static const char separators[] = { ',', '\t', ';', '|' };
 
@@ -35,10 +36,42 @@ layout_line(struct slice *head, struct slice *ret)
 	return true;
 }
 
-bool
-layout_time(const struct record *record, bool has_date, const struct zone *zone,
+/* By the formats that somebody described, and nothing else. */
+static bool
+described_time(const struct record *record, bool has_date,
+	const struct format_options *options, int64_t near_ms,
 	struct moment *ret)
 {
+	struct slice text = record->field[FIELD_TIME];
+	struct slice date = record->field[FIELD_DATE];
+	char both[TIMES_MOST + 1];
+
+	if (has_date && date.len > 0) {
+		if (date.len + text.len + 1 > sizeof(both))
+			return false;
+		memcpy(both, date.at, date.len);
+		both[date.len] = ' ';
+		if (text.len > 0)
+			memcpy(both + date.len + 1, text.at, text.len);
+		text = (struct slice){ both, date.len + 1 + text.len };
+	}
+	for (size_t i = 0; i < options->n_time_formats; i++) {
+		if (time_format_parse(options->time_formats[i], text,
+			    options->zone, near_ms, ret))
+			return true;
+	}
+	return false;
+}
+
+bool
+layout_time(const struct record *record, bool has_date,
+	const struct format_options *options, int64_t near_ms,
+	struct moment *ret)
+{
+	const struct zone *zone = options->zone;
+
+	if (options->n_time_formats > 0)
+		return described_time(record, has_date, options, near_ms, ret);
 	if (has_date &&
 		time_parse_pair(record->field[FIELD_DATE],
 			record->field[FIELD_TIME], zone, ret))
@@ -47,37 +80,16 @@ layout_time(const struct record *record, bool has_date, const struct zone *zone,
 	return time_parse(record->field[FIELD_TIME], zone, ret);
 }
 
-/* A log without a header has citizens where names of columns should be, and
- * messages go to mailboxes. */
-static bool
-is_private(struct slice field)
+bool
+layout_is_empty(struct slice head)
 {
-	size_t digits = 0;
+	struct slice line;
 
-	for (size_t i = 0; i < field.len; i++)
-		digits += field.at[i] >= '0' && field.at[i] <= '9';
-	return digits >= 6;
-}
-
-/* "a", "b", "c" for a message. */
-static void
-list_columns(const struct slice *fields, size_t n, char *buf, size_t size)
-{
-	size_t len = 0;
-
-	buf[0] = '\0';
-	for (size_t i = 0; i < n && len < size; i++) {
-		struct slice field = is_private(fields[i]) ? slice_of("…") :
-							     fields[i];
-		int room = (int)(field.len < 40 ? field.len : 40);
-
-		if (i == LISTED_COLUMNS) {
-			(void)snprintf(buf + len, size - len, ", …");
-			return;
-		}
-		len += (size_t)snprintf(buf + len, size - len, "%s\"%.*s\"",
-			i > 0 ? ", " : "", room, room > 0 ? field.at : "");
+	while (layout_line(&head, &line)) {
+		if (!layout_is_blank(line))
+			return false;
 	}
+	return true;
 }
 
 /* The sample: the lines behind the header that have its width. */
@@ -105,101 +117,15 @@ sample_next(struct sample *sample, const struct slice **ret)
 	return false;
 }
 
-struct column_count {
-	size_t lines;
-	size_t given[SPLIT_FIELDS_MAX]; /* lines where it holds a value */
-	size_t times[SPLIT_FIELDS_MAX]; /* lines where it holds a time */
-	size_t pairs;                   /* lines where date and time do */
-};
-
 static void
 count_columns(struct sample sample, const struct layout *layout,
-	const struct zone *zone, struct column_count *ret)
+	const struct format_options *options, struct column_count *ret)
 {
 	const struct slice *fields;
-	struct record record;
-	struct moment when;
 
-	memset(ret, 0, sizeof(*ret));
-	while (ret->lines < SAMPLE_LINES && sample_next(&sample, &fields)) {
-		ret->lines++;
-		for (size_t i = 0; i < sample.width; i++) {
-			ret->given[i] += field_given(fields[i]);
-			ret->times[i] += time_parse(fields[i], zone, &when);
-		}
-		columns_pick(&layout->columns, fields, &record);
-		ret->pairs += time_parse_pair(record.field[FIELD_DATE],
-			record.field[FIELD_TIME], zone, &when);
-	}
-}
-
-static int
-fault_column(struct fault *fault, enum field field, struct slice bad,
-	struct slice good)
-{
-	return fault_set(fault, FAULT_USAGE,
-		"column \"%.*s\" holds no %s in most lines, but \"%.*s\" could "
-		"serve; say which with --map %s=COLUMN",
-		(int)bad.len, bad.at, field_name(field), (int)good.len,
-		good.at, field_name(field));
-}
-
-/* A date column serves only beside a time of day. */
-static void
-settle_date(struct layout *layout, const struct column_count *count,
-	const struct column_map *map)
-{
-	int *date = &layout->columns.at[FIELD_DATE];
-	int *time = &layout->columns.at[FIELD_TIME];
-
-	if (*date < 0 || map->of[FIELD_DATE] != NULL)
-		return;
-	if (*time < 0) {
-		*time = *date;
-		*date = -1;
-	} else if (count->lines > 0 && count->pairs * 2 <= count->lines) {
-		/* the time column is whole, or the date column is: */
-		if (count->times[*time] * 2 <= count->lines &&
-			count->times[*date] * 2 > count->lines)
-			*time = *date;
-		*date = -1;
-	}
-}
-
-/* Does the best-named column hold what it should, or could another? */
-static int
-check_columns(const struct layout *layout, const struct column_count *count,
-	const struct slice *header, const struct column_map *map,
-	struct fault *fault)
-{
-	static const enum field needed[] = { FIELD_USER, FIELD_SUBJECT };
-	const int *at = layout->columns.at;
-	enum field field;
-	unsigned rank;
-
-	if (count->lines == 0)
-		return 0;
-	if (at[FIELD_DATE] < 0 && map->of[FIELD_TIME] == NULL &&
-		count->times[at[FIELD_TIME]] * 2 < count->lines) {
-		for (size_t i = 0; i < layout->columns.width; i++) {
-			if (count->times[i] * 2 > count->lines)
-				return fault_column(fault, FIELD_TIME,
-					header[at[FIELD_TIME]], header[i]);
-		}
-	}
-	for (size_t k = 0; k < ARRAY_LEN(needed); k++) {
-		if (map->of[needed[k]] != NULL ||
-			count->given[at[needed[k]]] * 2 >= count->lines)
-			continue;
-		for (size_t i = 0; i < layout->columns.width; i++) {
-			if (field_of_header(header[i], &field, &rank) &&
-				field == needed[k] &&
-				count->given[i] * 2 > count->lines)
-				return fault_column(fault, needed[k],
-					header[at[needed[k]]], header[i]);
-		}
-	}
-	return 0;
+	while (ret->records < SAMPLE_LINES && sample_next(&sample, &fields))
+		column_count_add(ret, &layout->columns, fields, sample.width,
+			options);
 }
 
 /* What a table without the fields of a lookup may be instead. */
@@ -244,9 +170,9 @@ fault_missing(const struct columns *columns, const struct slice *header,
 {
 	char list[640];
 	const char *side = guess_register(header, n);
-	enum field field = FIELD_SUBJECT;
+	enum field field = columns_missing(columns);
 
-	list_columns(header, n, list, sizeof(list));
+	columns_list(header, n, list, sizeof(list));
 	if (found == 0)
 		return fault_set(fault, FAULT_USAGE,
 			"no log that quis knows: no column of the first line "
@@ -254,10 +180,6 @@ fault_missing(const struct columns *columns, const struct slice *header,
 			"--map user=COLUMN --map subject=COLUMN, or use "
 			"--pattern",
 			list);
-	if (columns->at[FIELD_USER] < 0)
-		field = FIELD_USER;
-	if (columns->at[FIELD_TIME] < 0 && columns->at[FIELD_DATE] < 0)
-		field = FIELD_TIME;
 	if (side != NULL && !mapped)
 		return fault_set(fault, FAULT_USAGE,
 			"looks like %s, not a log: no column for the %s among "
@@ -345,24 +267,25 @@ trial_settle(struct trial *trial, struct slice rest,
 	if (column_map_by_number(&options->map)) {
 		columns_pick(&layout->columns, header, &record);
 		layout->has_header = !layout_time(&record,
-			layout->columns.at[FIELD_DATE] >= 0, options->zone,
-			&when);
+			layout->columns.at[FIELD_DATE] >= 0, options,
+			LAYOUT_NEAR, &when);
 	}
 	if (!layout->has_header) {
 		/* no value of the first record is the name of a column */
 		for (size_t f = 0; f < FIELD_N; f++)
 			if (options->map.of[f] == NULL)
-				layout->columns.at[f] = -1;
+				layout->columns.at[f] = COLUMN_NONE;
 		return 0;
 	}
 	count_columns((struct sample){ rest, trial->sample, n }, layout,
-		options->zone, &trial->count);
-	settle_date(layout, &trial->count, &options->map);
+		options, &trial->count);
+	columns_settle_date(&layout->columns, &trial->count, &options->map);
 	if (!columns_complete(&layout->columns))
 		return fault_missing(&layout->columns, header, n, trial->found,
 			has_map(&options->map), fault);
 	return trial->damaged ? 0 :
-				check_columns(layout, &trial->count, header,
+				columns_check(&layout->columns, &trial->count,
+					header, n, false,
 					&options->map, fault);
 }
 
@@ -403,21 +326,23 @@ layout_find(struct slice head, bool damaged,
 	const char *packed = guess_packed(head);
 	int best = -1;
 
+	*ret = (struct layout){ 0 };
 	if (packed != NULL)
 		return fault_set(fault, FAULT_USAGE,
 			"looks like %s, which is not read; pipe its text into "
 			"-",
 			packed);
 	do {
-		if (!layout_line(&head, &line)) {
-			*ret = (struct layout){ 0 };
+		if (!layout_line(&head, &line))
 			return 0;
-		}
 	} while (is_preamble(line));
 	if (!slice_is_text(line))
 		return fault_set(fault, FAULT_USAGE,
 			"no text: its first line holds control bytes");
 	for (size_t i = 0; i < ARRAY_LEN(separators); i++) {
+		if (options->separator != 0 &&
+			options->separator != separators[i])
+			continue;
 		trial = memory_array(1, sizeof(*trial));
 		if (trial == NULL)
 			return fault_memory(fault);
@@ -431,6 +356,7 @@ layout_find(struct slice head, bool damaged,
 			best = trial->found;
 			best_fault = tried;
 			*ret = trial->layout;
+			ret->found = best;
 		}
 		free(trial);
 		if (tried.code == FAULT_MEMORY)

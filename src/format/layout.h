@@ -10,6 +10,8 @@
 struct layout {
 	char separator;         /* 0: the log is empty */
 	bool has_header;
+	int found;              /* names of columns that are known; also set if
+	                           layout_find() fails */
 	struct slice header;    /* text of the header line, in the head */
 	struct columns columns;
 };
@@ -26,9 +28,14 @@ int layout_find(struct slice head, bool damaged,
 bool layout_line(struct slice *head, struct slice *ret);
 
 bool layout_is_blank(struct slice line);
+bool layout_is_empty(struct slice head); /* blank lines, or nothing */
 
-/* The record's time, from one column or two. */
+/* The record's time, from one column or two; near_ms: see time-format.h. */
 bool layout_time(const struct record *record, bool has_date,
-	const struct zone *zone, struct moment *ret);
+	const struct format_options *options, int64_t near_ms,
+	struct moment *ret);
+
+/* For near_ms, where it only matters whether there is a time: 2000. */
+#define LAYOUT_NEAR INT64_C(946684800000)
 
 #endif

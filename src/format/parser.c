@@ -2,26 +2,19 @@
 #include "format/parser.h"
 
 #include "base/memory.h"
-#include "format/lookahead.h"
+#include "format/form.h"
 #include "format/layout.h"
-#include "format/reread.h"
-#include "format/split.h"
 
 struct parser {
 	struct reader *reader;
 	const struct format_options *options;
-	const char *format;
-	struct columns columns;
-	struct matcher *matcher;   /* pattern, else */
-	char separator;
-	struct splitter *splitter; /* table, with … */
-	struct lookahead *ahead;       /* … a look ahead, unless it is empty */
-	char *header;              /* text of the header now in force */
-	size_t header_len;
-	enum reread reread;        /* it is the one of `quis cat` */
-	struct splitter *numbers;  /* of options->sequence, or NULL … */
-	int number_at;             /* … and the column, or -1 */
+	struct form form;
+	const char *format;   /* of the form that was found first */
+	struct change change;
+	struct syslog prefix; /* of the line */
+	struct ruler *ruler;  /* NULL: no rules */
 	struct time_memo memo;
+	char wrong_time[80]; /* of the record rejected last */
 	struct rewriter *rewriter;
 	enum field rewritten[FIELD_N]; /* fields it may change, but subject */
 	size_t n_rewritten;
@@ -32,112 +25,6 @@ struct parser {
 	struct subject_name subjects[PARSER_SUBJECTS];
 	size_t n_subjects;
 };
-
-static const char *
-table_name(char separator)
-{
-	switch (separator) {
-	case ',':
-		return "csv";
-	case '\t':
-		return "tsv";
-	case ';':
-		return "csv;";
-	case '|':
-		return "csv|";
-	default:
-		return "";
-	}
-}
-
-/* The column of running numbers, if it is one of no field. */
-static int
-find_numbers(struct parser *parser, struct fault *fault)
-{
-	const struct slice header = { parser->header, parser->header_len };
-	const struct slice *names;
-	size_t n;
-
-	parser->number_at = -1;
-	if (!parser->options->sequence)
-		return 0;
-	if (parser->numbers == NULL &&
-		splitter_open(&parser->numbers, parser->separator, fault) != 0)
-		return -1;
-	if (splitter_split(parser->numbers, header) != SPLIT_DONE)
-		return 0;
-	names = splitter_fields(parser->numbers, &n);
-	for (size_t i = 0; i < n && parser->number_at < 0; i++) {
-		bool taken = false;
-
-		for (size_t f = 0; f < FIELD_N; f++)
-			taken |= parser->columns.at[f] == (int)i;
-		if (!taken && field_is_sequence(names[i]))
-			parser->number_at = (int)i;
-	}
-	return 0;
-}
-
-struct slice
-parser_sequence(struct parser *parser, const struct parsed *parsed)
-{
-	struct slice number = { NULL, 0 };
-
-	if (parser->number_at >= 0 &&
-		splitter_split(parser->numbers, parsed->line.text) ==
-			SPLIT_DONE &&
-		splitter_count(parser->numbers) == parser->columns.width)
-		splitter_pick(parser->numbers, &parser->number_at, 1, &number);
-	return number;
-}
-
-static int
-header_keep(struct parser *parser, struct slice header, struct fault *fault)
-{
-	char *copy = malloc(header.len + 1);
-
-	if (copy == NULL)
-		return fault_memory(fault);
-	if (header.len > 0)
-		memcpy(copy, header.at, header.len);
-	free(parser->header);
-	parser->header = copy;
-	parser->header_len = header.len;
-	parser->reread = reread_header(header, &parser->columns);
-	return find_numbers(parser, fault);
-}
-
-static int
-open_table(struct parser *parser, struct slice head, struct fault *fault)
-{
-	struct layout layout;
-	struct lookahead *ahead;
-	/* settled already if the whole text is in the head */
-	bool damaged = reader_facts(parser->reader)->state != INPUT_INTACT;
-
-	if (layout_find(head, damaged, parser->options, &layout, fault) != 0)
-		return -1;
-	parser->format = table_name(layout.separator);
-	parser->separator = layout.separator;
-	parser->columns = layout.columns;
-	if (layout.separator == 0)
-		for (size_t f = 0; f < FIELD_N; f++)
-			parser->columns.at[f] = -1;
-	if (layout.has_header &&
-		header_keep(parser, layout.header, fault) != 0)
-		return -1;
-	if (splitter_open(&parser->splitter,
-		    layout.separator == 0 ? ',' : layout.separator, fault) != 0)
-		return -1;
-	if (layout.separator == 0)
-		return 0;
-	ahead = memory_array(1, sizeof(*ahead));
-	if (ahead == NULL)
-		return fault_memory(fault);
-	lookahead_init(ahead, parser->reader, layout.separator);
-	parser->ahead = ahead;
-	return 0;
-}
 
 static int
 open_subjects(struct parser *parser, struct fault *fault)
@@ -166,24 +53,29 @@ parser_open(struct parser **ret, struct reader *reader,
 {
 	struct parser *parser = memory_array(1, sizeof(*parser));
 	struct slice head;
-	bool whole;
+	bool whole, damaged;
+	int result;
 
 	if (parser == NULL)
 		return fault_memory(fault);
 	parser->reader = reader;
 	parser->options = options;
-	parser->number_at = -1;
-	if (open_subjects(parser, fault) != 0)
+	if (open_subjects(parser, fault) != 0 ||
+		(options->rules != NULL &&
+			ruler_open(&parser->ruler, options->rules, fault) != 0))
 		goto out;
 	head = reader_head(reader, &whole);
-	if (options->pattern != NULL) {
-		parser->format = head.len > 0 ? "pattern" : "";
-		if (matcher_open(&parser->matcher, options->pattern, fault) !=
-			0)
-			goto out;
-	} else if (open_table(parser, head, fault) != 0) {
+	/* settled already if the whole text is in the head */
+	damaged = reader_facts(reader)->state != INPUT_INTACT;
+	result = options->pattern != NULL ?
+		form_open_pattern(&parser->form, head.len == 0, reader,
+			options, fault) :
+		form_find(&parser->form, head,
+			(whole ? HEAD_WHOLE : 0) | (damaged ? HEAD_DAMAGED : 0),
+			reader, options, fault);
+	if (result != 0)
 		goto out;
-	}
+	parser->format = parser->form.name;
 	*ret = parser;
 	return 0;
 out:
@@ -196,43 +88,11 @@ parser_free(struct parser *parser)
 {
 	if (parser == NULL)
 		return;
-	matcher_free(parser->matcher);
-	splitter_free(parser->splitter);
-	splitter_free(parser->numbers);
-	free(parser->ahead);
+	form_free(&parser->form);
+	ruler_free(parser->ruler);
 	rewriter_free(parser->rewriter);
 	free(parser->names);
-	free(parser->header);
 	free(parser);
-}
-
-/* Split a record that may go on over several physical lines. */
-static enum reason
-split_record(struct parser *parser, struct line *line, struct fault *fault)
-{
-	bool cut;
-	enum split split = splitter_split_record(parser->splitter,
-		parser->reader, line, &cut);
-
-	if (split == SPLIT_DONE &&
-		splitter_count(parser->splitter) == parser->columns.width)
-		return REASON_LOOKUP;
-	if (split == SPLIT_MEMORY)
-		fault_memory(fault);
-	if (cut)
-		return REJECT_CUT;
-	/* The record's first line is rejected, reading resumes behind it. */
-	if (split == SPLIT_DONE)
-		reader_back(parser->reader, line);
-	return split == SPLIT_OPEN ? REJECT_QUOTE : REJECT_WIDTH;
-}
-
-static bool
-record_has_date(const struct parser *parser)
-{
-	if (parser->matcher != NULL)
-		return pattern_has(parser->options->pattern, FIELD_DATE);
-	return parser->columns.at[FIELD_DATE] >= 0;
 }
 
 static bool
@@ -240,8 +100,9 @@ read_time(struct parser *parser, struct parsed *parsed)
 {
 	const struct zone *zone = parser->options->zone;
 
-	if (record_has_date(parser))
-		return layout_time(&parsed->record, true, zone, &parsed->when);
+	if (!parser->form.plain_time)
+		return form_time(&parser->form, &parsed->record,
+			parser->options, &parsed->when);
 	return time_parse_again(&parser->memo,
 		parsed->record.field[FIELD_TIME], zone, &parsed->when);
 }
@@ -253,7 +114,7 @@ read_again(struct parser *parser, struct parsed *parsed)
 	static const int column = REREAD_OFFSET;
 	struct slice offset;
 
-	splitter_pick(parser->splitter, &column, 1, &offset);
+	splitter_pick(parser->form.splitter, &column, 1, &offset);
 	return reread_offset(offset, parser->options->zone, &parsed->when);
 }
 
@@ -274,107 +135,23 @@ validate(struct parser *parser, struct parsed *parsed)
 	return REASON_LOOKUP;
 }
 
-/* Is this line, which is no record, another header? Then follow it. */
-static bool
-follow_header(struct parser *parser, struct slice text, struct fault *fault)
-{
-	const struct slice *fields;
-	struct columns columns;
-	struct fault ignored = { 0 };
-	enum split split;
-	size_t n;
-
-	if (parser->header == NULL)
-		return false;
-	split = splitter_split(parser->splitter, text);
-	if (split == SPLIT_MEMORY)
-		fault_memory(fault);
-	if (split != SPLIT_DONE)
-		return false;
-	fields = splitter_fields(parser->splitter, &n);
-	if (columns_of_header(fields, n, &parser->options->map, &columns,
-		    &ignored) < 3)
-		return false;
-	if (columns.at[FIELD_TIME] < 0) {
-		columns.at[FIELD_TIME] = columns.at[FIELD_DATE];
-		columns.at[FIELD_DATE] = -1;
-	}
-	if (!columns_complete(&columns))
-		return false;
-	parser->columns = columns;
-	return header_keep(parser, text, fault) == 0;
-}
-
-/* A line that begins with # and is no record, nor looks like a broken one: a
- * time in it would make it one of an account that begins with #. */
-static bool
-is_comment(struct parser *parser, struct slice text)
-{
-	const struct slice *fields;
-	struct moment when;
-	size_t n;
-
-	if (text.at[0] != '#')
-		return false;
-	if (splitter_split(parser->splitter, text) != SPLIT_DONE)
-		return false;
-	fields = splitter_fields(parser->splitter, &n);
-	for (size_t i = 0; i < n; i++) {
-		if (time_parse(fields[i], parser->options->zone, &when))
-			return false;
-	}
-	return true;
-}
-
-static enum reason
-parse_table(struct parser *parser, struct parsed *parsed, struct fault *fault)
-{
-	struct slice text = parsed->line.text;
-	enum reason reason;
-
-	if (parser->header != NULL && text.len == parser->header_len &&
-		memcmp(text.at, parser->header, text.len) == 0)
-		return SKIP_HEADER;
-	if (text.len == 5 && memcmp(text.at, "sep=", 4) == 0)
-		return SKIP_COMMENT;
-	reason = split_record(parser, &parsed->line, fault);
-	if (reason == REASON_LOOKUP) {
-		splitter_pick(parser->splitter, parser->columns.at, FIELD_N,
-			parsed->record.field);
-		reread_texts(parser->reread, &parsed->record);
-		reason = validate(parser, parsed);
-		if (reason == REASON_LOOKUP && parser->reread != REREAD_NONE &&
-			!read_again(parser, parsed))
-			reason = REJECT_BAD_TIME;
-	}
-	if (reason == REJECT_CUT)
-		return reason;
-	if (reason == REJECT_WIDTH || reason == REJECT_BAD_TIME) {
-		text = parsed->line.text; /* extending may have moved it */
-		if (follow_header(parser, text, fault))
-			return SKIP_HEADER;
-		if (reason == REJECT_WIDTH && is_comment(parser, text))
-			return SKIP_COMMENT;
-	}
-	return reason;
-}
-
-/* A lookup of the common kind, as parse_table() would have it: the hot room.
- * False: nothing is done, parse_table() is to look at the line. */
+/* A lookup of the common kind, as parse() would have it: the hot room. False:
+ * nothing is done, parse() is to look at the line. */
 static bool
 parse_ahead(struct parser *parser, struct parsed *parsed, bool *ret_ascii)
 {
+	const struct form *form = &parser->form;
 	struct lookahead_line line;
 
-	if (!lookahead_peek(parser->ahead, parser->columns.width, &line))
+	if (!lookahead_peek(form->ahead, form->columns.width, &line))
 		return false;
-	if (line.text.len == parser->header_len && parser->header != NULL &&
-		memcmp(line.text.at, parser->header, line.text.len) == 0)
+	if (line.text.len == form->header_len && form->header != NULL &&
+		memcmp(line.text.at, form->header, line.text.len) == 0)
 		return false;
-	lookahead_pick(&line, parser->columns.at, &parsed->record);
+	lookahead_pick(&line, form->columns.at, &parsed->record);
 	if (validate(parser, parsed) != REASON_LOOKUP)
 		return false;
-	lookahead_take(parser->ahead, &line, &parsed->line);
+	lookahead_take(form->ahead, &line, &parsed->line);
 	*ret_ascii = line.ascii;
 	return true;
 }
@@ -382,18 +159,134 @@ parse_ahead(struct parser *parser, struct parsed *parsed, bool *ret_ascii)
 static enum reason
 parse_pattern(struct parser *parser, struct parsed *parsed, struct fault *fault)
 {
-	switch (matcher_match(parser->matcher, parsed->line.text,
-		&parsed->record)) {
+	switch (matcher_match(parser->form.matcher, parsed->line.text,
+		&parsed->record, parser->form.values)) {
 	case MATCH_YES:
-		return validate(parser, parsed);
+		return REASON_LOOKUP;
 	case MATCH_MEMORY:
 		fault_memory(fault);
 		return REJECT_STEPS;
 	case MATCH_STEPS:
 		return REJECT_STEPS;
 	default:
-		return REJECT_PATTERN;
+		return rules_skip(parser->options->rules) ? SKIP_EVENT :
+							    REJECT_PATTERN;
 	}
+}
+
+/* Messages go to mailboxes; no identifier shall. */
+static bool
+is_number(struct slice text)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		digits += text.at[i] >= '0' && text.at[i] <= '9';
+	return digits == text.len;
+}
+
+/* A text that is no time is kept for people: the record is gone by then. */
+static void
+keep_wrong_time(struct parser *parser, const struct record *record)
+{
+	struct slice time = record->field[FIELD_TIME];
+	struct slice date = record->field[FIELD_DATE];
+
+	if (is_number(time))
+		time = slice_of("a number"); /* perhaps a citizen's */
+	(void)snprintf(parser->wrong_time, sizeof(parser->wrong_time),
+		"%.*s%s%.*s", (int)(date.len < 32 ? date.len : 32),
+		date.len > 0 ? date.at : "", date.len > 0 ? " " : "",
+		(int)(time.len < 32 ? time.len : 32),
+		time.len > 0 ? time.at : "");
+}
+
+/* Rules find no lookup in a record of a table. It may be another header, if its
+ * time is none. */
+static enum reason
+refuse_event(struct parser *parser, struct parsed *parsed, struct slice text,
+	struct fault *fault)
+{
+	if (!read_time(parser, parsed) &&
+		table_refuse(&parser->form, text, parser->options->zone,
+			REJECT_BAD_TIME, fault) == SKIP_HEADER)
+		return SKIP_HEADER;
+	return SKIP_EVENT;
+}
+
+/* The fields of one record, in the form now in force, are what they should
+ * be. */
+static enum reason
+parse_record(struct parser *parser, struct parsed *parsed, struct slice text,
+	struct fault *fault)
+{
+	struct form *form = &parser->form;
+	enum reason reason;
+
+	if (form->matcher != NULL)
+		reason = parse_pattern(parser, parsed, fault);
+	else if (form->dialect != NULL)
+		reason = dialect_read(form, text, &parsed->record, fault);
+	else
+		reason = table_read(form, parser->reader, &parsed->line, text,
+			&parsed->record, fault);
+	if (reason == REASON_LOOKUP) {
+		form_fill(form, &parser->prefix, &parsed->record);
+		if (parser->ruler != NULL)
+			reason = ruler_apply(parser->ruler, form->values,
+				&parsed->record, fault);
+	}
+	if (reason == REASON_LOOKUP)
+		reason = validate(parser, parsed);
+	if (reason == REASON_LOOKUP && form->reread != REREAD_NONE &&
+		!read_again(parser, parsed))
+		reason = REJECT_BAD_TIME;
+	if (reason == REJECT_BAD_TIME)
+		keep_wrong_time(parser, &parsed->record);
+	if (form->splitter != NULL && !form->map.syslog)
+		text = parsed->line.text; /* extending may have moved it */
+	if (form->splitter != NULL && reason == SKIP_EVENT)
+		return refuse_event(parser, parsed, text, fault);
+	if (form->splitter != NULL)
+		return table_refuse(form, text, parser->options->zone, reason,
+			fault);
+	if ((reason == REJECT_NO_USER || reason == REJECT_NO_SUBJECT) &&
+		form->dialect != NULL &&
+		dialect_is_event(form, &parsed->record))
+		return SKIP_EVENT;
+	return reason;
+}
+
+/* Text of a line behind its prefix, if there is one. */
+static struct slice
+behind_prefix(struct parser *parser, struct slice text)
+{
+	parser->prefix = (struct syslog){ 0 };
+	if (parser->form.map.syslog && syslog_parse(text, &parser->prefix))
+		return parser->prefix.text;
+	return text;
+}
+
+static enum reason
+parse(struct parser *parser, struct parsed *parsed, struct fault *fault)
+{
+	struct slice text = behind_prefix(parser, parsed->line.text);
+	enum reason reason;
+
+	if (layout_is_blank(text))
+		return SKIP_BLANK;
+	reason = parse_record(parser, parsed, text, fault);
+	if (reason == REASON_LOOKUP || fault->code != FAULT_NONE)
+		return reason;
+	/* a record that went on may have moved */
+	text = behind_prefix(parser, parsed->line.text);
+	if (form_change(&parser->form, &parser->change, parser->reader,
+		    &parsed->line, text, reason, parser->options, fault) != 1)
+		return reason;
+	text = behind_prefix(parser, parsed->line.text);
+	if (layout_is_blank(text))
+		return SKIP_BLANK;
+	return parse_record(parser, parsed, text, fault);
 }
 
 /* One subject of the record, unless it says that none is given. */
@@ -473,22 +366,33 @@ normalise(struct parser *parser, struct parsed *parsed, bool ascii)
 	return REASON_LOOKUP;
 }
 
+static enum reader_step
+next_line(struct parser *parser, struct line *ret)
+{
+	struct dialect *dialect = parser->form.dialect;
+
+	if (dialect != NULL && dialect->kind->next != NULL)
+		return dialect->kind->next(dialect, parser->reader, ret);
+	return reader_next(parser->reader, ret);
+}
+
 int
 parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 {
 	bool ascii = false;
 
 	ret->n_subjects = 0;
-	if (parser->ahead != NULL && parser->reread == REREAD_NONE &&
+	if (parser->form.ahead != NULL &&
+		parser->form.reread == REREAD_NONE &&
 		parse_ahead(parser, ret, &ascii)) {
 		ret->reason = normalise(parser, ret, ascii);
 		return 1;
 	}
-	if (parser->ahead != NULL)
-		lookahead_leave(parser->ahead);
-	switch (reader_next(parser->reader, &ret->line)) {
+	if (parser->form.ahead != NULL)
+		lookahead_leave(parser->form.ahead);
+	switch (next_line(parser, &ret->line)) {
 	case READER_END:
-		return 0;
+		return fault->code == FAULT_NONE ? 0 : -1;
 	case READER_OVERLONG:
 		ret->reason = REJECT_LONG;
 		return 1;
@@ -498,52 +402,44 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 	case READER_LINE:
 		break;
 	}
-	if (layout_is_blank(ret->line.text))
-		ret->reason = SKIP_BLANK;
-	else if (parser->matcher != NULL)
-		ret->reason = parse_pattern(parser, ret, fault);
-	else
-		ret->reason = parse_table(parser, ret, fault);
+	ret->reason = parse(parser, ret, fault);
 	if (ret->reason == REASON_LOOKUP)
-		ret->reason = normalise(parser, ret, parser->splitter != NULL &&
-			splitter_is_ascii(parser->splitter));
+		ret->reason = normalise(parser, ret,
+			parser->form.splitter != NULL &&
+			splitter_is_ascii(parser->form.splitter));
 	return fault->code == FAULT_NONE ? 1 : -1;
 }
 
-/* Messages go to mailboxes; no identifier shall. */
-static bool
-is_number(struct slice text)
+static void
+explain_dialect(const struct parser *parser, char *buf, size_t size)
 {
-	size_t digits = 0;
+	const struct dialect *dialect = parser->form.dialect;
+	const char *why = NULL;
 
-	for (size_t i = 0; i < text.len; i++)
-		digits += text.at[i] >= '0' && text.at[i] <= '9';
-	return digits == text.len;
+	if (dialect != NULL && dialect->kind->explain != NULL)
+		why = dialect->kind->explain(dialect);
+	if (why != NULL)
+		(void)snprintf(buf, size, "%s", why);
 }
 
 void
 parser_explain(const struct parser *parser, const struct parsed *parsed,
 	char *buf, size_t size)
 {
-	struct slice time = parsed->record.field[FIELD_TIME];
-	struct slice date = parsed->record.field[FIELD_DATE];
-
 	buf[0] = '\0';
 	switch (parsed->reason) {
 	case REJECT_BAD_TIME:
-		if (is_number(time))
-			time = slice_of("a number"); /* perhaps a citizen's */
 		(void)snprintf(buf, size,
-			"\"%.*s%s%.*s\"; write times as 2026-05-01T10:11:12",
-			(int)(date.len < 32 ? date.len : 32),
-			date.len > 0 ? date.at : "", date.len > 0 ? " " : "",
-			(int)(time.len < 32 ? time.len : 32),
-			time.len > 0 ? time.at : "");
+			"\"%s\"; write times as 2026-05-01T10:11:12",
+			parser->wrong_time);
 		return;
 	case REJECT_WIDTH:
-		(void)snprintf(buf, size, "%zu, not %zu",
-			splitter_count(parser->splitter),
-			parser->columns.width);
+		if (parser->form.splitter != NULL)
+			(void)snprintf(buf, size, "%zu, not %zu",
+				splitter_count(parser->form.splitter),
+				parser->form.columns.width);
+		else
+			explain_dialect(parser, buf, size);
 		return;
 	case REJECT_SUBJECTS:
 		(void)snprintf(buf, size, "more than %d",
@@ -553,6 +449,7 @@ parser_explain(const struct parser *parser, const struct parsed *parsed,
 		(void)snprintf(buf, size, "see --max-line");
 		return;
 	default:
+		explain_dialect(parser, buf, size);
 		return;
 	}
 }
@@ -566,9 +463,14 @@ parser_format(const struct parser *parser)
 bool
 parser_has(const struct parser *parser, enum field field)
 {
-	if (parser->matcher != NULL)
-		return pattern_has(parser->options->pattern, field);
-	return parser->columns.at[field] >= 0;
+	return parser->form.columns.at[field] != COLUMN_NONE ||
+		rules_give(parser->options->rules, field);
+}
+
+struct slice
+parser_sequence(struct parser *parser, const struct parsed *parsed)
+{
+	return table_number(&parser->form, parsed->line.text);
 }
 
 uint64_t
@@ -580,25 +482,31 @@ parser_not_rewritten(const struct parser *parser)
 void
 parser_describe(const struct parser *parser, char *buf, size_t size)
 {
-	size_t len = (size_t)snprintf(buf, size, "%s", parser->format);
+	const struct form *form = &parser->form;
+	size_t len = (size_t)snprintf(buf, size, "%s", form->name), n = 0;
 	const struct slice *names;
-	size_t n = 0;
 
-	if (parser->matcher != NULL || parser->header == NULL)
+	if (form->dialect != NULL) {
+		names = form->dialect->names;
+		n = form->dialect->n_names;
+	} else if (form->splitter == NULL || form->header == NULL ||
+		splitter_split(form->splitter,
+			(struct slice){ form->header, form->header_len }) !=
+			SPLIT_DONE) {
 		return;
-	if (splitter_split(parser->splitter,
-		    (struct slice){ parser->header, parser->header_len }) !=
-		SPLIT_DONE)
-		return;
-	names = splitter_fields(parser->splitter, &n);
+	} else {
+		names = splitter_fields(form->splitter, &n);
+	}
 	for (size_t f = 0; f < FIELD_N; f++) {
-		int at = parser->columns.at[f];
+		int at = form->columns.at[f];
+		struct slice name = slice_of(column_name(at));
 
-		if (at < 0 || (size_t)at >= n || len >= size)
+		if (at == COLUMN_NONE || at >= (int)n || len >= size)
 			continue;
+		if (at >= 0)
+			name = names[at];
 		len += (size_t)snprintf(buf + len, size - len, " %s=%.*s",
 			field_name((enum field)f),
-			(int)(names[at].len < 64 ? names[at].len : 64),
-			names[at].at);
+			(int)(name.len < 64 ? name.len : 64), name.at);
 	}
 }

@@ -12,14 +12,30 @@
 #include "format/pattern.h"
 #include "format/reason.h"
 #include "format/rewrite.h"
+#include "format/rules.h"
+#include "format/time-format.h"
 #include "format/time.h"
 #include "input/reader.h"
+
+enum { FORMAT_ALSO = 64 };
 
 struct format_options {
 	struct column_map map;
 	const struct pattern *pattern; /* NULL: find the columns */
 	const struct zone *zone;       /* of times without an offset */
 	const struct rewrites *rewrites; /* NULL: none */
+	const char *format; /* "csv" or the name of a dialect (dialect.h),
+	                       JSON by lines or as a document under either
+	                       name; NULL: found by looking */
+	char separator;     /* of a table; 0: found by looking */
+	const struct rules *rules; /* NULL: none */
+	/* How times are written, where that was described; the others are
+	 * found by looking. */
+	const struct time_format *const *time_formats;
+	size_t n_time_formats;
+	/* Columns whose values rules look at beside the fields. */
+	const struct slice *also;
+	size_t n_also; /* FORMAT_ALSO at most */
 	const char *split; /* each of these ASCII characters separates
 	                      subjects that share a field; NULL: none does */
 	bool sequence;     /* parser_sequence() will be asked */

@@ -1,28 +1,57 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/pattern.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
 #include "base/memory.h"
-
-/* The default JIT stack of 32 KiB is too small for long subjects. */
-enum { JIT_STACK_FIRST = 32 << 10, JIT_STACK_MOST = 1 << 20 };
+#include "format/expression.h"
 
 struct pattern {
 	pcre2_code *code;
-	int group[FIELD_N]; /* number of the group, 0: none */
+	int group[FIELD_N];        /* number of the group, 0: none */
+	int columns[RULES_COLUMNS]; /* likewise, of the rules' columns */
+	size_t n_columns;
 };
 
 struct matcher {
 	const struct pattern *pattern;
-	pcre2_match_data *data;
-	pcre2_match_context *context;
-	pcre2_jit_stack *stack;
+	struct matching matching;
 };
 
+/* Groups that rules take as columns. */
 static int
-map_groups(struct pattern *pattern, struct fault *fault)
+map_columns(struct pattern *pattern, const struct rules *rules,
+	struct fault *fault)
+{
+	const struct slice *columns = rules_columns(rules,
+		&pattern->n_columns);
+
+	for (size_t i = 0; i < pattern->n_columns; i++) {
+		/* a copy of the rules' has a NUL behind it */
+		int group = pcre2_substring_number_from_name(pattern->code,
+			(PCRE2_SPTR)columns[i].at);
+
+		if (group < 0)
+			return fault_set(fault, FAULT_USAGE,
+				"--pattern has no group '%s', which a rule of "
+				"the profile reads: write it as (?<%s>…)",
+				columns[i].at, columns[i].at);
+		pattern->columns[i] = group;
+	}
+	return 0;
+}
+
+static bool
+is_column(const struct pattern *pattern, int group)
+{
+	for (size_t i = 0; i < pattern->n_columns; i++) {
+		if (pattern->columns[i] == group)
+			return true;
+	}
+	return false;
+}
+
+/* Which group is which field: the one of the best name. */
+static int
+map_names(struct pattern *pattern, struct fault *fault)
 {
 	uint32_t n = 0, size = 0;
 	PCRE2_SPTR table = NULL;
@@ -35,27 +64,41 @@ map_groups(struct pattern *pattern, struct fault *fault)
 	(void)pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMETABLE, &table);
 	for (uint32_t i = 0; i < n; i++, table += size) {
 		const char *name = (const char *)table + 2;
+		int group = table[0] << 8 | table[1];
 		enum field field;
 		unsigned rank;
 
-		if (!field_of_header(slice_of(name), &field, &rank))
+		if (field_of_header(slice_of(name), &field, &rank)) {
+			if (rank < best[field]) {
+				best[field] = rank;
+				pattern->group[field] = group;
+			}
+		} else if (!is_column(pattern, group)) {
 			return fault_set(fault, FAULT_USAGE,
 				"--pattern: group '%s' names no field; the "
 				"fields are time, date, user, unit, role, "
 				"kind, subject, case, purpose, source, area, "
 				"outcome",
 				name);
-		if (rank < best[field]) {
-			best[field] = rank;
-			pattern->group[field] = table[0] << 8 | table[1];
 		}
 	}
+	return 0;
+}
+
+static int
+map_groups(struct pattern *pattern, const struct rules *rules,
+	struct fault *fault)
+{
+	if ((rules != NULL && map_columns(pattern, rules, fault) != 0) ||
+		map_names(pattern, fault) != 0)
+		return -1;
 	if (pattern->group[FIELD_TIME] == 0) {
 		pattern->group[FIELD_TIME] = pattern->group[FIELD_DATE];
 		pattern->group[FIELD_DATE] = 0;
 	}
 	for (size_t f = 0; f < FIELD_N; f++) {
 		if (pattern->group[f] == 0 &&
+			!rules_give(rules, (enum field)f) &&
 			(f == FIELD_TIME || f == FIELD_USER ||
 				f == FIELD_SUBJECT))
 			return fault_set(fault, FAULT_USAGE,
@@ -68,34 +111,29 @@ map_groups(struct pattern *pattern, struct fault *fault)
 }
 
 int
-pattern_open(struct pattern **ret, const char *regex, struct fault *fault)
+pattern_open(struct pattern **ret, const char *regex,
+	const struct rules *rules, struct fault *fault)
 {
 	struct pattern *pattern = memory_array(1, sizeof(*pattern));
-	PCRE2_SIZE at = 0;
-	PCRE2_UCHAR text[256];
-	int error = 0;
+	char why[EXPRESSION_WHY];
+	size_t at;
 
 	if (pattern == NULL)
 		return fault_memory(fault);
-	pattern->code = pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED,
-		PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C,
-		&error, &at, NULL);
-	if (pattern->code == NULL && error == PCRE2_ERROR_HEAP_FAILED) {
+	pattern->code = expression_compile(slice_of(regex), false, &at, why);
+	if (pattern->code == NULL && why[0] == '\0') {
 		fault_memory(fault);
 		goto out;
 	}
 	if (pattern->code == NULL) {
-		(void)pcre2_get_error_message(error, text, sizeof(text));
 		fault_set(fault, FAULT_USAGE,
 			"--pattern does not compile at character %zu%s%.20s%s"
 			": %s",
 			at + 1, regex[at] != '\0' ? " ('" : "", regex + at,
-			regex[at] != '\0' ? "')" : "", (const char *)text);
+			regex[at] != '\0' ? "')" : "", why);
 		goto out;
 	}
-	/* Without JIT the interpreter serves, slower. */
-	(void)pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
-	if (map_groups(pattern, fault) != 0)
+	if (map_groups(pattern, rules, fault) != 0)
 		goto out;
 	*ret = pattern;
 	return 0;
@@ -128,19 +166,11 @@ matcher_open(struct matcher **ret, const struct pattern *pattern,
 	if (matcher == NULL)
 		return fault_memory(fault);
 	matcher->pattern = pattern;
-	matcher->data =
-		pcre2_match_data_create_from_pattern(pattern->code, NULL);
-	matcher->context = pcre2_match_context_create(NULL);
-	if (matcher->data == NULL || matcher->context == NULL) {
+	if (matching_open(&matcher->matching, expression_groups(pattern->code),
+		    fault) != 0) {
 		matcher_free(matcher);
-		return fault_memory(fault);
+		return -1;
 	}
-	(void)pcre2_set_match_limit(matcher->context, PATTERN_STEPS);
-	(void)pcre2_set_heap_limit(matcher->context, 64 << 10);
-	matcher->stack =
-		pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MOST, NULL);
-	if (matcher->stack != NULL)
-		pcre2_jit_stack_assign(matcher->context, NULL, matcher->stack);
 	*ret = matcher;
 	return 0;
 }
@@ -150,41 +180,30 @@ matcher_free(struct matcher *matcher)
 {
 	if (matcher == NULL)
 		return;
-	pcre2_match_data_free(matcher->data);
-	pcre2_match_context_free(matcher->context);
-	pcre2_jit_stack_free(matcher->stack);
+	matching_close(&matcher->matching);
 	free(matcher);
 }
 
 enum match
-matcher_match(struct matcher *matcher, struct slice line, struct record *ret)
+matcher_match(struct matcher *matcher, struct slice line, struct record *ret,
+	struct slice *ret_values)
 {
 	const struct pattern *pattern = matcher->pattern;
-	PCRE2_SIZE *at;
-	int n;
+	const struct matching *matching = &matcher->matching;
+	int n = matching_run(&matcher->matching, pattern->code, line);
 
-	n = pcre2_match(pattern->code, (PCRE2_SPTR)line.at, line.len, 0, 0,
-		matcher->data, matcher->context);
 	if (n == PCRE2_ERROR_NOMATCH)
 		return MATCH_NO;
 	if (n == PCRE2_ERROR_NOMEMORY)
 		return MATCH_MEMORY;
 	if (n < 0)
 		return MATCH_STEPS;
-	at = pcre2_get_ovector_pointer(matcher->data);
-	for (size_t f = 0; f < FIELD_N; f++) {
-		int group = pattern->group[f];
-		struct slice *field = &ret->field[f];
-
-		*field = (struct slice){ NULL, 0 };
-		/* Groups behind the last that took part are not written. */
-		if (group == 0 || group >= n ||
-			at[2 * group] == PCRE2_UNSET ||
-			at[2 * group + 1] < at[2 * group])
-			continue;
-		field->at = line.at + at[2 * group];
-		field->len = at[2 * group + 1] - at[2 * group];
-		*field = slice_trim(*field);
-	}
+	for (size_t f = 0; f < FIELD_N; f++)
+		ret->field[f] = pattern->group[f] == 0 ?
+			(struct slice){ NULL, 0 } :
+			matching_group(matching, n, pattern->group[f], line);
+	for (size_t i = 0; ret_values != NULL && i < pattern->n_columns; i++)
+		ret_values[i] = matching_group(matching, n,
+			pattern->columns[i], line);
 	return MATCH_YES;
 }

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/rewrite.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
 #include "base/memory.h"
-#include "format/pattern.h"
-
-/* As in pattern.c: the default of 32 KiB is too small for some. */
-enum { JIT_STACK_FIRST = 32 << 10, JIT_STACK_MOST = 1 << 20 };
+#include "format/expression.h"
 
 struct rule {
 	enum field field;
@@ -34,15 +28,14 @@ struct texts {
 struct rewriter {
 	const struct rewrites *rewrites;
 	struct texts *texts[FIELD_N]; /* of fields that may change */
-	pcre2_match_data *data;
-	pcre2_match_context *context;
-	pcre2_jit_stack *stack;
+	struct matching matching;
 	uint64_t failed;
 };
 
 static const unsigned rewritable = 1u << FIELD_USER | 1u << FIELD_UNIT |
 	1u << FIELD_ROLE | 1u << FIELD_KIND | 1u << FIELD_SUBJECT |
-	1u << FIELD_CASE | 1u << FIELD_SOURCE | 1u << FIELD_AREA;
+	1u << FIELD_CASE | 1u << FIELD_SOURCE | 1u << FIELD_AREA |
+	1u << FIELD_OUTCOME;
 
 static const unsigned with_digits = 1u << FIELD_SUBJECT | 1u << FIELD_CASE;
 
@@ -92,7 +85,7 @@ parse(const char *text, struct parts *ret, struct fault *fault)
 		return fault_set(fault, FAULT_USAGE,
 			"--rewrite '%s' names no field that can be rewritten; "
 			"these are user, unit, role, kind, subject, case, "
-			"source, area",
+			"source, area, outcome",
 			text);
 	ret->delimiter = *++at;
 	if (*at <= ' ' || *at > '~' || *at == '\\' ||
@@ -126,30 +119,21 @@ static int
 compile(struct rule *rule, const struct parts *parts, const char *text,
 	struct fault *fault)
 {
-	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF |
-		PCRE2_NEVER_BACKSLASH_C;
-	PCRE2_SIZE at = 0;
-	PCRE2_UCHAR why[256];
-	int error = 0;
+	char why[EXPRESSION_WHY];
+	size_t at;
 
-	if (strchr(parts->flags, 'i') != NULL)
-		options |= PCRE2_CASELESS;
 	rule->options = PCRE2_SUBSTITUTE_UNSET_EMPTY;
 	if (strchr(parts->flags, 'g') != NULL)
 		rule->options |= PCRE2_SUBSTITUTE_GLOBAL;
-	rule->code = pcre2_compile((PCRE2_SPTR)parts->pattern.at,
-		parts->pattern.len, options, &error, &at, NULL);
-	if (rule->code == NULL && error == PCRE2_ERROR_HEAP_FAILED)
+	rule->code = expression_compile(parts->pattern,
+		strchr(parts->flags, 'i') != NULL, &at, why);
+	if (rule->code == NULL && why[0] == '\0')
 		return fault_memory(fault);
-	if (rule->code == NULL) {
-		(void)pcre2_get_error_message(error, why, sizeof(why));
+	if (rule->code == NULL)
 		return fault_set(fault, FAULT_USAGE,
 			"--rewrite '%s' does not compile at character %zu of "
 			"its pattern: %s",
-			text, at + 1, (const char *)why);
-	}
-	/* Without JIT the interpreter serves, slower. */
-	(void)pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
+			text, at + 1, why);
 	return 0;
 }
 
@@ -181,15 +165,14 @@ static bool
 has_group(const struct rule *rule, struct slice name)
 {
 	char copy[64];
-	uint32_t groups = 0;
 	uint64_t wanted;
 	int number;
 
 	if (name.len == 0 || name.len >= sizeof(copy))
 		return false;
-	(void)pcre2_pattern_info(rule->code, PCRE2_INFO_CAPTURECOUNT, &groups);
 	if (name.at[0] >= '0' && name.at[0] <= '9')
-		return number_parse_u64(name, &wanted) && wanted <= groups;
+		return number_parse_u64(name, &wanted) &&
+			wanted <= expression_groups(rule->code);
 	memcpy(copy, name.at, name.len);
 	copy[name.len] = '\0';
 	/* Of several groups of a name PCRE2 takes the one that took part. */
@@ -257,7 +240,7 @@ rewrites_add(struct rewrites **all, const char *text, struct fault *fault)
 	struct rewrites *rewrites = *all;
 	struct rule rule = { 0 };
 	struct parts parts;
-	uint32_t groups = 0;
+	uint32_t groups;
 
 	if (rewrites == NULL)
 		rewrites = memory_array(1, sizeof(*rewrites));
@@ -276,7 +259,7 @@ rewrites_add(struct rewrites **all, const char *text, struct fault *fault)
 		rule_free(&rule);
 		return -1;
 	}
-	(void)pcre2_pattern_info(rule.code, PCRE2_INFO_CAPTURECOUNT, &groups);
+	groups = expression_groups(rule.code);
 	if (groups > rewrites->groups)
 		rewrites->groups = groups;
 	rewrites->fields |= 1u << rule.field;
@@ -295,25 +278,6 @@ rewrites_free(struct rewrites *rewrites)
 	free(rewrites);
 }
 
-static int
-open_match(struct rewriter *rewriter, struct fault *fault)
-{
-	const struct rewrites *rewrites = rewriter->rewrites;
-
-	rewriter->data = pcre2_match_data_create(rewrites->groups + 1, NULL);
-	rewriter->context = pcre2_match_context_create(NULL);
-	if (rewriter->data == NULL || rewriter->context == NULL)
-		return fault_memory(fault);
-	(void)pcre2_set_match_limit(rewriter->context, PATTERN_STEPS);
-	(void)pcre2_set_heap_limit(rewriter->context, 64 << 10);
-	rewriter->stack =
-		pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MOST, NULL);
-	if (rewriter->stack != NULL)
-		pcre2_jit_stack_assign(rewriter->context, NULL,
-			rewriter->stack);
-	return 0;
-}
-
 int
 rewriter_open(struct rewriter **ret, const struct rewrites *rewrites,
 	struct fault *fault)
@@ -326,7 +290,8 @@ rewriter_open(struct rewriter **ret, const struct rewrites *rewrites,
 	if (rewrites != NULL && rewrites->n > 0) {
 		rewriter->rewrites = rewrites;
 		fields |= rewrites->fields;
-		if (open_match(rewriter, fault) != 0)
+		if (matching_open(&rewriter->matching, rewrites->groups,
+			    fault) != 0)
 			goto out;
 	}
 	for (size_t f = 0; f < FIELD_N; f++) {
@@ -352,9 +317,7 @@ rewriter_free(struct rewriter *rewriter)
 		return;
 	for (size_t f = 0; f < FIELD_N; f++)
 		free(rewriter->texts[f]);
-	pcre2_match_data_free(rewriter->data);
-	pcre2_match_context_free(rewriter->context);
-	pcre2_jit_stack_free(rewriter->stack);
+	matching_close(&rewriter->matching);
 	free(rewriter);
 }
 
@@ -413,8 +376,8 @@ apply_rules(struct rewriter *rewriter, enum field field,
 			continue;
 		n = now.len > REWRITE_MOST ? -1 :
 			pcre2_substitute(rule->code, (PCRE2_SPTR)now.at,
-				now.len, 0, rule->options, rewriter->data,
-				rewriter->context,
+				now.len, 0, rule->options, rewriter->matching.data,
+				rewriter->matching.context,
 				(PCRE2_SPTR)rule->replacement, rule->len,
 				(PCRE2_UCHAR *)to, &len);
 		if (n < 0) {

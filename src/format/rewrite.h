@@ -22,7 +22,7 @@ enum {
 struct rewrites;
 
 /* Add the rule FIELD=/PATTERN/REPLACEMENT/FLAGS, made if *all is NULL. FIELD
- * is user, unit, role, kind, subject, case, source or area. Any printable
+ * is user, unit, role, kind, subject, case, source, area or outcome. Any printable
  * ASCII character but letters, digits, blank and backslash may stand for the
  * slashes; \/ is a slash. PATTERN is PCRE2's; in REPLACEMENT $1, ${1}, $name
  * and ${name} are its groups, empty if they took no part, and $$ is a dollar
@@ -46,7 +46,7 @@ bool rewriter_has(const struct rewriter *rewriter, enum field field);
 /* What the rules make of a value, without blanks around: either `value`
  * itself, or a text that is valid until the next call for the same field.
  * Where this would leave nothing, is longer than REWRITE_MOST, or costs a rule
- * more than PATTERN_STEPS (pattern.h), no rule applies. */
+ * more than EXPRESSION_STEPS (expression.h), no rule applies. */
 struct slice rewriter_apply(struct rewriter *rewriter, enum field field,
 	struct slice value);
 

@@ -117,3 +117,20 @@ subject_partition_text(struct slice text)
 {
 	return (unsigned)(XXH3_64bits(text.at, text.len) >> 56);
 }
+
+int
+subject_split_check(const char *split, struct fault *fault)
+{
+	if (split[0] == '\0')
+		return fault_set(fault, FAULT_USAGE,
+			"--split names no character");
+	for (const char *at = split; *at != '\0'; at++) {
+		if ((*at >= '0' && *at <= '9') || (*at >= 'A' && *at <= 'Z') ||
+			(*at >= 'a' && *at <= 'z') || *at & 0x80)
+			return fault_set(fault, FAULT_USAGE,
+				"--split '%s': each character separates, and "
+				"none may be a letter, a digit or beyond ASCII",
+				split);
+	}
+	return 0;
+}

@@ -19,4 +19,8 @@ enum { SUBJECT_PARTITIONS = 256 };
 unsigned subject_partition(uint64_t packed);
 unsigned subject_partition_text(struct slice text);
 
+/* Are these characters that may separate subjects (--split)? An identifier
+ * cannot hold what separates it from the next. FAULT_USAGE. */
+int subject_split_check(const char *split, struct fault *fault);
+
 #endif

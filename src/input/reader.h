@@ -19,6 +19,7 @@ enum compression {
 	COMPRESSION_LZMA,
 	COMPRESSION_BZIP2,
 	COMPRESSION_LZ4,
+	COMPRESSIONS,
 };
 const char *compression_name(enum compression compression); /* "none", … */
 
@@ -55,7 +56,9 @@ struct reader_spare {
 	char *window;
 	size_t window_cap;
 	struct fast *fast;
-	struct container_handle *container; /* what was last read from */
+	struct frames *frames[COMPRESSIONS]; /* what has a library's memory */
+	struct container_handle *container; /* what was last read from; the list
+	                                       it is of must outlive it */
 };
 void reader_spare_free(struct reader_spare *spare);
 
@@ -80,7 +83,7 @@ enum reader_step {
 
 struct line {
 	struct slice text; /* without LF or CR LF; into the reader's buffer,
-	                      valid until the next reader_next/extend/back */
+	                      valid until the next reader_next/extend/back/more */
 	uint64_t number;   /* of the (first) physical line, from 1 */
 };
 
@@ -137,6 +140,29 @@ struct slice reader_ahead(const struct reader *reader, uint64_t *ret_offset);
  * `len` bytes before its LF, a CR among them if there is one. */
 void reader_take(struct reader *reader, size_t len, struct line *ret);
 
+/* For who finds records by other marks than line ends: what is at hand of the
+ * text that comes next, line ends and all; nothing may be. Valid until
+ * reader_more() or another function that reads on. */
+struct slice reader_at_hand(const struct reader *reader);
+
+enum reader_more {
+	READER_MORE,    /* more is at hand */
+	READER_FULL,    /* no: more is at hand than a line may have, and
+	                   than 64 KiB. How much more depends on the file:
+	                   results must not, but on reader_limit() */
+	READER_NO_MORE, /* no: the text ends with what is; facts are final */
+};
+enum reader_more reader_more(struct reader *reader);
+size_t reader_limit(const struct reader *reader); /* bytes of a line */
+
+/* Take so many bytes of what is at hand as if they were a line. It can be
+ * neither extended nor taken back. */
+void reader_take_text(struct reader *reader, size_t len, struct line *ret);
+
+/* Does what is at hand after READER_NO_MORE end where the text was meant to?
+ * Else the file is damaged. */
+bool reader_is_whole(const struct reader *reader);
+
 /* Text as it comes, whatever its lines, in the place of reader_next(); len 0:
  * no more, and the facts are final. Valid until the next call. */
 struct slice reader_text(struct reader *reader);
@@ -154,6 +180,9 @@ bool reader_is_cut(const struct reader *reader);
 /* Undo all reader_extend() calls since reader_next(): *line is the first
  * physical line again, and the next reader_next() returns the second. */
 void reader_back(struct reader *reader, struct line *line);
+
+/* When the file was written last, in ms since 1970; 0: that is not known. */
+int64_t reader_written(const struct reader *reader);
 
 /* Bytes on disk consumed so far, for progress. Any thread may ask. */
 uint64_t reader_progress(const struct reader *reader);

@@ -36,7 +36,7 @@ find(const char *header, const struct column_map *map, struct columns *ret,
 static void
 test_by_name(void **state)
 {
-	struct column_map map = { { NULL } };
+	struct column_map map = { .of = { NULL } };
 	struct columns columns;
 	struct fault fault = { 0 };
 
@@ -60,7 +60,7 @@ test_by_name(void **state)
 static void
 test_preference(void **state)
 {
-	struct column_map map = { { NULL } };
+	struct column_map map = { .of = { NULL } };
 	struct columns columns;
 	struct fault fault = { 0 };
 
@@ -83,7 +83,7 @@ map_add(struct column_map *map, const char *text)
 static void
 test_map(void **state)
 {
-	struct column_map map = { { NULL } };
+	struct column_map map = { .of = { NULL } };
 	struct columns columns;
 	struct fault fault = { 0 };
 
@@ -97,7 +97,7 @@ test_map(void **state)
 	assert_int_equal(columns.at[FIELD_SUBJECT], 3);
 	assert_int_equal(columns.at[FIELD_TIME], 0);
 	/* a column that is mapped serves no other field by its name */
-	map = (struct column_map){ { NULL } };
+	map = (struct column_map){ .of = { NULL } };
 	map_add(&map, "user=id");
 	(void)find("time,id,number", &map, &columns, &fault);
 	assert_int_equal(columns.at[FIELD_USER], 1);
@@ -107,7 +107,7 @@ test_map(void **state)
 static void
 test_map_by_number(void **state)
 {
-	struct column_map map = { { NULL } };
+	struct column_map map = { .of = { NULL } };
 
 	(void)state;
 	assert_false(column_map_by_number(&map));
@@ -127,7 +127,7 @@ test_map_by_number(void **state)
 static void
 test_number_is_a_place(void **state)
 {
-	struct column_map map = { { NULL } };
+	struct column_map map = { .of = { NULL } };
 	struct columns columns;
 	struct fault fault = { 0 };
 
@@ -152,14 +152,14 @@ test_map_fails(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-		struct column_map map = { { NULL } };
+		struct column_map map = { .of = { NULL } };
 		struct fault fault = { 0 };
 
 		assert_int_equal(column_map_add(&map, bad[i], &fault), -1);
 		assert_int_equal(fault.code, FAULT_USAGE);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(absent); i++) {
-		struct column_map map = { { NULL } };
+		struct column_map map = { .of = { NULL } };
 		struct fault fault = { 0 };
 
 		map_add(&map, absent[i]);
@@ -174,7 +174,7 @@ test_map_fails(void **state)
 static void
 test_pick(void **state)
 {
-	struct column_map map = { { NULL } };
+	struct column_map map = { .of = { NULL } };
 	struct columns columns;
 	struct fault fault = { 0 };
 	struct slice fields[MOST];

@@ -31,7 +31,7 @@ static const struct {
 	{ FIELD_TIME, "timestamp time ts datetime eventtime @timestamp" },
 	{ FIELD_DATE, "date" },
 	{ FIELD_USER, "user username userid account login officer "
-		"remoteuser" },
+		"remoteuser cs-username" },
 	{ FIELD_UNIT, "unit department agency organisation office station" },
 	{ FIELD_ROLE, "role rank designation" },
 	{ FIELD_KIND, "kind type querytype category service eventname" },
@@ -39,9 +39,9 @@ static const struct {
 		"id identifier" },
 	{ FIELD_CASE, "case caseref caseid caseno reference warrant fir" },
 	{ FIELD_PURPOSE, "purpose reason justification" },
-	{ FIELD_SOURCE, "ip sourceip clientip remoteaddr terminal pc" },
+	{ FIELD_SOURCE, "ip sourceip clientip remoteaddr c-ip terminal pc" },
 	{ FIELD_AREA, "area district subjectdistrict region" },
-	{ FIELD_OUTCOME, "outcome result status rows" },
+	{ FIELD_OUTCOME, "outcome result status sc-status rows" },
 };
 
 static void

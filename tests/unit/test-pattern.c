@@ -11,7 +11,7 @@ opened(const char *regex)
 	struct pattern *pattern = NULL;
 	struct fault fault = { 0 };
 
-	if (pattern_open(&pattern, regex, &fault) != 0)
+	if (pattern_open(&pattern, regex, NULL, &fault) != 0)
 		fail_msg("%s", fault.text);
 	return pattern;
 }
@@ -39,7 +39,7 @@ test_groups(void **state)
 	assert_true(pattern_has(pattern, FIELD_CASE));
 	assert_false(pattern_has(pattern, FIELD_UNIT));
 	assert_int_equal(matcher_match(matcher,
-		slice_of("10:11 ann case=C7 nid=42 tail"), &record),
+		slice_of("10:11 ann case=C7 nid=42 tail"), &record, NULL),
 		MATCH_YES);
 	assert_slice(record.field[FIELD_TIME], "10:11");
 	assert_slice(record.field[FIELD_USER], "ann");
@@ -48,13 +48,13 @@ test_groups(void **state)
 	assert_int_equal(record.field[FIELD_UNIT].len, 0);
 	/* a group that took no part leaves nothing of the line before */
 	assert_int_equal(matcher_match(matcher, slice_of("10:12  nid=43"),
-		&record), MATCH_YES);
+		&record, NULL), MATCH_YES);
 	assert_slice(record.field[FIELD_CASE], "");
 	assert_slice(record.field[FIELD_USER], "");
 	assert_slice(record.field[FIELD_SUBJECT], "43");
 	assert_int_equal(matcher_match(matcher, slice_of("10:12 x nid="),
-		&record), MATCH_NO);
-	assert_int_equal(matcher_match(matcher, slice_of(""), &record),
+		&record, NULL), MATCH_NO);
+	assert_int_equal(matcher_match(matcher, slice_of(""), &record, NULL),
 		MATCH_NO);
 	matcher_free(matcher);
 	matcher_free(NULL);
@@ -73,7 +73,7 @@ test_unset_tail(void **state)
 
 	(void)state;
 	memset(&record, 0xff, sizeof(record));
-	assert_int_equal(matcher_match(matcher, slice_of("1 u s"), &record),
+	assert_int_equal(matcher_match(matcher, slice_of("1 u s"), &record, NULL),
 		MATCH_YES);
 	assert_int_equal(record.field[FIELD_CASE].len, 0);
 	assert_int_equal(record.field[FIELD_AREA].len, 0);
@@ -110,7 +110,7 @@ test_preference(void **state)
 
 	(void)state;
 	assert_int_equal(matcher_match(matcher, slice_of("a b c d e"),
-		&record), MATCH_YES);
+		&record, NULL), MATCH_YES);
 	assert_slice(record.field[FIELD_USER], "b");
 	assert_slice(record.field[FIELD_SUBJECT], "d");
 	matcher_free(matcher);
@@ -139,7 +139,8 @@ test_bad(void **state)
 		struct pattern *pattern = NULL;
 		struct fault fault = { 0 };
 
-		assert_int_equal(pattern_open(&pattern, bad[i].regex, &fault),
+		assert_int_equal(pattern_open(&pattern, bad[i].regex, NULL,
+			&fault),
 			-1);
 		assert_int_equal(fault.code, FAULT_USAGE);
 		assert_non_null(strstr(fault.text, bad[i].says));
@@ -163,11 +164,11 @@ test_steps(void **state)
 	line[sizeof(line) - 1] = '!';
 	for (int i = 0; i < 5; i++)
 		assert_int_equal(matcher_match(matcher,
-			(struct slice){ line, sizeof(line) }, &record),
+			(struct slice){ line, sizeof(line) }, &record, NULL),
 			MATCH_STEPS);
 	assert_true((clock() - start) / CLOCKS_PER_SEC < 5);
 	/* and the next line is none the worse */
-	assert_int_equal(matcher_match(matcher, slice_of("aaa"), &record),
+	assert_int_equal(matcher_match(matcher, slice_of("aaa"), &record, NULL),
 		MATCH_YES);
 	assert_slice(record.field[FIELD_USER], "aaa");
 	matcher_free(matcher);
@@ -190,7 +191,7 @@ test_long(void **state)
 	memset(line, 'p', LEN);
 	memcpy(line, "1 ann 2 ", 8);
 	assert_int_equal(matcher_match(matcher, (struct slice){ line, LEN },
-		&record), MATCH_YES);
+		&record, NULL), MATCH_YES);
 	assert_int_equal(record.field[FIELD_PURPOSE].len, LEN - 8);
 	free(line);
 	matcher_free(matcher);
@@ -208,13 +209,13 @@ test_invalid_utf8(void **state)
 	(void)state;
 	/* behind what matters, and within it */
 	assert_int_equal(matcher_match(matcher,
-		slice_of("1 ann 2 \xff\xc3\x28\xed\xa0\x80"), &record),
+		slice_of("1 ann 2 \xff\xc3\x28\xed\xa0\x80"), &record, NULL),
 		MATCH_YES);
 	assert_slice(record.field[FIELD_SUBJECT], "2");
 	assert_int_equal(matcher_match(matcher, slice_of("1 a\xff n 2"),
-		&record), MATCH_NO);
+		&record, NULL), MATCH_NO);
 	assert_int_equal(matcher_match(matcher, LITERAL("1 ann 2\0x"),
-		&record), MATCH_YES);
+		&record, NULL), MATCH_YES);
 	matcher_free(matcher);
 	pattern_free(pattern);
 }

@@ -11,7 +11,7 @@ static struct columns
 columns_of(const char *map)
 {
 	struct slice names[REREAD_N];
-	struct column_map maps = { { NULL } };
+	struct column_map maps = { .of = { NULL } };
 	struct fault fault = { 0 };
 	struct columns columns;
 

@@ -179,7 +179,7 @@ static const struct {
 	{ "time=/a/b/", "names no field that can be rewritten" },
 	{ "date=/a/b/", "user, unit, role, kind, subject" },
 	{ "purpose=/a/b/", "names no field" },
-	{ "outcome=/a/b/", "names no field" },
+	{ "purpose=/a/b/", "names no field" },
 	{ "subject=", "has no / behind the =" },
 	{ "subject=xaxbx", "has no / behind the =" },
 	{ "subject=1a1b1", "has no / behind the =" },

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/config.h"
+#include "base/config.h"
 
 #include <errno.h>
 
-#include "input/source.h"
-
 /* The bytes of the file: one more than it may have, if it has more. */
 static int
-read_bytes(const char *path, char *buffer, size_t *ret_len, struct fault *fault)
+read_bytes(const struct config_kind *kind, const char *path, char *buffer,
+	size_t *ret_len, struct fault *fault)
 {
 	FILE *file = fopen(path, "rbe");
 	int error = file == NULL ? errno : 0;
@@ -23,12 +22,12 @@ read_bytes(const char *path, char *buffer, size_t *ret_len, struct fault *fault)
 		return fault_memory(fault);
 	if (file == NULL || error != 0)
 		return fault_set(fault, FAULT_USAGE,
-			"--config '%s' cannot be read: %s", path,
+			"%s '%s' cannot be read: %s", kind->option, path,
 			fault_reason(error));
 	if (len > CONFIG_BYTES)
 		return fault_set(fault, FAULT_USAGE,
-			"--config '%s' is no config: it has more than %d KiB",
-			path, CONFIG_BYTES >> 10);
+			"%s '%s' is no %s: it has more than %d KiB",
+			kind->option, path, kind->name, CONFIG_BYTES >> 10);
 	*ret_len = len;
 	return 0;
 }
@@ -81,8 +80,8 @@ parse_value(struct config *config, struct slice text, const char **ret,
 }
 
 static int
-parse_line(struct config *config, struct slice line, uint64_t number,
-	struct fault *fault)
+parse_line(struct config *config, const struct config_kind *kind,
+	struct slice line, uint64_t number, struct fault *fault)
 {
 	struct slice text = slice_trim(line), name;
 	struct config_entry entry = { .line = number };
@@ -95,14 +94,16 @@ parse_line(struct config *config, struct slice line, uint64_t number,
 		return 0;
 	if (memchr(text.at, '\0', text.len) != NULL)
 		return fault_set(fault, FAULT_USAGE,
-			"holds a NUL byte; a config is plain text in UTF-8");
+			"holds a NUL byte; a %s is plain text in UTF-8",
+			kind->name);
 	equals = memchr(text.at, '=', text.len);
 	name = slice_trim((struct slice){ text.at,
 		equals != NULL ? (size_t)(equals - text.at) : 0 });
 	if (name.len == 0)
 		return fault_set(fault, FAULT_USAGE,
-			"'%.*s' is not NAME = VALUE, as in top = 50",
-			(int)(text.len < 64 ? text.len : 64), text.at);
+			"'%.*s' is not NAME = VALUE, as in %s",
+			(int)(text.len < 64 ? text.len : 64), text.at,
+			kind->example);
 	entry.name = arena_copy(&config->arena, name);
 	if (entry.name == NULL)
 		return fault_memory(fault);
@@ -111,15 +112,17 @@ parse_line(struct config *config, struct slice line, uint64_t number,
 	if (parse_value(config, slice_trim(text), &entry.value, fault) != 0 ||
 		memory_grow((void **)&config->entries, &config->cap,
 			config->n + 1, sizeof(entry), CONFIG_BYTES,
-			"lines of a config", fault) != 0)
+			"lines", fault) != 0)
 		return -1;
 	config->entries[config->n++] = entry;
 	return 0;
 }
 
-static int
-parse_lines(struct config *config, struct slice text, struct fault *fault)
+int
+config_parse(struct config *config, const struct config_kind *kind,
+	const char *path, struct slice text, struct fault *fault)
 {
+	*config = (struct config){ .path = path };
 	if (text.len >= 3 && memcmp(text.at, "\xef\xbb\xbf", 3) == 0)
 		text = (struct slice){ text.at + 3, text.len - 3 };
 	for (uint64_t number = 1; text.len > 0; number++) {
@@ -128,16 +131,18 @@ parse_lines(struct config *config, struct slice text, struct fault *fault)
 		size_t past = end != NULL ? len + 1 : len;
 		size_t cr = len > 0 && text.at[len - 1] == '\r';
 
-		if (parse_line(config, (struct slice){ text.at, len - cr },
-			    number, fault) != 0)
-			return fault_place(fault, config->path, number, 0);
+		if (parse_line(config, kind,
+			    (struct slice){ text.at, len - cr }, number,
+			    fault) != 0)
+			return fault_place(fault, path, number, 0);
 		text = (struct slice){ text.at + past, text.len - past };
 	}
 	return 0;
 }
 
 int
-config_read(struct config *config, const char *path, struct fault *fault)
+config_read(struct config *config, const struct config_kind *kind,
+	const char *path, struct fault *fault)
 {
 	char *buffer;
 	size_t len = 0;
@@ -146,13 +151,14 @@ config_read(struct config *config, const char *path, struct fault *fault)
 	*config = (struct config){ .path = path };
 	if (strcmp(path, "-") == 0)
 		return fault_set(fault, FAULT_USAGE,
-			"--config cannot be -, standard input is for logs");
+			"%s cannot be -, standard input is for logs",
+			kind->option);
 	buffer = memory_array(CONFIG_BYTES + 1, 1);
 	if (buffer == NULL)
 		return fault_memory(fault);
-	if (read_bytes(path, buffer, &len, fault) == 0)
-		result = parse_lines(config, (struct slice){ buffer, len },
-			fault);
+	if (read_bytes(kind, path, buffer, &len, fault) == 0)
+		result = config_parse(config, kind, path,
+			(struct slice){ buffer, len }, fault);
 	free(buffer);
 	return result;
 }
