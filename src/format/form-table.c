@@ -45,20 +45,13 @@ static int
 find_numbers(struct form *form, const struct slice *names, size_t n,
 	struct fault *fault)
 {
-	form->number_at = -1;
+	form->number_at = COLUMN_NONE;
 	if (!form->sequence || form->header == NULL)
 		return 0;
 	if (form->numbers == NULL &&
 		splitter_open(&form->numbers, form->separator, fault) != 0)
 		return -1;
-	for (size_t i = 0; i < n && form->number_at < 0; i++) {
-		bool taken = false;
-
-		for (size_t f = 0; f < FIELD_N; f++)
-			taken |= form->columns.at[f] == (int)i;
-		if (!taken && field_is_sequence(names[i]))
-			form->number_at = (int)i;
-	}
+	form->number_at = columns_find_sequence(&form->columns, names, n);
 	return 0;
 }
 

@@ -107,14 +107,15 @@ read_time(struct parser *parser, struct parsed *parsed)
 		parsed->record.field[FIELD_TIME], zone, &parsed->when);
 }
 
-/* A table's record, as it was logged. */
+/* What cat printed, as it was logged. */
 static bool
 read_again(struct parser *parser, struct parsed *parsed)
 {
 	static const int column = REREAD_OFFSET;
-	struct slice offset;
+	struct slice offset = parser->form.extra[FORM_OFFSET];
 
-	splitter_pick(parser->form.splitter, &column, 1, &offset);
+	if (parser->form.splitter != NULL)
+		splitter_pick(parser->form.splitter, &column, 1, &offset);
 	return reread_offset(offset, parser->options->zone, &parsed->when);
 }
 
@@ -470,7 +471,11 @@ parser_has(const struct parser *parser, enum field field)
 struct slice
 parser_sequence(struct parser *parser, const struct parsed *parsed)
 {
-	return table_number(&parser->form, parsed->line.text);
+	struct form *form = &parser->form;
+
+	return form->dialect != NULL ?
+		form->extra[FORM_NUMBER] :
+		table_number(form, behind_prefix(parser, parsed->line.text));
 }
 
 uint64_t
