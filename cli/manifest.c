@@ -85,7 +85,8 @@ put_run(const struct reading *reading, struct report *report,
 	cells[RUN_THREADS] = cell_count(reading->options.threads);
 	if (reading->settings->memory > 0)
 		cells[RUN_MEMORY] = cell_count(reading->settings->memory);
-	cells[RUN_SANDBOX] = cell_text(slice_of(reading->settings->sandbox));
+	cells[RUN_SANDBOX] =
+		cell_text(slice_of(reading->settings->sandbox));
 	return put_print(report, &cells[RUN_HOST], fault, host) != 0 ||
 			put_print(report, &cells[RUN_START], fault, start) !=
 				0 ||

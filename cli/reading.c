@@ -36,26 +36,38 @@ reading_processors(void)
 	return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
 }
 
+/* The command line says where these fields are. */
+static void
+forget_fields(const struct settings *settings, struct rules *rules)
+{
+	enum field field;
+
+	for (size_t i = 0; i < settings->n_maps; i++) {
+		const char *map = settings->maps[i];
+
+		if (field_of_name((struct slice){ map, strcspn(map, "=") },
+			    &field))
+			rules_forget(rules, field);
+	}
+	for (size_t f = 0; settings->pattern != NULL && f < FIELD_N; f++) {
+		if (rules_take(rules, (enum field)f))
+			rules_forget(rules, (enum field)f);
+	}
+}
+
 /* The profile, without what the command line says of its fields. */
 static int
 open_profile(struct reading *reading, struct fault *fault)
 {
 	const struct settings *settings = reading->settings;
 	struct profile *profile = &reading->profile;
-	enum field field;
 
 	if (settings->profile == NULL)
 		return 0;
 	if (profile_find(profile, settings->profile, reading->profile_path,
 		    fault) != 0)
 		return -1;
-	for (size_t i = 0; i < settings->n_maps; i++) {
-		const char *map = settings->maps[i];
-
-		if (field_of_name((struct slice){ map, strcspn(map, "=") },
-			    &field))
-			rules_forget(profile->rules, field);
-	}
+	forget_fields(settings, profile->rules);
 	profile_apply(profile, &reading->options.format);
 	/* more are added to these */
 	reading->rewrites = profile->rewrites;
@@ -226,6 +238,8 @@ say_damage(const struct log_file *file)
 	const char *path = file->input->path;
 	uint64_t rejected = log_file_rejected(file);
 
+	if (log_file_is_damaged_copy(file))
+		say("%s: duplicate: %s", path, file->facts.note);
 	if (file->facts.state == INPUT_DUPLICATE)
 		return;
 	if (file->facts.state == INPUT_UNREADABLE &&
@@ -344,6 +358,7 @@ judge(struct reading *reading)
 
 		if ((file->facts.state != INPUT_INTACT &&
 			    file->facts.state != INPUT_DUPLICATE) ||
+			log_file_is_damaged_copy(file) ||
 			log_file_rejected(file) > 0)
 			reading->logs_lack = true;
 		say_damage(file);

@@ -40,9 +40,14 @@ def main(before=lambda: None, when=True):
         return
     print(f"1..{len(cases)}")
     failed = 0
+    tempfile.gettempdir()  # which it remembers
     for number, (name, function) in enumerate(cases, 1):
         with tempfile.TemporaryDirectory() as directory:
-            os.chdir(directory)
+            # Beside each other: in TMPDIR the sandbox allows all.
+            for part in ("work", "tmp"):
+                os.mkdir(os.path.join(directory, part))
+            os.environ["TMPDIR"] = os.path.join(directory, "tmp")
+            os.chdir(os.path.join(directory, "work"))
             try:
                 before()
                 function()

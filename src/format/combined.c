@@ -276,36 +276,26 @@ split_line(struct slice text, struct parts *parts)
 }
 
 /* How the parts are written that clients have their hands in. */
-static uint32_t
-part_how(enum part part)
-{
-	switch (part) {
-	case PART_PATH:
-		return PAIR_LOG | PAIR_PERCENT;
-	case PART_IDENT:
-	case PART_USER:
-	case PART_URL:
-	case PART_REFERER:
-	case PART_AGENT:
-		return PAIR_LOG;
-	default:
-		return 0;
-	}
-}
+static const uint32_t part_how[PARTS] = {
+	[PART_IDENT] = PAIR_LOG,
+	[PART_USER] = PAIR_LOG,
+	[PART_URL] = PAIR_LOG,
+	[PART_PATH] = PAIR_LOG | PAIR_PERCENT,
+	[PART_REFERER] = PAIR_LOG,
+	[PART_AGENT] = PAIR_LOG,
+};
 
 /* Note all of a record. -1: no memory. */
 static int
-note_parts(struct combined *combined, const struct parts *parts,
-	struct fault *fault)
+note_parts(struct combined *combined, struct slice text,
+	const struct parts *parts, struct fault *fault)
 {
 	struct pairs *pairs = &combined->pairs;
 
-	pairs_begin(pairs);
-	for (int i = 0; i < PARTS; i++) {
-		if (parts->of[i].len > 0)
-			pairs_put(pairs, i, parts->of[i],
-				part_how((enum part)i));
-	}
+	pairs_begin(pairs, text);
+	for (int i = 0; i < PARTS; i++) /* empty is as good as not there */
+		pairs->of[i] = (struct pair){ parts->of[i], pairs->record,
+			part_how[i] };
 	return query_take(pairs, &combined->base, parts->query, PAIR_LOG,
 		fault);
 }
@@ -321,11 +311,10 @@ combined_read(struct dialect *dialect, struct slice text,
 	if (combined->wrong != NULL)
 		return text.len > 0 && text.at[0] == '#' ? SKIP_COMMENT :
 							   REJECT_SYNTAX;
-	if (note_parts(combined, &parts, fault) == 0 &&
+	if (note_parts(combined, text, &parts, fault) == 0 &&
 		query_join(&combined->pairs, dialect, parts.query, PAIR_LOG,
-			text.len, fault) == 0)
-		(void)pairs_give(&combined->pairs, dialect, text.len, values,
-			fault);
+			fault) == 0)
+		(void)pairs_give(&combined->pairs, dialect, values, fault);
 	return REASON_LOOKUP;
 }
 
@@ -380,7 +369,7 @@ learn_names(struct combined *combined, struct slice head, bool whole,
 		if (!pairs_line(&head, whole, &line))
 			break;
 		if (split_line(line, &parts) == NULL &&
-			note_parts(combined, &parts, fault) != 0)
+			note_parts(combined, line, &parts, fault) != 0)
 			return -1;
 	}
 	return 0;

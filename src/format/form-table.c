@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "format/layout.h"
+#include "format/settle.h"
 
 static const struct {
 	char separator;
@@ -25,6 +26,40 @@ table_name(char separator, bool behind)
 	return "";
 }
 
+/* The column of running numbers, if it is one of no field. */
+static int
+find_numbers(struct form *form, struct fault *fault)
+{
+	const struct slice *names;
+	size_t n;
+
+	form->number_at = COLUMN_NONE;
+	if (!form->sequence)
+		return 0;
+	if (form->sounder == NULL &&
+		splitter_open(&form->sounder, form->separator, fault) != 0)
+		return -1;
+	if (splitter_split(form->sounder,
+		    (struct slice){ form->header, form->header_len }) !=
+		SPLIT_DONE)
+		return 0;
+	names = splitter_fields(form->sounder, &n);
+	form->number_at = columns_find_sequence(&form->columns, names, n);
+	return 0;
+}
+
+struct slice
+table_number(struct form *form, struct slice text)
+{
+	struct slice number = { NULL, 0 };
+
+	if (form->splitter != NULL && form->number_at >= 0 &&
+		splitter_split(form->sounder, text) == SPLIT_DONE &&
+		splitter_count(form->sounder) == form->columns.width)
+		splitter_pick(form->sounder, &form->number_at, 1, &number);
+	return number;
+}
+
 static int
 header_keep(struct form *form, struct slice header, struct fault *fault)
 {
@@ -37,35 +72,29 @@ header_keep(struct form *form, struct slice header, struct fault *fault)
 	free(form->header);
 	form->header = copy;
 	form->header_len = header.len;
-	return 0;
+	form->reread = form->map.syslog ? REREAD_NONE :
+					  reread_header(header, &form->columns);
+	return find_numbers(form, fault);
 }
 
-/* The column of running numbers, if it is one of no field. */
+/* What no column can ever give is a mistake in the profile, or another log. */
 static int
-find_numbers(struct form *form, const struct slice *names, size_t n,
+check_rules(const struct form *form, const struct slice *names, size_t n,
 	struct fault *fault)
 {
-	form->number_at = COLUMN_NONE;
-	if (!form->sequence || form->header == NULL)
+	bool has[FORMAT_ALSO] = { false };
+	const char *lacks;
+	char list[640];
+
+	for (size_t i = FIELD_N; i < form->n_wanted; i++)
+		has[i - FIELD_N] = form->wanted[i] != COLUMN_NONE;
+	lacks = rules_lack(form->rules, has);
+	if (lacks == NULL)
 		return 0;
-	if (form->numbers == NULL &&
-		splitter_open(&form->numbers, form->separator, fault) != 0)
-		return -1;
-	form->number_at = columns_find_sequence(&form->columns, names, n);
-	return 0;
-}
-
-/* What follows from the header now in force, and its names. */
-static int
-follow_names(struct form *form, const struct slice *names, size_t n,
-	struct fault *fault)
-{
-	form_want(form, names, n);
-	form->reread = form->header == NULL || form->map.syslog ?
-		REREAD_NONE :
-		reread_header((struct slice){ form->header, form->header_len },
-			&form->columns);
-	return find_numbers(form, names, n, fault);
+	columns_list(names, n, list, sizeof(list));
+	return fault_set(fault, FAULT_USAGE,
+		"no column '%.64s', which the profile reads, among %s", lacks,
+		list);
 }
 
 /* By the header now in force; without one only numbers name columns. */
@@ -85,7 +114,8 @@ want_columns(struct form *form, struct fault *fault)
 		if (split == SPLIT_DONE)
 			names = splitter_fields(form->splitter, &n);
 	}
-	return follow_names(form, names, n, fault);
+	form_want(form, names, n);
+	return n > 0 ? check_rules(form, names, n, fault) : 0;
 }
 
 int
@@ -106,7 +136,7 @@ form_open_table(struct form *form, const struct layout *layout,
 		want_columns(form, fault) != 0)
 		return -1;
 	if (layout->separator == 0 || form->map.syslog ||
-		form->ruled)
+		form->rules != NULL)
 		return 0;
 	ahead = memory_array(1, sizeof(*ahead));
 	if (ahead == NULL)
@@ -169,6 +199,19 @@ pick(struct form *form, struct splitter *splitter, struct record *ret)
 	if (form->n_wanted > FIELD_N)
 		splitter_pick(splitter, form->wanted + FIELD_N,
 			form->n_wanted - FIELD_N, form->values);
+	reread_texts(form->reread, ret);
+}
+
+bool
+table_time(const struct form *form, const struct zone *zone,
+	struct moment *when)
+{
+	static const int column = REREAD_OFFSET;
+	struct slice offset = form->extra[FORM_OFFSET];
+
+	if (form->splitter != NULL)
+		splitter_pick(form->splitter, &column, 1, &offset);
+	return reread_offset(offset, zone, when);
 }
 
 enum reason
@@ -185,23 +228,9 @@ table_read(struct form *form, struct reader *reader, struct line *line,
 		reason_of_split(form, form->splitter,
 			splitter_split(form->splitter, text), fault) :
 		split_record(form, reader, line, fault);
-	if (reason == REASON_LOOKUP) {
+	if (reason == REASON_LOOKUP)
 		pick(form, form->splitter, ret);
-		reread_texts(form->reread, ret);
-	}
 	return reason;
-}
-
-struct slice
-table_number(struct form *form, struct slice text)
-{
-	struct slice number = { NULL, 0 };
-
-	if (form->numbers != NULL && form->number_at >= 0 &&
-		splitter_split(form->numbers, text) == SPLIT_DONE &&
-		splitter_count(form->numbers) == form->columns.width)
-		splitter_pick(form->numbers, &form->number_at, 1, &number);
-	return number;
 }
 
 enum reason
@@ -287,10 +316,11 @@ follow_header(struct form *form, struct slice text, struct fault *fault)
 		columns.at[FIELD_TIME] = columns.at[FIELD_DATE];
 		columns.at[FIELD_DATE] = COLUMN_NONE;
 	}
-	if (!columns_complete(&columns) || header_keep(form, text, fault) != 0)
+	if (!columns_complete(&columns))
 		return false;
 	form->columns = columns;
-	return follow_names(form, fields, n, fault) == 0;
+	form_want(form, fields, n);
+	return header_keep(form, text, fault) == 0;
 }
 
 /* A line that begins with # and is no record, nor looks like a broken one: a

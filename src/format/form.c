@@ -13,6 +13,7 @@ form_open_pattern(struct form *ret, bool empty, struct reader *reader,
 	struct form form = { .name = empty ? "" : "pattern",
 		.map = options->map,
 		.n_wanted = FIELD_N,
+		.number_at = COLUMN_NONE,
 		.described = options->n_time_formats > 0,
 		.near_ms = reader_written(reader) };
 
@@ -36,7 +37,6 @@ form_free(struct form *form)
 		form->dialect->kind->free(form->dialect);
 	splitter_free(form->splitter);
 	splitter_free(form->sounder);
-	splitter_free(form->numbers);
 	time_format_free(form->undated);
 	free(form->ahead);
 	free(form->header);
@@ -110,12 +110,13 @@ form_begin(const struct sight *sight)
 {
 	struct form form = { .map = sight->options->map,
 		.also = sight->options->also,
-		.ruled = sight->options->rules != NULL,
-		.sequence = sight->options->sequence,
+		.rules = sight->options->rules,
 		.n_wanted = FIELD_N + sight->options->n_also,
 		.described = sight->options->n_time_formats > 0,
 		.near_ms = reader_written(sight->reader) };
 
+	form.sequence = sight->options->sequence;
+	form.number_at = COLUMN_NONE;
 	form.map.syslog = sight->stripped;
 	return form;
 }

@@ -27,7 +27,7 @@ struct form {
 	const struct slice *also;
 	int wanted[FIELD_N + FORMAT_ALSO + FORM_EXTRA];
 	size_t n_wanted;
-	bool ruled; /* there are rules */
+	const struct rules *rules; /* NULL: none */
 	struct slice values[FORMAT_ALSO]; /* of the latter in the record read
 	                                     last */
 	/* Of a dialect, wanted behind those: of the record read last. */
@@ -46,12 +46,11 @@ struct form {
 	                             rules look at each record */
 	struct splitter *sounder; /* for lines that come later, or NULL */
 	char separator;
+	bool sequence; /* running numbers are asked for … */
+	int number_at; /* … and the column, or COLUMN_NONE */
 	char *header; /* text of the header now in force, or NULL */
 	size_t header_len;
-	enum reread reread;        /* it is the one of `quis cat` */
-	bool sequence;             /* running numbers are asked for: */
-	struct splitter *numbers;  /* for them, or NULL, and … */
-	int number_at;             /* … their column, or -1 */
+	enum reread reread; /* it is the one of `quis cat` */
 	/* of a dialect: */
 	unsigned version; /* of its names, when columns were found */
 	char *kept;       /* names of the fields as they were then,
@@ -109,14 +108,18 @@ enum reason table_sound(struct form *form, struct slice text,
 enum { HEADER_NAMES = 3 }; /* that make a header */
 size_t table_names(struct form *form, struct slice text);
 
+/* The running number of a record whose text this is; empty if there is none. */
+struct slice table_number(struct form *form, struct slice text);
+
+/* The time of the record read last, as `quis cat` wrote it: with an offset from
+ * a column of its own. */
+bool table_time(const struct form *form, const struct zone *zone,
+	struct moment *when);
+
 /* What a rejected line is: another header, which holds from now on, or a
  * comment; or `reason`. */
 enum reason table_refuse(struct form *form, struct slice text,
 	const struct zone *zone, enum reason reason, struct fault *fault);
-
-/* The running number of a record, where the table has a column of such that is
- * no field's; else empty. */
-struct slice table_number(struct form *form, struct slice text);
 
 /* form-dialect.c */
 int form_open_dialect(struct form *form, const struct dialect_kind *kind,

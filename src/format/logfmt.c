@@ -189,7 +189,7 @@ logfmt_read(struct dialect *dialect, struct slice text, struct slice *values,
 	logfmt->wrong = NULL;
 	if (text.len > 0 && text.at[0] == '#')
 		return SKIP_COMMENT;
-	pairs_begin(pairs);
+	pairs_begin(pairs, text);
 	n = take_pairs(logfmt, text, &reason, fault);
 	if (n < 0)
 		return reason;
@@ -202,7 +202,7 @@ logfmt_read(struct dialect *dialect, struct slice text, struct slice *values,
 		if (time.len > 0 && !pairs_has(pairs, logfmt->leading))
 			pairs_put(pairs, logfmt->leading, time, 0);
 	}
-	for (size_t i = 0; i < dialect->n_wanted; i++) {
+	for (size_t i = 0; pairs->twice && i < dialect->n_wanted; i++) {
 		int number = dialect->wanted[i];
 
 		if (pairs_has(pairs, number) &&
@@ -211,7 +211,7 @@ logfmt_read(struct dialect *dialect, struct slice text, struct slice *values,
 			return REJECT_SYNTAX;
 		}
 	}
-	(void)pairs_give(pairs, dialect, text.len, values, fault);
+	(void)pairs_give(pairs, dialect, values, fault);
 	return REASON_LOOKUP;
 }
 
@@ -315,7 +315,7 @@ learn_names(struct logfmt *logfmt, struct slice head, bool whole,
 	for (size_t n = 0; n < DIALECT_SAMPLE; n++) {
 		if (!pairs_line(&head, whole, &line))
 			break;
-		pairs_begin(&logfmt->pairs);
+		pairs_begin(&logfmt->pairs, line);
 		if (take_pairs(logfmt, line, &reason, fault) == -2)
 			return -1;
 		if (logfmt->leading < 0 && leading_time(line).len > 0)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/pairs.h"
 
+#include <endian.h>
+
 /* Decoded values take no more than thrice the record: a URL, its path and its
  * parameters. */
-enum { ROOM_TIMES = 3, ROOM_SPARE = 256 };
+enum { ROOM_TIMES = 3, WORD = 8, ROOM_SPARE = WORD * DIALECT_NAMES };
 static const size_t ROOM_MOST = (size_t)1 << 34;
 
 int
@@ -90,9 +92,9 @@ pairs_find(struct pairs *pairs, struct dialect *dialect, struct slice key,
 }
 
 char *
-pairs_room(struct pairs *pairs, size_t len, size_t most, struct fault *fault)
+pairs_room(struct pairs *pairs, size_t len, struct fault *fault)
 {
-	size_t need = most * ROOM_TIMES + ROOM_SPARE;
+	size_t need = pairs->text.len * ROOM_TIMES + ROOM_SPARE;
 	char *at;
 
 	/* It never grows within a record, whose values point into it. */
@@ -211,51 +213,133 @@ pair_decode(char *at, size_t len, uint32_t how)
 {
 	if (how & PAIR_DOUBLED)
 		len = decode_doubled(at, len);
-	if (how & (PAIR_BACKSLASH | PAIR_LOG))
+	if ((how & (PAIR_BACKSLASH | PAIR_LOG)) &&
+		memchr(at, '\\', len) != NULL)
 		len = decode_backslashes(at, len, (how & PAIR_LOG) != 0);
 	if (how & (PAIR_PERCENT | PAIR_PLUS))
 		len = decode_url(at, len, how);
 	return len;
 }
 
-/* Most values hold nothing to decode, and stay where they are. */
-static bool
-needs_decoding(struct slice value, uint32_t how)
-{
-	for (size_t i = 0; i < value.len; i++) {
-		char c = value.at[i];
+/* A value of up to 32 bytes as words, some of them twice, and where they are.
+ * As values vary in length, there is no branch on that. */
+typedef uint64_t pair_of_words __attribute__((vector_size(16)));
+typedef char pair_of_bytes __attribute__((vector_size(16)));
 
-		if ((c == '\\' && (how & (PAIR_BACKSLASH | PAIR_LOG))) ||
-			(c == '"' && (how & PAIR_DOUBLED)) ||
-			(c == '%' && (how & PAIR_PERCENT)) ||
-			(c == '+' && (how & PAIR_PLUS)))
-			return true;
+struct short_value {
+	pair_of_words low, high;
+	size_t second, third, last;
+};
+
+/* false: it is longer, or the record begins less than a word before its end. */
+static inline bool
+short_read(struct slice text, struct slice value, struct short_value *ret)
+{
+	const char *at = value.at;
+	size_t len = value.len, shift = 0;
+
+	if (len > 32 || (size_t)(at - text.at) + len < WORD)
+		return false;
+	ret->second = bytes_second(len);
+	ret->third = bytes_third(len);
+	ret->last = len - WORD;
+	if (len < WORD) { /* the word that it ends, without what is before */
+		at -= WORD - len;
+		shift = (WORD - len) * 8;
+		ret->second = ret->third = ret->last = 0;
 	}
-	return false;
+	ret->low = (pair_of_words){ le64toh(bytes_u64(at)) >> shift,
+		le64toh(bytes_u64(at + ret->second)) >> shift };
+	ret->high = (pair_of_words){ le64toh(bytes_u64(at + ret->third)) >>
+			shift,
+		le64toh(bytes_u64(at + ret->last)) >> shift };
+	return true;
+}
+
+/* Bytes that may begin an escape. */
+static inline pair_of_words
+escapes_of(pair_of_words words)
+{
+	pair_of_bytes at = (pair_of_bytes)words;
+
+	return (pair_of_words)((at == '\\') | (at == '%') | (at == '"'));
+}
+
+static inline bool
+short_escapes(const struct short_value *value)
+{
+	pair_of_words found = escapes_of(value->low) | escapes_of(value->high);
+
+	return (found[0] | found[1]) != 0;
+}
+
+/* Blanks for pluses. */
+static inline pair_of_words
+blanks_of(pair_of_words words)
+{
+	const pair_of_bytes fold = (pair_of_bytes){ 0 } + ('+' ^ ' ');
+	pair_of_bytes at = (pair_of_bytes)words;
+
+	return words ^ ((pair_of_words)(at == '+') & (pair_of_words)fold);
+}
+
+/* There is room for a word at least. */
+static inline void
+short_write(char *to, const struct short_value *value)
+{
+	pair_of_words low = blanks_of(value->low);
+	pair_of_words high = blanks_of(value->high);
+	uint64_t word[4] = { htole64(low[0]), htole64(low[1]),
+		htole64(high[0]), htole64(high[1]) };
+
+	memcpy(to, &word[0], WORD);
+	memcpy(to + value->second, &word[1], WORD);
+	memcpy(to + value->third, &word[2], WORD);
+	memcpy(to + value->last, &word[3], WORD);
+}
+
+/* Decode a value that is wanted, if anything in it may be an escape. */
+static int
+settle_value(struct pairs *pairs, struct pair *pair, struct fault *fault)
+{
+	struct slice value = pair->value;
+	struct short_value read;
+	bool is_short = value.len > 0 &&
+		short_read(pairs->text, value, &read);
+	bool plus = (pair->how & PAIR_PLUS) != 0;
+	char *copy;
+
+	/* Most are short and without escapes, but may have pluses. */
+	if (value.len == 0 || (is_short && !plus &&
+		!short_escapes(&read)))
+		return 0;
+	copy = pairs_room(pairs, value.len + WORD, fault);
+	if (copy == NULL)
+		return -1;
+	pair->value.at = copy;
+	if (is_short && !short_escapes(&read)) {
+		short_write(copy, &read);
+		return 0;
+	}
+	memcpy(copy, value.at, value.len);
+	pair->value.len = pair_decode(copy, value.len, pair->how);
+	return 0;
 }
 
 int
-pairs_give(struct pairs *pairs, const struct dialect *dialect, size_t len,
+pairs_give(struct pairs *pairs, const struct dialect *dialect,
 	struct slice *values, struct fault *fault)
 {
 	for (size_t i = 0; i < dialect->n_wanted; i++) {
 		int number = dialect->wanted[i];
 		struct pair *pair;
-		char *copy;
 
 		values[i] = (struct slice){ "", 0 };
 		if (!pairs_has(pairs, number))
 			continue;
 		pair = &pairs->of[number];
-		if (pair->how != 0 && needs_decoding(pair->value, pair->how)) {
-			copy = pairs_room(pairs, pair->value.len, len, fault);
-			if (copy == NULL)
-				return -1;
-			memcpy(copy, pair->value.at, pair->value.len);
-			pair->value.len = pair_decode(copy, pair->value.len,
-				pair->how);
-			pair->value.at = copy;
-		}
+		if (pair->how != 0 && settle_value(pairs, pair, fault) != 0)
+			return -1;
 		pair->how = 0; /* it may be wanted twice */
 		values[i] = pair->value;
 	}

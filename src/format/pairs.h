@@ -39,8 +39,10 @@ struct pairs {
 	int number[PAIRS_KEYS];   /* of the name that a key's values go by */
 	uint32_t next[PAIRS_AHEAD]; /* key of the n-th pair of the last record */
 	size_t n;                 /* keys of this record so far */
+	bool twice;               /* some pair is PAIR_TWICE */
 	struct pair of[DIALECT_NAMES];
 	uint32_t record;
+	struct slice text;        /* of the record */
 	char *room;               /* decoded values of this record */
 	size_t room_cap, room_used;
 	/* The name that a key's values go by, in buf; empty: they are passed
@@ -57,10 +59,12 @@ void pairs_free(struct pairs *pairs);
 int pairs_forget(struct pairs *pairs, struct fault *fault);
 
 static inline void
-pairs_begin(struct pairs *pairs)
+pairs_begin(struct pairs *pairs, struct slice text)
 {
+	pairs->text = text;
 	pairs->n = 0;
 	pairs->room_used = 0;
+	pairs->twice = false;
 	if (++pairs->record == 0) {
 		memset(pairs->of, 0, sizeof(pairs->of));
 		pairs->record = 1;
@@ -96,7 +100,8 @@ pairs_expect(struct pairs *pairs, const char *at, const char *end,
 	return pairs->number[key];
 }
 
-/* Note a value; the first one that is not empty holds. */
+/* Note a value, which is within the record's text unless `how` is 0; the first
+ * one that is not empty holds. */
 static inline void
 pairs_put(struct pairs *pairs, int number, struct slice value, uint32_t how)
 {
@@ -105,10 +110,12 @@ pairs_put(struct pairs *pairs, int number, struct slice value, uint32_t how)
 	if (number < 0)
 		return;
 	pair = &pairs->of[number];
-	if (pair->record != pairs->record || pair->value.len == 0)
+	if (pair->record != pairs->record || pair->value.len == 0) {
 		*pair = (struct pair){ value, pairs->record, how };
-	else if (value.len > 0 && !slice_equal(pair->value, value))
+	} else if (value.len > 0 && !slice_equal(pair->value, value)) {
 		pair->how |= PAIR_TWICE;
+		pairs->twice = true;
+	}
 }
 
 static inline bool
@@ -117,15 +124,13 @@ pairs_has(const struct pairs *pairs, int number)
 	return number >= 0 && pairs->of[number].record == pairs->record;
 }
 
-/* Set the values that the dialect's caller wants. len: of the record. */
-int pairs_give(struct pairs *pairs, const struct dialect *dialect, size_t len,
+/* Set the values that the dialect's caller wants. */
+int pairs_give(struct pairs *pairs, const struct dialect *dialect,
 	struct slice *values, struct fault *fault);
 
-/* Room for `len` bytes of this record, which has `most` bytes and needs no
- * more than three times as many; valid until the next record. NULL: no
- * memory. */
-char *pairs_room(struct pairs *pairs, size_t len, size_t most,
-	struct fault *fault);
+/* Room for `len` bytes of this record, which needs no more than three times as
+ * many as it has; valid until the next record. NULL: no memory. */
+char *pairs_room(struct pairs *pairs, size_t len, struct fault *fault);
 
 /* Undo in place what `how` says; the length that is left. What is no escape
  * stays as it is. */

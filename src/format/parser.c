@@ -95,7 +95,7 @@ parser_free(struct parser *parser)
 	free(parser);
 }
 
-static bool
+static inline bool
 read_time(struct parser *parser, struct parsed *parsed)
 {
 	const struct zone *zone = parser->options->zone;
@@ -107,20 +107,8 @@ read_time(struct parser *parser, struct parsed *parsed)
 		parsed->record.field[FIELD_TIME], zone, &parsed->when);
 }
 
-/* What cat printed, as it was logged. */
-static bool
-read_again(struct parser *parser, struct parsed *parsed)
-{
-	static const int column = REREAD_OFFSET;
-	struct slice offset = parser->form.extra[FORM_OFFSET];
-
-	if (parser->form.splitter != NULL)
-		splitter_pick(parser->form.splitter, &column, 1, &offset);
-	return reread_offset(offset, parser->options->zone, &parsed->when);
-}
-
 /* What every record must hold, whatever its format. */
-static enum reason
+static inline enum reason
 validate(struct parser *parser, struct parsed *parsed)
 {
 	const struct record *record = &parsed->record;
@@ -240,7 +228,7 @@ parse_record(struct parser *parser, struct parsed *parsed, struct slice text,
 	if (reason == REASON_LOOKUP)
 		reason = validate(parser, parsed);
 	if (reason == REASON_LOOKUP && form->reread != REREAD_NONE &&
-		!read_again(parser, parsed))
+		!table_time(form, parser->options->zone, &parsed->when))
 		reason = REJECT_BAD_TIME;
 	if (reason == REJECT_BAD_TIME)
 		keep_wrong_time(parser, &parsed->record);
@@ -383,8 +371,7 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 	bool ascii = false;
 
 	ret->n_subjects = 0;
-	if (parser->form.ahead != NULL &&
-		parser->form.reread == REREAD_NONE &&
+	if (parser->form.ahead != NULL && parser->form.reread == REREAD_NONE &&
 		parse_ahead(parser, ret, &ascii)) {
 		ret->reason = normalise(parser, ret, ascii);
 		return 1;
@@ -455,6 +442,19 @@ parser_explain(const struct parser *parser, const struct parsed *parsed,
 	}
 }
 
+struct slice
+parser_sequence(struct parser *parser, const struct parsed *parsed)
+{
+	struct syslog prefix;
+	struct slice text = parsed->line.text;
+
+	if (parser->form.dialect != NULL)
+		return parser->form.extra[FORM_NUMBER];
+	if (parser->form.map.syslog && syslog_parse(text, &prefix))
+		text = prefix.text;
+	return table_number(&parser->form, text);
+}
+
 const char *
 parser_format(const struct parser *parser)
 {
@@ -466,16 +466,6 @@ parser_has(const struct parser *parser, enum field field)
 {
 	return parser->form.columns.at[field] != COLUMN_NONE ||
 		rules_give(parser->options->rules, field);
-}
-
-struct slice
-parser_sequence(struct parser *parser, const struct parsed *parsed)
-{
-	struct form *form = &parser->form;
-
-	return form->dialect != NULL ?
-		form->extra[FORM_NUMBER] :
-		table_number(form, behind_prefix(parser, parsed->line.text));
 }
 
 uint64_t

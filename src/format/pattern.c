@@ -7,7 +7,7 @@
 struct pattern {
 	pcre2_code *code;
 	int group[FIELD_N];        /* number of the group, 0: none */
-	int columns[RULES_COLUMNS]; /* likewise, of the rules' columns */
+	int columns[RULES_COLUMNS]; /* of the rules' columns, below 0: none */
 	size_t n_columns;
 };
 
@@ -23,20 +23,22 @@ map_columns(struct pattern *pattern, const struct rules *rules,
 {
 	const struct slice *columns = rules_columns(rules,
 		&pattern->n_columns);
+	bool has[RULES_COLUMNS] = { false };
+	const char *lacks;
 
 	for (size_t i = 0; i < pattern->n_columns; i++) {
 		/* a copy of the rules' has a NUL behind it */
-		int group = pcre2_substring_number_from_name(pattern->code,
-			(PCRE2_SPTR)columns[i].at);
-
-		if (group < 0)
-			return fault_set(fault, FAULT_USAGE,
-				"--pattern has no group '%s', which a rule of "
-				"the profile reads: write it as (?<%s>…)",
-				columns[i].at, columns[i].at);
-		pattern->columns[i] = group;
+		pattern->columns[i] = pcre2_substring_number_from_name(
+			pattern->code, (PCRE2_SPTR)columns[i].at);
+		has[i] = pattern->columns[i] > 0;
 	}
-	return 0;
+	lacks = rules_lack(rules, has);
+	if (lacks == NULL)
+		return 0;
+	return fault_set(fault, FAULT_USAGE,
+		"--pattern has no group '%s', which a rule of the profile "
+		"reads: write it as (?<%s>…)",
+		lacks, lacks);
 }
 
 static bool
@@ -203,7 +205,8 @@ matcher_match(struct matcher *matcher, struct slice line, struct record *ret,
 			(struct slice){ NULL, 0 } :
 			matching_group(matching, n, pattern->group[f], line);
 	for (size_t i = 0; ret_values != NULL && i < pattern->n_columns; i++)
-		ret_values[i] = matching_group(matching, n,
-			pattern->columns[i], line);
+		ret_values[i] = pattern->columns[i] < 0 ?
+			(struct slice){ NULL, 0 } :
+			matching_group(matching, n, pattern->columns[i], line);
 	return MATCH_YES;
 }

@@ -88,9 +88,9 @@ query_take(struct pairs *pairs, struct dialect *dialect, struct slice query,
 /* All values of one parameter, decoded and joined. */
 static int
 join_one(struct pairs *pairs, struct dialect *dialect, int wanted,
-	struct slice query, uint32_t how, size_t len, struct fault *fault)
+	struct slice query, uint32_t how, struct fault *fault)
 {
-	char *room = pairs_room(pairs, query.len, len, fault);
+	char *room = pairs_room(pairs, query.len, fault);
 	struct slice value;
 	size_t n = 0;
 
@@ -116,14 +116,14 @@ join_one(struct pairs *pairs, struct dialect *dialect, int wanted,
 
 int
 query_join(struct pairs *pairs, struct dialect *dialect, struct slice query,
-	uint32_t how, size_t len, struct fault *fault)
+	uint32_t how, struct fault *fault)
 {
-	for (size_t i = 0; i < dialect->n_wanted; i++) {
+	for (size_t i = 0; pairs->twice && i < dialect->n_wanted; i++) {
 		int number = dialect->wanted[i];
 
 		if (pairs_has(pairs, number) &&
 			(pairs->of[number].how & PAIR_TWICE) &&
-			join_one(pairs, dialect, number, query, how, len,
+			join_one(pairs, dialect, number, query, how,
 				fault) != 0)
 			return -1;
 	}

@@ -17,10 +17,10 @@ int query_take(struct pairs *pairs, struct dialect *dialect,
 	struct slice query, uint32_t how, struct fault *fault);
 
 /* A parameter may be given several times; it is not ours to say which of them
- * the portal took. Those that are wanted are joined by commas. len: of the
- * record. -1: no memory. */
+ * the portal took. Those that are wanted are joined by commas. -1: no
+ * memory. */
 int query_join(struct pairs *pairs, struct dialect *dialect,
-	struct slice query, uint32_t how, size_t len, struct fault *fault);
+	struct slice query, uint32_t how, struct fault *fault);
 
 /* Path and query of a URL, as they are written. */
 void url_split(struct slice url, struct slice *ret_path,

@@ -285,6 +285,27 @@ rules_columns(const struct rules *rules, size_t *ret_n)
 	return rules != NULL ? rules->columns : NULL;
 }
 
+const char *
+rules_lack(const struct rules *rules, const bool *has)
+{
+	unsigned found = 0;
+
+	for (size_t i = 0; rules != NULL && i < rules->n; i++) {
+		const struct rule *rule = &rules->rules[i];
+
+		if (rule->what == TAKE && has[rule->column])
+			found |= 1u << rule->field;
+	}
+	for (size_t i = 0; rules != NULL && i < rules->n; i++) {
+		const struct rule *rule = &rules->rules[i];
+
+		if (rule->what != CONSTANT && !has[rule->column] &&
+			(rule->what == LOOKUP || !(found & 1u << rule->field)))
+			return rules->columns[rule->column].at;
+	}
+	return NULL;
+}
+
 int
 ruler_open(struct ruler **ret, const struct rules *rules, struct fault *fault)
 {

@@ -64,6 +64,11 @@ bool rules_skip(const struct rules *rules);
 /* The columns that rules read, with a NUL behind each. */
 const struct slice *rules_columns(const struct rules *rules, size_t *ret_n);
 
+/* A column that a log with a header cannot lack, given which of the columns it
+ * has: one of a lookup rule, or of a field that is not taken from another one,
+ * either. NULL: it lacks nothing. */
+const char *rules_lack(const struct rules *rules, const bool *has);
+
 struct ruler;
 
 /* The rules are borrowed. */

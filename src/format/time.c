@@ -393,7 +393,8 @@ memo_parse(const struct time_memo *memo, struct slice text,
 	uint64_t x;
 	int64_t ms;
 
-	if (text.len != memo->len || text.len == 0 || zone != memo->zone)
+	if (text.len != memo->len || text.len == 0 || zone != memo->zone ||
+		text.len > MEMO_MOST)
 		return false;
 	if (load_eight(text.at) != memo->date ||
 		(load_eight(text.at + 8) & 0xffffff) != memo->rest ||
@@ -412,6 +413,56 @@ memo_parse(const struct time_memo *memo, struct slice text,
 	*ret = memo->moment;
 	ret->ms = ms;
 	return true;
+}
+
+/* The same for dd/Mon/yyyy:hh:mm:ss +zzzz. */
+enum { MEMO_COMMON = 26 };
+
+static inline bool
+common_again(const struct time_memo *memo, struct slice text,
+	struct moment *ret)
+{
+	const uint64_t layout = 0x30303a30303a3030; /* "00:00:00" */
+	const uint64_t digits = 0xffff00ffff00ffff;
+	unsigned hour, minute, second;
+	uint64_t x;
+	int64_t ms;
+
+	if (text.len != MEMO_COMMON || memo->len != MEMO_COMMON ||
+		load_eight(text.at) != memo->date ||
+		(load_eight(text.at + 8) & 0xffffffff) != memo->rest ||
+		load_eight(text.at + 18) >> 16 != memo->tail ||
+		!read_eight(load_eight(text.at + 12), layout, digits, &x))
+		return false;
+	hour = byte_of(x, 0);
+	minute = byte_of(x, 3);
+	second = byte_of(x, 6);
+	if (hour > 23 || minute > 59 || second > 60)
+		return false;
+	ms = (memo->second + (int64_t)(hour * 3600 + minute * 60 + second)) *
+		1000;
+	if (ms < 0 || ms > LAST_MS)
+		return false;
+	*ret = memo->moment;
+	ret->ms = ms;
+	return true;
+}
+
+/* Such a time was read; keep what is the same all day long. */
+static void
+common_keep(struct time_memo *memo, struct slice text,
+	const struct zone *zone, const struct moment *when)
+{
+	unsigned clock = two_digits(text.at + 12) * 3600 +
+		two_digits(text.at + 15) * 60 + two_digits(text.at + 18);
+
+	*memo = (struct time_memo){ .date = load_eight(text.at),
+		.rest = load_eight(text.at + 8) & 0xffffffff,
+		.tail = load_eight(text.at + 18) >> 16,
+		.len = MEMO_COMMON,
+		.second = when->ms / 1000 - clock,
+		.zone = zone,
+		.moment = *when };
 }
 
 static bool
@@ -451,11 +502,16 @@ bool
 time_parse_again(struct time_memo *memo, struct slice text,
 	const struct zone *zone, struct moment *ret)
 {
-	if (memo_parse(memo, text, zone, ret))
+	if (memo_parse(memo, text, zone, ret) ||
+		common_again(memo, text, ret))
 		return true;
 	if (!time_parse(text, zone, ret))
 		return false;
-	memo_keep(memo, text, zone, ret);
+	if (text.len == MEMO_COMMON && text.at[2] == '/' &&
+		text.at[17] == ':' && text.at[20] == ' ' && ret->zoned)
+		common_keep(memo, text, zone, ret);
+	else
+		memo_keep(memo, text, zone, ret);
 	return true;
 }
 

@@ -239,7 +239,7 @@ take_columns(struct w3c *w3c, struct slice text)
 	char separator = w3c->comma ? ',' : ' ';
 	size_t n = 0, i = 0;
 
-	pairs_begin(&w3c->pairs);
+	pairs_begin(&w3c->pairs, text);
 	if (!w3c->comma) { /* CloudFront divides values by tabs, names not */
 		while (i < text.len && !is_blank(text.at[i]))
 			i++;
@@ -248,7 +248,7 @@ take_columns(struct w3c *w3c, struct slice text)
 		n = split_plain(w3c, text, separator);
 	}
 	if (n != w3c->n_columns) {
-		pairs_begin(&w3c->pairs);
+		pairs_begin(&w3c->pairs, text);
 		n = split_quoted(w3c, text, separator);
 	}
 	if (n == w3c->n_columns)
@@ -274,7 +274,7 @@ find_query(const struct w3c *w3c)
 
 /* A time of day says that it is of UTC, whatever the zone of other logs. */
 static int
-note_clock(struct w3c *w3c, size_t len, struct fault *fault)
+note_clock(struct w3c *w3c, struct fault *fault)
 {
 	struct slice clock;
 	char *copy;
@@ -288,7 +288,7 @@ note_clock(struct w3c *w3c, size_t len, struct fault *fault)
 	if (clock.len < 5 || clock.len > CLOCK_MOST || clock.at[2] != ':' ||
 		clock.at[clock.len - 1] < '0' || clock.at[clock.len - 1] > '9')
 		return 0;
-	copy = pairs_room(&w3c->pairs, clock.len + 1, len, fault);
+	copy = pairs_room(&w3c->pairs, clock.len + 1, fault);
 	if (copy == NULL)
 		return -1;
 	memcpy(copy, clock.at, clock.len);
@@ -317,9 +317,9 @@ w3c_read(struct dialect *dialect, struct slice text, struct slice *values,
 		return REJECT_SYNTAX;
 	query = find_query(w3c);
 	if (query_take(pairs, dialect, query, 0, fault) == 0 &&
-		query_join(pairs, dialect, query, 0, text.len, fault) == 0 &&
-		note_clock(w3c, text.len, fault) == 0)
-		(void)pairs_give(pairs, dialect, text.len, values, fault);
+		query_join(pairs, dialect, query, 0, fault) == 0 &&
+		note_clock(w3c, fault) == 0)
+		(void)pairs_give(pairs, dialect, values, fault);
 	return REASON_LOOKUP;
 }
 

@@ -68,7 +68,7 @@ bzip2_failed(struct frames *frames, int status)
 	if (status != BZ_MEM_ERROR)
 		return FRAME_BAD;
 	frames->why = "out of memory";
-	return FRAME_REFUSED;
+	return FRAME_STARVED;
 }
 
 static enum frame_step

@@ -41,8 +41,11 @@ frames_spoilt(struct frames *frames, enum frame_step step)
 		(step == FRAME_CHECKSUM ? FRAME_CHECKSUM_LEN : 0);
 	uint64_t rest = source_drain(decoder->source);
 	enum input_state state =
-		step == FRAME_REFUSED ? INPUT_UNREADABLE : INPUT_CORRUPT;
+		step == FRAME_REFUSED || step == FRAME_STARVED ?
+		INPUT_UNREADABLE :
+		INPUT_CORRUPT;
 
+	decoder->verdict.starved = step == FRAME_STARVED;
 	frames_end(frames, state, step == FRAME_CHECKSUM && rest == 0);
 	decoder_note(decoder, at, "%s in %s %" PRIu64, frames->why,
 		frames->codec->unit, frames->number);

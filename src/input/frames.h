@@ -22,6 +22,7 @@ enum frame_step {
 	FRAME_ENDED,     /* all of it was handed out */
 	FRAME_BAD,
 	FRAME_CHECKSUM,  /* what is bad is the checksum behind all its text */
+	FRAME_STARVED,   /* there is no memory for it */
 	FRAME_REFUSED,   /* it cannot be decoded here, though it may be whole */
 };
 

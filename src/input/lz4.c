@@ -43,7 +43,7 @@ lz4_failed(struct frames *frames, const char *name)
 			FRAME_BAD },
 		{ "ERROR_headerVersion_wrong", "bad header", FRAME_BAD },
 		{ "ERROR_reservedFlag_set", "bad header", FRAME_BAD },
-		{ "ERROR_allocation_failed", "out of memory", FRAME_REFUSED },
+		{ "ERROR_allocation_failed", "out of memory", FRAME_STARVED },
 	};
 
 	frames->why = "bad data";

@@ -57,7 +57,8 @@ struct reader_spare {
 	size_t window_cap;
 	struct fast *fast;
 	struct frames *frames[COMPRESSIONS]; /* what has a library's memory */
-	struct container_handle *container; /* what was last read from */
+	struct container_handle *container; /* what was last read from; the list
+	                                       it is of must outlive it */
 };
 void reader_spare_free(struct reader_spare *spare);
 
@@ -139,14 +140,10 @@ struct slice reader_ahead(const struct reader *reader, uint64_t *ret_offset);
  * `len` bytes before its LF, a CR among them if there is one. */
 void reader_take(struct reader *reader, size_t len, struct line *ret);
 
-/* Text as it comes, whatever its lines, in the place of reader_next(); len 0:
- * no more, and the facts are final. Valid until the next call. */
-struct slice reader_piece(struct reader *reader);
-
 /* For who finds records by other marks than line ends: what is at hand of the
  * text that comes next, line ends and all; nothing may be. Valid until
  * reader_more() or another function that reads on. */
-struct slice reader_text(const struct reader *reader);
+struct slice reader_at_hand(const struct reader *reader);
 
 enum reader_more {
 	READER_MORE,    /* more is at hand */
@@ -165,6 +162,10 @@ void reader_take_text(struct reader *reader, size_t len, struct line *ret);
 /* Does what is at hand after READER_NO_MORE end where the text was meant to?
  * Else the file is damaged. */
 bool reader_is_whole(const struct reader *reader);
+
+/* Text as it comes, whatever its lines, in the place of reader_next(); len 0:
+ * no more, and the facts are final. Valid until the next call. */
+struct slice reader_text(struct reader *reader);
 
 /* Append the following physical line to *line, which the last call of
  * reader_next() or reader_extend() returned: its text then spans both with

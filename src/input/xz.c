@@ -22,7 +22,7 @@ xz_failed(struct frames *frames, lzma_ret status)
 		return FRAME_REFUSED;
 	case LZMA_MEM_ERROR:
 		frames->why = "out of memory";
-		return FRAME_REFUSED;
+		return FRAME_STARVED;
 	case LZMA_OPTIONS_ERROR:
 		frames->why = "an option that liblzma does not know";
 		return FRAME_BAD;

@@ -45,7 +45,7 @@ zstd_failed(struct frames *frames, ZSTD_ErrorCode code)
 		return FRAME_REFUSED;
 	case ZSTD_error_memory_allocation:
 		frames->why = "out of memory";
-		return FRAME_REFUSED;
+		return FRAME_STARVED;
 	case ZSTD_error_prefix_unknown:
 	case ZSTD_error_frameParameter_unsupported:
 		frames->why = "bad header";

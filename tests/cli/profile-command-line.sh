@@ -4,7 +4,7 @@ set -eu
 # What the command line says wins over the profile.
 cat >site.profile <<'END'
 timezone = +06:00
-map subject = area
+take subject = area
 rewrite user = /^a/A/
 split = ;
 END

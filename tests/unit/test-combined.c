@@ -2,6 +2,8 @@
 /* Web logs as Apache and nginx write them, and as clients would have them. */
 #include "tests/unit/dialect-lines.h"
 
+#include "format/pairs.h"
+
 static struct lines lines;
 
 static const struct dialect_kind *const kind = &dialect_combined;
@@ -109,6 +111,41 @@ test_repeated_parameters(void **state)
 	assert_value(&lines, "nid", "4,5,4");
 	assert_lookup(&lines, REQUEST("/?nid=&nid=6&nid=6"));
 	assert_value(&lines, "nid", "6");
+	lines_close(&lines);
+}
+
+/* Values of any length and with anything in any place are what pair_decode()
+ * makes of them, byte by byte. */
+static void
+test_decoding(void **state)
+{
+	static const char *const odd[] = { "+", "%41", "\\x42", "\\\"", "%",
+		"%4", "\xc3\xbf", "" };
+	char value[64], plain[64], text[128];
+
+	(void)state;
+	lines_open(&lines, kind, common);
+	for (size_t n = 0; n < 44; n++) {
+		for (size_t i = 0; i < ARRAY_LEN(odd) * (n + 1); i++) {
+			size_t at = i / ARRAY_LEN(odd), len;
+			const char *what = odd[i % ARRAY_LEN(odd)];
+
+			len = (size_t)snprintf(value, sizeof(value),
+				"%.*s%s%.*s", (int)at,
+				"abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqr",
+				what, (int)(n - at),
+				"0123456789+123456789012345678901234567890123");
+			memcpy(plain, value, len);
+			len = pair_decode(plain, len,
+				PAIR_LOG | PAIR_PERCENT | PAIR_PLUS);
+			(void)snprintf(text, sizeof(text), "1 - - "
+				"[01/May/2026:10:11:12 +0600] \"GET /?nid=%s "
+				"HTTP/1\" 200 1", value);
+			assert_lookup(&lines, text);
+			assert_true(slice_equal(lines_value(&lines, "nid"),
+				(struct slice){ plain, len }));
+		}
+	}
 	lines_close(&lines);
 }
 
@@ -253,6 +290,7 @@ main(void)
 		cmocka_unit_test(test_query),
 		cmocka_unit_test(test_forged_parameters),
 		cmocka_unit_test(test_repeated_parameters),
+		cmocka_unit_test(test_decoding),
 		cmocka_unit_test(test_vhost),
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_forged_user),

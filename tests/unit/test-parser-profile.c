@@ -139,6 +139,39 @@ test_header(void **state)
 	log_end(&log);
 }
 
+/* A table says which columns it has. */
+static void
+test_lacking(void **state)
+{
+	static const char text[] = "time,user,url,id\n"
+		"2026-05-01T10:00,asha,/a?nid=42,7\n";
+	static const struct {
+		const char *profile, *says;
+	} bad[] = {
+		{ "lookup event != /edit/\n", "no column 'event', which the "
+			"profile reads, among \"time\", \"user\"" },
+		{ "take kind = action\n", "no column 'action'" },
+		{ "take subject = uri\ntake subject = 9\n", "no column 'uri'" },
+	};
+	struct log log;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct fault fault = { 0 };
+
+		assert_int_equal(log_open(&log, bad[i].profile, text, &fault),
+			-1);
+		assert_int_equal(fault.code, FAULT_USAGE);
+		if (strstr(fault.text, bad[i].says) == NULL)
+			fail_msg("%s", fault.text);
+		log_close(&log);
+	}
+	log_begin(&log, "take subject = uri\ntake subject = 3 /\\d+/\n", text);
+	assert_int_equal(next(&log), SKIP_HEADER);
+	lookup(&log, "asha", "42", "");
+	log_end(&log);
+}
+
 /* A column that goes by its number is no name, so that no broken line is a
  * header. */
 static void
@@ -261,7 +294,8 @@ test_separator(void **state)
 		"map time = time\n", text);
 	assert_string_equal(parser_format(log.parser), "csv");
 	log_close(&log);
-	assert_int_equal(log_open(&log, "format = tsv\n", text, &fault), -1);
+	assert_int_equal(log_open(&log, "format = tsv\n",
+		"time,user,subject\n", &fault), -1);
 	log_close(&log);
 }
 
@@ -330,6 +364,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_header),
+		cmocka_unit_test(test_lacking),
 		cmocka_unit_test(test_by_number),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_pattern),

@@ -108,6 +108,7 @@ test_pattern(void **state)
 	parse(&profile,
 		"pattern = ^(?<time>\\S+) (?<login>\\w+): (?<message>.*)$\n"
 		"take subject = message /nid (\\d+)/\n"
+		"take subject = not a group\n"
 		"lookup message = /^asks/\n");
 	assert_true(pattern_has(profile.pattern, FIELD_USER));
 	assert_false(pattern_has(profile.pattern, FIELD_SUBJECT));
@@ -117,6 +118,7 @@ test_pattern(void **state)
 		values), MATCH_YES);
 	assert_slice(record.field[FIELD_USER], "asha");
 	assert_slice(values[0], "asks nid 42");
+	assert_slice(values[1], "");
 	matcher_free(matcher);
 	profile_free(&profile);
 }

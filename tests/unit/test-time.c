@@ -435,14 +435,25 @@ draw_time(struct draw *draw, char *text, size_t size)
 		"+06:00", "+06:00", "-06:00", "+0600", "+06", " +0600", ".5",
 		".5Z", ".25", " ", "+6:00", "+24:00", " Z", "+23:59", "x" };
 	static const char letters[] = "TTTTT  t-";
+	static const char *const common[] = { "28/Mar/2026:", "01/Jan/1970:",
+		"31/Dec/9999:", "29/feb/2024:", "01/May/2026 " };
+	static const char *const ends[] = { " +0600", " +0600", " -0330",
+		" +0000", " Z", "", " +06:0", ".5 +06", "+06:00" };
 	size_t len;
 
-	(void)snprintf(text, size, "%s%c%02zu:%02zu:%02zu%s",
-		dates[draw_below(draw, ARRAY_LEN(dates))],
-		letters[draw_below(draw, sizeof(letters) - 1)],
-		draw_below(draw, 25), draw_below(draw, 61),
-		draw_below(draw, 62),
-		tails[draw_below(draw, ARRAY_LEN(tails))]);
+	if (draw_below(draw, 2) == 0)
+		(void)snprintf(text, size, "%s%02zu:%02zu:%02zu%s",
+			common[draw_below(draw, ARRAY_LEN(common))],
+			draw_below(draw, 25), draw_below(draw, 61),
+			draw_below(draw, 62),
+			ends[draw_below(draw, ARRAY_LEN(ends))]);
+	else
+		(void)snprintf(text, size, "%s%c%02zu:%02zu:%02zu%s",
+			dates[draw_below(draw, ARRAY_LEN(dates))],
+			letters[draw_below(draw, sizeof(letters) - 1)],
+			draw_below(draw, 25), draw_below(draw, 61),
+			draw_below(draw, 62),
+			tails[draw_below(draw, ARRAY_LEN(tails))]);
 	len = strlen(text);
 	if (draw_below(draw, 16) == 0)
 		text[draw_below(draw, len)] =
