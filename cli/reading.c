@@ -160,6 +160,7 @@ void
 reading_watch(struct reading *reading)
 {
 	reading->options.watch = true;
+	reading->options.format.sequence = true;
 }
 
 static int

@@ -197,6 +197,25 @@ columns_of_names(const struct slice *names, size_t n,
 	(void)find_columns(names, n, map, true, ret, &none);
 }
 
+int
+columns_find_sequence(const struct columns *columns, const struct slice *names,
+	size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct slice name = names[i];
+		const char *dot = name.len > 0 ?
+			memrchr(name.at, '.', name.len) :
+			NULL;
+
+		if (dot != NULL)
+			name = (struct slice){ dot + 1,
+				(size_t)(name.at + name.len - dot - 1) };
+		if (!is_mapped(columns, (int)i) && field_is_sequence(name))
+			return (int)i;
+	}
+	return COLUMN_NONE;
+}
+
 bool
 columns_complete(const struct columns *columns)
 {

@@ -57,6 +57,11 @@ int column_find(struct slice name, const struct column_map *map,
 /* The name of a column < 0, "" for COLUMN_NONE. */
 const char *column_name(int column);
 
+/* The column of running numbers, which is one of no field, or COLUMN_NONE. Of a
+ * path the last part counts. */
+int columns_find_sequence(const struct columns *columns,
+	const struct slice *names, size_t n);
+
 bool columns_complete(const struct columns *columns); /* time, user, subject */
 
 /* true if every mapped column is a number and time, user and subject are

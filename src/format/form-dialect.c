@@ -101,6 +101,25 @@ apply_serves(const struct dialect *dialect, const struct column_map *map,
 	}
 }
 
+/* What is no field, nor for rules. */
+static void
+want_extra(struct form *form)
+{
+	const struct dialect *dialect = form->dialect;
+	int *extra = form->wanted + form->n_wanted;
+
+	form->reread = dialect->kind == &dialect_jsonl && !form->map.syslog ?
+		reread_names_are(dialect->names, dialect->n_names,
+			&form->columns) :
+		REREAD_NONE;
+	extra[FORM_OFFSET] = form->reread != REREAD_NONE ? REREAD_OFFSET :
+							   COLUMN_NONE;
+	extra[FORM_NUMBER] = form->sequence ?
+		columns_find_sequence(&form->columns, dialect->names,
+			dialect->n_names) :
+		COLUMN_NONE;
+}
+
 /* Columns are found: what they go by is kept, to be told when it changes. */
 static void
 keep_names(struct form *form)
@@ -119,6 +138,7 @@ keep_names(struct form *form)
 	}
 	form->version = dialect->version;
 	form_want(form, dialect->names, dialect->n_names);
+	want_extra(form);
 }
 
 static void
@@ -158,6 +178,7 @@ follow_names(struct form *form)
 	static const struct column_count none;
 	struct columns *columns = &form->columns, fresh;
 	bool stand = names_stand(form);
+	enum reread reread = form->reread;
 
 	find_columns(form, &none, &fresh);
 	if (!stand)
@@ -174,6 +195,9 @@ follow_names(struct form *form)
 			columns->at[f] = fresh.at[f];
 	}
 	keep_names(form);
+	/* what cat prints has its names from the first record on */
+	if (reread == REREAD_NONE)
+		form->reread = REREAD_NONE;
 }
 
 /* Without a name, and not for want of records that have the one mapped. */
@@ -291,12 +315,14 @@ dialect_read(struct form *form, struct slice text, struct record *ret,
 	struct fault *fault)
 {
 	struct dialect *dialect = form->dialect;
-	struct slice values[FIELD_N + FORMAT_ALSO];
-	struct slice *to = form->n_wanted > FIELD_N ? values : ret->field;
+	struct slice values[FIELD_N + FORMAT_ALSO + FORM_EXTRA];
+	bool extra = form->sequence || form->reread != REREAD_NONE;
+	bool more = form->n_wanted > FIELD_N || extra;
+	struct slice *to = more ? values : ret->field;
 	enum reason reason = REJECT_SYNTAX;
 
 	dialect->wanted = form->wanted;
-	dialect->n_wanted = form->n_wanted;
+	dialect->n_wanted = form->n_wanted + (extra ? FORM_EXTRA : 0);
 	for (int i = 0; i < READINGS; i++) {
 		reason = dialect->kind->read(dialect, text, to, fault);
 		if (dialect->version == form->version)
@@ -307,6 +333,10 @@ dialect_read(struct form *form, struct slice text, struct record *ret,
 		memcpy(ret->field, values, sizeof(ret->field));
 		memcpy(form->values, values + FIELD_N,
 			(form->n_wanted - FIELD_N) * sizeof(*values));
+	}
+	if (extra && reason == REASON_LOOKUP) {
+		memcpy(form->extra, values + form->n_wanted,
+			sizeof(form->extra));
 	}
 	return reason;
 }

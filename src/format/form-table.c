@@ -68,15 +68,9 @@ static int
 find_numbers(struct form *form, const struct slice *names, size_t n,
 	struct fault *fault)
 {
-	form->number_at = -1;
-	for (size_t i = 0; i < n && form->number_at < 0; i++) {
-		bool taken = false;
-
-		for (size_t f = 0; f < FIELD_N; f++)
-			taken |= form->columns.at[f] == (int)i;
-		if (!taken && field_is_sequence(names[i]))
-			form->number_at = (int)i;
-	}
+	form->number_at = form->sequence ?
+		columns_find_sequence(&form->columns, names, n) :
+		-1;
 	if (form->number_at < 0 || form->sounder != NULL)
 		return 0;
 	return splitter_open(&form->sounder, form->separator, fault);
@@ -206,9 +200,10 @@ table_time(const struct form *form, const struct zone *zone,
 	struct moment *when)
 {
 	static const int column = REREAD_OFFSET;
-	struct slice offset;
+	struct slice offset = form->extra[FORM_OFFSET];
 
-	splitter_pick(form->splitter, &column, 1, &offset);
+	if (form->splitter != NULL)
+		splitter_pick(form->splitter, &column, 1, &offset);
 	return reread_offset(offset, zone, when);
 }
 

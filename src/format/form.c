@@ -12,6 +12,7 @@ form_open_pattern(struct form *ret, bool empty, struct reader *reader,
 {
 	struct form form = { .name = empty ? "" : "pattern",
 		.number_at = -1,
+		.sequence = options->sequence,
 		.map = options->map,
 		.n_wanted = FIELD_N,
 		.described = options->n_time_formats > 0,
@@ -110,6 +111,7 @@ form_begin(const struct sight *sight)
 {
 	struct form form = { .map = sight->options->map,
 		.number_at = -1,
+		.sequence = sight->options->sequence,
 		.also = sight->options->also,
 		.rules = sight->options->rules,
 		.n_wanted = FIELD_N + sight->options->n_also,

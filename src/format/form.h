@@ -17,17 +17,21 @@
 enum { DIALECTS_MOST = 5 };
 extern const struct dialect_kind *const dialects[DIALECTS_MOST];
 
+enum form_extra { FORM_NUMBER, FORM_OFFSET, FORM_EXTRA };
+
 struct form {
 	const char *name;      /* "csv"; a constant */
 	struct column_map map; /* the user's */
 	struct columns columns;
 	/* Columns of the fields, and then of options->also. */
 	const struct slice *also;
-	int wanted[FIELD_N + FORMAT_ALSO];
+	int wanted[FIELD_N + FORMAT_ALSO + FORM_EXTRA];
 	size_t n_wanted;
 	const struct rules *rules; /* NULL: none */
 	struct slice values[FORMAT_ALSO]; /* of the latter in the record read
 	                                     last */
+	/* Of a dialect, wanted behind those: of the record read last. */
+	struct slice extra[FORM_EXTRA];
 	/* How times are read. */
 	bool described;  /* by options->time_formats, else … */
 	bool plain_time; /* … by time_parse() of one column */
@@ -41,7 +45,8 @@ struct form {
 	struct lookahead *ahead;  /* unless it is empty, behind prefixes, or
 	                             rules look at each record */
 	struct splitter *sounder; /* for lines that come later, or NULL */
-	int number_at; /* column of running numbers, or -1 */
+	bool sequence; /* running numbers are asked for: */
+	int number_at; /* a table's column of them, or -1 */
 	char separator;
 	char *header; /* text of the header now in force, or NULL */
 	size_t header_len;

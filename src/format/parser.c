@@ -448,6 +448,8 @@ parser_sequence(struct parser *parser, const struct parsed *parsed)
 	struct syslog prefix;
 	struct slice text = parsed->line.text;
 
+	if (parser->form.dialect != NULL)
+		return parser->form.extra[FORM_NUMBER];
 	if (parser->form.map.syslog && syslog_parse(text, &prefix))
 		text = prefix.text;
 	return table_number(&parser->form, text);

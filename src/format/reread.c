@@ -52,6 +52,20 @@ reread_header(struct slice header, const struct columns *columns)
 	return raw ? REREAD_RAW : REREAD_GUARDED;
 }
 
+enum reread
+reread_names_are(const struct slice *names, size_t n,
+	const struct columns *columns)
+{
+	if (n != REREAD_N ||
+		memcmp(columns->at, places, sizeof(places)) != 0)
+		return REREAD_NONE;
+	for (size_t i = 0; i < REREAD_N; i++) {
+		if (!slice_is(names[i], reread_names[i]))
+			return REREAD_NONE;
+	}
+	return REREAD_RAW;
+}
+
 static bool
 is_guarded(struct slice text)
 {

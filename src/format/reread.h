@@ -24,6 +24,10 @@ enum reread {
 /* Is this the header of cat, byte by byte, and no --map has other columns? */
 enum reread reread_header(struct slice header, const struct columns *columns);
 
+/* The same of the names of JSON Lines, which have no guards. */
+enum reread reread_names_are(const struct slice *names, size_t n,
+	const struct columns *columns);
+
 /* Take off the guards of the record's texts. */
 void reread_texts(enum reread reread, struct record *record);
 

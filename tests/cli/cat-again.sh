@@ -12,6 +12,9 @@ cmp -s want utc && echo "offsets make no difference?"
 "$QUIS" rank --format csv --by unit cat.csv | cmp - want
 "$QUIS" cat --csv-raw "$TESTDATA/demo" >raw.csv
 "$QUIS" cat raw.csv | cut -d, -f1-12 | cmp - again.csv
+"$QUIS" cat --format jsonl "$TESTDATA/demo" >cat.jsonl
+"$QUIS" cat cat.jsonl | cut -d, -f1-12 | cmp - again.csv
+"$QUIS" rank --format csv --by unit cat.jsonl | cmp - want
 # Whatever there was before, and whatever the threads.
 "$QUIS" cat --threads 1 "$TESTDATA/demo" | cmp - cat.csv
 "$QUIS" cat -o out.csv "$TESTDATA/demo"

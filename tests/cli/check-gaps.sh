@@ -60,3 +60,13 @@ tell good | grep -v same
 mv week/log-2026-03-08.csv x && mv week/log-2026-03-09.csv week/log-2026-03-08.csv
 mv x week/log-2026-03-09.csv
 tell week | grep -v 2026-03-0[35]
+# Running numbers of logs that are no tables.
+cat >j.jsonl <<'END'
+{"meta":{"seq":7},"time":"2026-05-01T00:00:00Z","user":"a","subject":"1"}
+{"meta":{"seq":8},"time":"2026-05-01T00:00:01Z","user":"a","subject":"2"}
+{"meta":{"seq":11},"time":"2026-05-01T00:00:02Z","user":"a","subject":"3"}
+END
+printf '%s\n' 'time=2026-05-01T00:00:00Z seq=1 user=a subject=1' \
+	'time=2026-05-01T00:00:01Z seq=5 user=a subject=2' >k.log
+tell j.jsonl
+tell k.log

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A shipped profile on its sample: what of it counts, and what is read.
+. "$COMMON/logs.sh"
 
 # read_sample PROFILE FILE USER...
 read_sample() {
@@ -9,7 +10,7 @@ read_sample() {
 	# a log without years is of the year before it was written
 	touch -d 2026-05-07T00:00:00Z "$sample"
 	"$QUIS" check -q --format csv --profile "$profile" "$sample" |
-		cut -d, -f1-4,7-
+		told
 	for user; do
 		printf '== %s\n' "$user"
 		"$QUIS" show -q --format csv --profile "$profile" "$user" \
