@@ -122,8 +122,10 @@ fuzz: deps deps-check ## every parser that has a fuzz target, for FUZZ_SECONDS e
 	  SANITIZE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all' fuzzers
 	@for one in $(FUZZ_SRC:tests/fuzz/%.c=build-fuzz/fuzz/%); do \
 	  mkdir -p $$one-found && \
-	  $$one -max_total_time=$(FUZZ_SECONDS) -max_len=1024 -print_final_stats=1 \
-	    -artifact_prefix=$$one- $$one-found || exit 1; done
+	  case $$one in *containers) most=4096;; *) most=1024;; esac; \
+	  $$one -max_total_time=$(FUZZ_SECONDS) -max_len=$$most -print_final_stats=1 \
+	    -artifact_prefix=$$one- $$one-found \
+	    $$(ls -d tests/fuzz/seeds/$${one##*/fuzz-} 2>/dev/null) || exit 1; done
 
 fuzzers: $(FUZZERS)
 
@@ -205,7 +207,7 @@ $(BUILD)/faults/%.so: tests/faults/%.c Makefile
 
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libquis.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS) -ljansson
 
 bench/portal-sim: $(SIM_OBJ)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lz -lm

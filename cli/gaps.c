@@ -80,6 +80,14 @@ gap_text(const struct reading *reading, const struct gap *gap,
 	case GAP_DAY:
 		return days_text(gap, report, fault);
 	case GAP_NUMBERS:
+		if (gap->line == 0)
+			return report_print(report, fault,
+				"%llu running %s missing between its last, "
+				"%llu, and the first of %.1024s, %llu",
+				count, count > 1 ? "numbers are" : "number is",
+				(unsigned long long)gap->from,
+				files[gap->other].input->path,
+				(unsigned long long)gap->to);
 		return report_print(report, fault,
 			"%llu running %s missing, first between %llu and %llu "
 			"at line %llu",

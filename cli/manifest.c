@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/versions.h"
 #include "format/time.h"
+#include "input/container.h"
 #include "report/format.h"
 
 static const struct column run_columns[] = { { "host", NULL, PLACE_COLUMN },
@@ -18,6 +19,12 @@ enum { RUN_HOST, RUN_START, RUN_END, RUN_THREADS, RUN_MEMORY, RUN_SANDBOX };
 
 static const struct column version_columns[] = {
 	{ "name", NULL, PLACE_COLUMN }, { "version", NULL, PLACE_COLUMN } };
+
+static const struct column container_columns[] = {
+	{ "file", NULL, PLACE_COLUMN }, { "compression", NULL, PLACE_COLUMN },
+	{ "state", NULL, PLACE_COLUMN }, { "bytes", NULL, PLACE_COLUMN },
+	{ "sha256", NULL, PLACE_COLUMN }, { "note", NULL, PLACE_COLUMN } };
+enum { BOX_FILE, BOX_COMPRESSION, BOX_STATE, BOX_BYTES, BOX_SHA256, BOX_NOTE };
 
 static const struct column output_columns[] = {
 	{ "option", NULL, PLACE_COLUMN }, { "file", NULL, PLACE_COLUMN },
@@ -78,8 +85,8 @@ put_run(const struct reading *reading, struct report *report,
 	cells[RUN_THREADS] = cell_count(reading->options.threads);
 	if (reading->settings->memory > 0)
 		cells[RUN_MEMORY] = cell_count(reading->settings->memory);
-	/* the sandbox's own words, once there is one */
-	cells[RUN_SANDBOX] = cell_text(slice_of("none"));
+	cells[RUN_SANDBOX] =
+		cell_text(slice_of(reading->settings->sandbox));
 	return put_print(report, &cells[RUN_HOST], fault, host) != 0 ||
 			put_print(report, &cells[RUN_START], fault, start) !=
 				0 ||
@@ -104,6 +111,37 @@ put_versions(struct report *report, struct fault *fault)
 			put_print(report, &cells[1], fault, list[i].text) != 0)
 			return -1;
 		cells[0] = cell_text(slice_of(list[i].name));
+	}
+	return 0;
+}
+
+/* The files that logs were entries of. */
+static int
+put_containers(const struct input_list *inputs, struct report *report,
+	struct fault *fault)
+{
+	struct table *table;
+	struct cell *cells;
+
+	if (report_section(report, "containers", NULL, container_columns,
+		    ARRAY_LEN(container_columns), &table, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < inputs->n_containers; i++) {
+		const struct input_container *container =
+			inputs->containers[i];
+
+		if (table_append(table, &cells, fault) != 0)
+			return -1;
+		cells[BOX_FILE] = cell_text(slice_of(container->path));
+		cells[BOX_COMPRESSION] = cell_text(slice_of(
+			compression_name(container->compression)));
+		cells[BOX_STATE] = cell_text(
+			slice_of(input_state_name(container->state)));
+		cells[BOX_BYTES] = cell_count(container->bytes);
+		cells[BOX_NOTE] = cell_name(slice_of(container->note));
+		if (cell_hash(report, container->sha256, &cells[BOX_SHA256],
+			    fault) != 0)
+			return -1;
 	}
 	return 0;
 }
@@ -268,6 +306,7 @@ manifest_write(const struct reading *reading, const struct report *report,
 		return 0;
 	if (put_run(reading, &manifest, fault) != 0 ||
 		put_versions(&manifest, fault) != 0 ||
+		put_containers(&reading->inputs, &manifest, fault) != 0 ||
 		put_outputs(reading, &manifest, fault) != 0 ||
 		output_inputs(reading, true, &manifest, &manifest.inputs, fault) !=
 			0 ||

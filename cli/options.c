@@ -429,8 +429,7 @@ static int
 settings_begin(struct settings *settings, size_t most, struct fault *fault)
 {
 	*settings = (struct settings){ .by = "user", .fdr = 0.05,
-		.max_line = 1 << 20, .max_ratio = 1000,
-		.max_users = 1000000 };
+		.max_line = 1 << 20, .max_ratio = 1000, .max_users = 1000000 };
 	for (size_t i = 0; i < n_options; i++) {
 		const char **list;
 
@@ -504,13 +503,13 @@ options_files(const struct settings *settings,
 	for (size_t i = 0; i < n_options; i++) {
 		const char *path;
 
+		/* a profile is named by a path, or not */
 		if (options[i].kind != OPT_FILE &&
-			options[i].kind != OPT_PROFILE)
+			strcmp(options[i].name, "profile") != 0)
 			continue;
 		path = *(const char *const *)((const char *)settings +
 			options[i].offset);
-		if (path != NULL && (options[i].kind == OPT_FILE ||
-			profile_is_path(path)))
+		if (path != NULL)
 			each(ctx, options[i].name, path);
 	}
 }

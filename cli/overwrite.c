@@ -29,7 +29,7 @@ is_file(const struct stat *file, const char *path)
 		other.st_dev == file->st_dev && other.st_ino == file->st_ino;
 }
 
-/* A register, the leaked list, the config or the profile. */
+/* A register, the leaked list or the config. */
 static const char *
 find_side_file(const struct settings *settings, const char *profile,
 	const struct stat *output)
@@ -40,14 +40,15 @@ find_side_file(const struct settings *settings, const char *profile,
 	}
 	return is_file(output, settings->leaked) ? settings->leaked :
 		is_file(output, settings->config) ? settings->config :
-		is_file(output, profile)          ? profile :
-						    NULL;
+		is_file(output, profile) ? profile :
+					   NULL;
 }
 
 /* A report must never replace the evidence it is made from. */
 static int
 check_inputs(const struct output *output, const struct settings *settings,
-	const char *profile, const struct input_list *inputs, struct fault *fault)
+	const char *profile, const struct input_list *inputs,
+	struct fault *fault)
 {
 	struct stat to;
 	const char *side;
@@ -131,7 +132,8 @@ overwrite_check(const struct settings *settings, const char *profile,
 		/* but for the report, none is written unless named */
 		if (i > 0 && outputs[i].path == NULL)
 			continue;
-		if (check_inputs(&outputs[i], settings, profile, inputs, fault) != 0)
+		if (check_inputs(&outputs[i], settings, profile, inputs,
+			    fault) != 0)
 			return -1;
 		for (size_t k = 0; k < i; k++) {
 			if ((k > 0 && outputs[k].path == NULL) ||

@@ -7,7 +7,7 @@
 #include "input/list.h"
 
 /* FAULT_USAGE: an output is a log, a register, another file the run reads, or
- * another output. profile: its path, or "". */
+ * another output. profile: the path of the profile; "": it is no file. */
 int overwrite_check(const struct settings *settings, const char *profile,
 	const struct input_list *inputs, struct fault *fault);
 

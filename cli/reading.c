@@ -11,8 +11,8 @@
 #include "cli/registers.h"
 #include "cli/rejects.h"
 #include "cli/say.h"
-#include "format/subject.h"
 #include "input/duplicate.h"
+#include "format/subject.h"
 
 static int
 open_zone(struct zone **ret, const char *option, const char *name,
@@ -160,6 +160,7 @@ void
 reading_watch(struct reading *reading)
 {
 	reading->options.watch = true;
+	reading->options.format.sequence = true;
 }
 
 static int
@@ -237,6 +238,8 @@ say_damage(const struct log_file *file)
 	const char *path = file->input->path;
 	uint64_t rejected = log_file_rejected(file);
 
+	if (log_file_is_damaged_copy(file))
+		say("%s: duplicate: %s", path, file->facts.note);
 	if (file->facts.state == INPUT_DUPLICATE)
 		return;
 	if (file->facts.state == INPUT_UNREADABLE &&
@@ -355,6 +358,7 @@ judge(struct reading *reading)
 
 		if ((file->facts.state != INPUT_INTACT &&
 			    file->facts.state != INPUT_DUPLICATE) ||
+			log_file_is_damaged_copy(file) ||
 			log_file_rejected(file) > 0)
 			reading->logs_lack = true;
 		say_damage(file);

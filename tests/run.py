@@ -84,11 +84,14 @@ def sanitizer_options(directory):
 def run(job, options):
     """Run one job in a directory of its own; nothing of it outlives it."""
     with tempfile.TemporaryDirectory(prefix="quis-test-") as top:
-        work, logs = Path(top, "work"), Path(top, "sanitizer")
+        # Beside each other: in TMPDIR the sandbox allows what it should deny
+        # where tests work, and sanitizers may report.
+        work, temporary = Path(top, "work"), Path(top, "tmp")
+        logs = temporary / "sanitizer"
         work.mkdir()
-        logs.mkdir()
+        logs.mkdir(parents=True)
         env = environment(options) | sanitizer_options(logs)
-        env.update(HOME=str(work), TMPDIR=str(work))
+        env.update(HOME=str(work), TMPDIR=str(temporary))
         late = None
         process = subprocess.Popen(
             job.command, cwd=ROOT if job.group == "unit" else work, env=env,

@@ -22,6 +22,7 @@ enum {
 	AROUND = 1024, /* bytes before and behind, at most, that tell that
 	                  an element begins */
 	NO_COLUMN = -1,
+	FIRSTS = 16, /* keys that elements begin with, remembered */
 };
 
 struct document {
@@ -36,6 +37,8 @@ struct document {
 	ptrdiff_t before; /* blanks before this, if it begins a line; or
 	                     NO_COLUMN */
 	ptrdiff_t column; /* the same of the last good element */
+	int firsts[FIRSTS]; /* paths that good elements have begun with */
+	size_t n_firsts;
 	struct fault fault; /* of next(), which read() tells */
 };
 
@@ -66,9 +69,12 @@ remember(struct document *document)
 	struct json_paths *paths = &document->json.paths;
 	int first = paths->at[JSON_ROOT].follow;
 
-	if (document->json.last != JSON_ROOT)
-		paths->at[first].first = true;
 	document->column = document->before;
+	if (document->json.last == JSON_ROOT || paths->at[first].first ||
+		document->n_firsts == FIRSTS)
+		return;
+	paths->at[first].first = true;
+	document->firsts[document->n_firsts++] = first;
 }
 
 /* Where the first element in the text would be. */
@@ -169,7 +175,7 @@ skip_space(struct document *document, struct reader *reader)
 		const char *line = NULL, *at;
 		size_t len = 0;
 
-		text = reader_text(reader);
+		text = reader_at_hand(reader);
 		at = text.at;
 		if (text.len > 0)
 			at = json_space(text.at, text.at + text.len);
@@ -193,7 +199,7 @@ skip_space(struct document *document, struct reader *reader)
 static struct slice
 at_hand(const struct reader *reader)
 {
-	struct slice text = reader_text(reader);
+	struct slice text = reader_at_hand(reader);
 	size_t most = reader_limit(reader) + 1;
 
 	if (text.len > most)
@@ -204,7 +210,7 @@ at_hand(const struct reader *reader)
 static enum reader_more
 more_at_hand(struct reader *reader)
 {
-	if (reader_text(reader).len > reader_limit(reader))
+	if (reader_at_hand(reader).len > reader_limit(reader))
 		return READER_FULL;
 	return reader_more(reader);
 }
@@ -244,7 +250,7 @@ without_comma(struct slice text)
 static enum reader_step
 give_rest(struct document *document, struct reader *reader, struct line *ret)
 {
-	struct slice text = reader_text(reader);
+	struct slice text = reader_at_hand(reader);
 
 	document->place = PLACE_TOP;
 	return give_wrong(reader, without_comma(text),
@@ -273,17 +279,13 @@ blanks_before(struct slice text, size_t i, char *ret)
 static bool
 is_first_key(const struct document *document, struct slice key)
 {
-	const struct json_paths *paths = &document->json.paths;
-	bool any = false;
+	const struct json_path *paths = document->json.paths.at;
 
-	for (size_t i = 0; i < paths->n; i++) {
-		if (!paths->at[i].first)
-			continue;
-		any = true;
-		if (slice_equal(paths->at[i].key, key))
+	for (size_t i = 0; i < document->n_firsts; i++) {
+		if (slice_equal(paths[document->firsts[i]].key, key))
 			return true;
 	}
-	return !any;
+	return document->n_firsts == 0;
 }
 
 /* Is the brace at byte i where an element begins, or a document? */
@@ -312,7 +314,8 @@ start_at(const struct document *document, struct slice text, size_t i)
 		return START_DOCUMENT;
 	if (!is_first_key(document, key))
 		return START_NONE;
-	if (document->column != NO_COLUMN)
+	/* On lines of their own elements are indented alike. */
+	if (column != NO_COLUMN && document->column != NO_COLUMN)
 		return column == document->column ? START_ELEMENT : START_NONE;
 	return memchr(",[}", before, 3) != NULL ? START_ELEMENT : START_NONE;
 }
@@ -352,7 +355,7 @@ find_again(struct document *document, struct reader *reader)
 	size_t at = 0;
 
 	for (;;) {
-		start = find_next(document, reader_text(reader), &at);
+		start = find_next(document, reader_at_hand(reader), &at);
 		if (start == START_ELEMENT || start == START_DOCUMENT)
 			break;
 		if (at > AROUND) {
@@ -360,7 +363,7 @@ find_again(struct document *document, struct reader *reader)
 			at = AROUND;
 		}
 		if (reader_more(reader) == READER_NO_MORE) {
-			pass(reader, reader_text(reader).len);
+			pass(reader, reader_at_hand(reader).len);
 			document->lost = false;
 			return false;
 		}
@@ -399,6 +402,29 @@ give_broken(struct document *document, struct reader *reader,
 		ret);
 }
 
+/* An element that is no object is one record, too, if it can be told where it
+ * ends. */
+static enum reader_step
+give_other(struct document *document, struct reader *reader, struct line *ret)
+{
+	do {
+		struct slice text = at_hand(reader);
+		const char *end = text.at + text.len;
+		size_t depth = 0;
+		const char *stop = json_pass(text.at, end, &depth);
+		const char *next = json_space(stop, end);
+
+		if (depth > 0 || next == end)
+			continue;
+		if (*next != ',' && *next != ']')
+			break;
+		text.len = (size_t)(stop - text.at);
+		return give_wrong(reader, without_comma(text), READER_LINE,
+			ret);
+	} while (more_at_hand(reader) == READER_MORE);
+	return give_broken(document, reader, ret);
+}
+
 /* Its memory failed: read() says so of the next byte. */
 static enum reader_step
 give_fault(struct reader *reader, struct line *ret)
@@ -433,6 +459,9 @@ give_element(struct document *document, struct reader *reader,
 	}
 	if (step == JSON_FAULT)
 		return give_fault(reader, ret);
+	if (step == JSON_BAD && document->place == PLACE_ITEMS &&
+		json->why == JSON_WHY_OBJECT)
+		return give_other(document, reader, ret);
 	if (step == JSON_BAD)
 		return give_broken(document, reader, ret);
 	if (len > reader_limit(reader))
@@ -513,7 +542,7 @@ step_top(struct document *document, struct reader *reader)
 static void
 step_out(struct document *document, struct reader *reader)
 {
-	bool is_object = reader_text(reader).at[0] == '}';
+	bool is_object = reader_at_hand(reader).at[0] == '}';
 
 	if (is_object && document->depth > 0)
 		document->depth--;
@@ -524,7 +553,7 @@ step_out(struct document *document, struct reader *reader)
 static bool
 step_items(struct document *document, struct reader *reader)
 {
-	switch (reader_text(reader).at[0]) {
+	switch (reader_at_hand(reader).at[0]) {
 	case ',':
 		go_to(document, reader, PLACE_ITEMS, 1);
 		return false;
@@ -533,6 +562,7 @@ step_items(struct document *document, struct reader *reader)
 		step_out(document, reader);
 		return false;
 	case '{':
+	case '[':
 		if (document->comma)
 			return true;
 		/* Another document, unless only the comma is missing. */
@@ -575,7 +605,7 @@ step_member(struct document *document, struct reader *reader)
 static bool
 step_tail(struct document *document, struct reader *reader)
 {
-	switch (reader_text(reader).at[0]) {
+	switch (reader_at_hand(reader).at[0]) {
 	case ',':
 		pass(reader, 1);
 		return false;

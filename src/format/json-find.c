@@ -35,7 +35,7 @@ take_key(struct place *place)
 
 	if (*place->at != '"')
 		return false;
-	stop = json_string(at, place->end, &escaped, &why);
+	stop = json_string_end(at, place->end, &escaped, &why);
 	place->cut = stop == NULL && why == JSON_WHY_CUT;
 	if (stop == NULL)
 		return false;

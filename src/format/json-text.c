@@ -47,7 +47,8 @@ is_low(unsigned unit)
 	return unit >= 0xdc00 && unit < 0xe000;
 }
 
-/* Behind the escape at `at`, or as much of it as is one. */
+/* Behind the escape at `at`, or as much of it as is one; if that is the text's
+ * end, it is cut, which is found next. */
 static const char *
 escape_end(const char *at, const char *end, enum json_why *why)
 {
@@ -64,8 +65,6 @@ escape_end(const char *at, const char *end, enum json_why *why)
 	}
 	n = unit_of(at, end, &unit);
 	if (n < 6) {
-		if (at + n == end)
-			return wrong(why, JSON_WHY_CUT);
 		(void)wrong(why, JSON_WHY_ESCAPE);
 		return at + n;
 	}
@@ -74,8 +73,6 @@ escape_end(const char *at, const char *end, enum json_why *why)
 		n = unit_of(at, end, &second);
 		if (n == 6 && is_low(second))
 			return at + 6;
-		if (at + n == end)
-			return wrong(why, JSON_WHY_CUT);
 	}
 	if (is_high(unit) || is_low(unit))
 		(void)wrong(why, JSON_WHY_SURROGATE);
@@ -83,7 +80,7 @@ escape_end(const char *at, const char *end, enum json_why *why)
 }
 
 const char *
-json_string(const char *at, const char *end, bool *ret_escaped,
+json_string_end(const char *at, const char *end, bool *ret_escaped,
 	enum json_why *why)
 {
 	*ret_escaped = false;
@@ -229,11 +226,11 @@ json_pass(const char *at, const char *end, size_t *depth)
 	enum json_why why;
 	bool escaped;
 
-	for (; at < end; at++) {
+	for (; (at = json_space(at, end)) < end; at++) {
 		switch (*at) {
 		case '"':
 			why = JSON_WELL;
-			at = json_string(at + 1, end, &escaped, &why);
+			at = json_string_end(at + 1, end, &escaped, &why);
 			if (at == NULL)
 				return end;
 			break;

@@ -115,7 +115,7 @@ json_stop(const char *at, const char *end)
 /* The closing quote of the string whose text begins at `at`, or NULL and *why:
  * it cannot be told where the string ends. A bad escape only sets *why, if it
  * is not set yet. */
-const char *json_string(const char *at, const char *end, bool *ret_escaped,
+const char *json_string_end(const char *at, const char *end, bool *ret_escaped,
 	enum json_why *why);
 
 /* What the text between the quotes means, if nothing was wrong with it, to

@@ -104,12 +104,12 @@ space(const struct json *json, const char *at)
 	return json_space(at, json->end);
 }
 
-/* json_string(), whose text begins at `at`. */
+/* json_string_end(), whose text begins at `at`. */
 static const char *
 string_end(struct json *json, const char *at, bool *ret_escaped)
 {
 	enum json_why why = JSON_WELL;
-	const char *end = json_string(at, json->end, ret_escaped, &why);
+	const char *end = json_string_end(at, json->end, ret_escaped, &why);
 
 	if (end == NULL && why == JSON_WHY_CUT)
 		return stop(json, json->end, why);

@@ -445,8 +445,8 @@ parser_explain(const struct parser *parser, const struct parsed *parsed,
 struct slice
 parser_sequence(struct parser *parser, const struct parsed *parsed)
 {
-	struct slice text = parsed->line.text;
 	struct syslog prefix;
+	struct slice text = parsed->line.text;
 
 	if (parser->form.map.syslog && syslog_parse(text, &prefix))
 		text = prefix.text;

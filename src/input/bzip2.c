@@ -8,15 +8,48 @@
 
 #include <bzlib.h>
 
-#include "base/memory.h"
-
-enum { HEAD = 4, MARK = 6, MARK_LEAST = 4 };
+enum {
+	HEAD = 4,
+	MARK = 6,
+	MARK_LEAST = 4,
+	BLOCK_LEAST = 256 * 1024,
+	BLOCK_MOST = 4 * 900 * 1000,
+};
 
 struct bzip2 {
 	struct frames frames;
 	bz_stream stream;
 	bool begun; /* the stream is the library's, to be ended */
+	/* Memory for the largest blocks, which the library would have and give
+	 * back for each stream anew. */
+	void *block;
+	bool block_taken;
 };
+
+static void *
+bzip2_alloc(void *opaque, int n, int size)
+{
+	struct bzip2 *bzip2 = opaque;
+	size_t len = (size_t)n * (size_t)size;
+
+	if (len < BLOCK_LEAST || len > BLOCK_MOST || bzip2->block_taken)
+		return malloc(len);
+	if (bzip2->block == NULL)
+		bzip2->block = malloc(BLOCK_MOST);
+	bzip2->block_taken = bzip2->block != NULL;
+	return bzip2->block;
+}
+
+static void
+bzip2_give_back(void *opaque, void *at)
+{
+	struct bzip2 *bzip2 = opaque;
+
+	if (at == bzip2->block)
+		bzip2->block_taken = false;
+	else
+		free(at);
+}
 
 static void
 bzip2_end(struct bzip2 *bzip2)
@@ -35,7 +68,7 @@ bzip2_failed(struct frames *frames, int status)
 	if (status != BZ_MEM_ERROR)
 		return FRAME_BAD;
 	frames->why = "out of memory";
-	return FRAME_REFUSED;
+	return FRAME_STARVED;
 }
 
 static enum frame_step
@@ -45,7 +78,9 @@ bzip2_begin(struct frames *frames)
 	int status;
 
 	bzip2_end(bzip2);
-	bzip2->stream = (bz_stream){ 0 };
+	bzip2->stream = (bz_stream){ .bzalloc = bzip2_alloc,
+		.bzfree = bzip2_give_back,
+		.opaque = bzip2 };
 	status = BZ2_bzDecompressInit(&bzip2->stream, 0, 0);
 	if (status != BZ_OK)
 		return bzip2_failed(frames, BZ_MEM_ERROR);
@@ -74,29 +109,31 @@ bzip2_step(struct frames *frames)
 	return status == BZ_OK ? FRAME_GOES_ON : bzip2_failed(frames, status);
 }
 
-static void
-bzip2_free(struct decoder *decoder)
+static bool
+bzip2_make(struct frames *frames)
 {
-	struct bzip2 *bzip2 = (struct bzip2 *)decoder;
+	(void)frames;
+	return true;
+}
+
+static void
+bzip2_close(struct frames *frames)
+{
+	struct bzip2 *bzip2 = (struct bzip2 *)frames;
 
 	bzip2_end(bzip2);
-	free(bzip2);
+	free(bzip2->block);
 }
 
 static int
 bzip2_open(struct decoder **ret, struct source *source,
 	const struct reader_limits *limits, struct fault *fault)
 {
-	static const struct frames_codec codec = { "stream", bzip2_begin,
-		bzip2_step };
-	struct bzip2 *bzip2 = memory_array(1, sizeof(*bzip2));
+	static const struct frames_codec codec = { &decoder_bzip2, "stream",
+		sizeof(struct bzip2), bzip2_make, bzip2_close, NULL,
+		bzip2_begin, bzip2_step };
 
-	(void)limits;
-	if (bzip2 == NULL)
-		return fault_memory(fault);
-	frames_init(&bzip2->frames, &codec, &decoder_bzip2, source);
-	*ret = &bzip2->frames.decoder;
-	return 0;
+	return frames_open(ret, &codec, source, limits, fault);
 }
 
 static size_t
@@ -137,5 +174,5 @@ const struct decoder_kind decoder_bzip2 = {
 	.version = BZ2_bzlibVersion,
 	.open = bzip2_open,
 	.read = frames_read,
-	.free = bzip2_free,
+	.free = frames_free,
 };

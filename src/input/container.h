@@ -22,7 +22,7 @@
 enum {
 	CONTAINER_ENTRIES_MOST = 1 << 20, /* more are refused */
 	CONTAINER_HEAD = 512,             /* bytes that tell what it is */
-	ENTRY_NAME_MOST = 4096,           /* longer ones are refused */
+	ENTRY_NAME_MOST = 2048,           /* longer ones are refused */
 };
 
 struct container_kind;
@@ -122,6 +122,11 @@ int container_add_spool(struct input_list *list, struct spool *spool,
 /* The log of an item of a list, as by reader_open(). */
 int input_open(struct reader **ret, const struct input *input,
 	const struct reader_limits *limits, struct fault *fault);
+
+/* The bytes of a container, inflated, for one handle, which closes *blob's fd.
+ * False: they cannot be had, or are others by now. */
+bool container_bytes(const struct input_container *container,
+	struct blob *blob);
 
 void container_handle_free(struct container_handle *handle); /* NULL: fine */
 

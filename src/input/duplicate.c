@@ -207,7 +207,7 @@ match_text(struct comparing *comparing, const struct input *one,
 
 		for (size_t i = 0; i < 2; i++)
 			if (text[i].len == 0)
-				text[i] = reader_next_text(readers[i]);
+				text[i] = reader_text(readers[i]);
 		if (text[0].len == 0 || text[1].len == 0)
 			break;
 		n = text[0].len < text[1].len ? text[0].len : text[1].len;
@@ -217,7 +217,10 @@ match_text(struct comparing *comparing, const struct input *one,
 			text[i].len -= n;
 		}
 	}
-	if (same && text[0].len == text[1].len &&
+	if (reader_facts(readers[0])->starved ||
+		reader_facts(readers[1])->starved)
+		result = fault_memory(fault);
+	else if (same && text[0].len == text[1].len &&
 		reader_facts(readers[0])->state != INPUT_UNREADABLE &&
 		reader_facts(readers[1])->state != INPUT_UNREADABLE)
 		result = keep_original(comparing, one, other,
@@ -249,7 +252,8 @@ match_texts(struct comparing *comparing, const struct input_text *texts,
 			const struct input *other = texts[k].input;
 			int same;
 
-			if (other == input || !is_candidate(other))
+			if (other == input || !texts[k].intact ||
+				!is_candidate(other))
 				continue;
 			most--;
 			same = match_text(comparing, other, input, fault);

@@ -3,6 +3,15 @@
 
 #include <inttypes.h>
 
+#include "base/memory.h"
+
+/* What a library gets at once ends at multiples of this, however the bytes
+ * came: how far liblzma goes on in bad data depends on it. */
+enum { FRAMES_STEP = 64 * 1024 };
+
+/* More is not held for a next file, which may never come. */
+enum { FRAMES_KEPT = 16 << 20 };
+
 static void
 frames_end(struct frames *frames, enum input_state state, bool whole)
 {
@@ -32,8 +41,11 @@ frames_spoilt(struct frames *frames, enum frame_step step)
 		(step == FRAME_CHECKSUM ? FRAME_CHECKSUM_LEN : 0);
 	uint64_t rest = source_drain(decoder->source);
 	enum input_state state =
-		step == FRAME_REFUSED ? INPUT_UNREADABLE : INPUT_CORRUPT;
+		step == FRAME_REFUSED || step == FRAME_STARVED ?
+		INPUT_UNREADABLE :
+		INPUT_CORRUPT;
 
+	decoder->verdict.starved = step == FRAME_STARVED;
 	frames_end(frames, state, step == FRAME_CHECKSUM && rest == 0);
 	decoder_note(decoder, at, "%s in %s %" PRIu64, frames->why,
 		frames->codec->unit, frames->number);
@@ -53,13 +65,16 @@ static void
 frames_decode(struct frames *frames)
 {
 	struct source *source = frames->decoder.source;
-	size_t n = source_peek(source, frames->pending ? 0 : 1);
+	size_t most = FRAMES_STEP - source_offset(source) % FRAMES_STEP;
+	size_t n = source_peek(source, frames->pending ? 0 : most);
 	enum frame_step step;
 
 	if (n == 0 && !frames->pending) {
 		frames_stopped(frames);
 		return;
 	}
+	if (n > most)
+		n = most;
 	frames->in = source->buffer + source->at;
 	frames->in_len = n;
 	step = frames->codec->step(frames);
@@ -133,13 +148,56 @@ frames_next(struct frames *frames)
 }
 
 void
-frames_init(struct frames *frames, const struct frames_codec *codec,
-	const struct decoder_kind *kind, struct source *source)
+frames_close(struct frames *frames)
 {
-	frames->decoder.kind = kind;
-	frames->decoder.source = source;
-	frames->codec = codec;
-	frames->place = BETWEEN_FRAMES;
+	if (frames == NULL)
+		return;
+	frames->codec->close(frames);
+	free(frames);
+}
+
+int
+frames_open(struct decoder **ret, const struct frames_codec *codec,
+	struct source *source, const struct reader_limits *limits,
+	struct fault *fault)
+{
+	struct frames **kept =
+		&limits->spare->frames[codec->kind->compression];
+	struct frames *frames = *kept;
+
+	*kept = NULL;
+	if (frames == NULL) {
+		frames = memory_array(1, codec->size);
+		if (frames == NULL)
+			return fault_memory(fault);
+		frames->codec = codec;
+		if (!codec->open(frames)) {
+			frames_close(frames);
+			return fault_memory(fault);
+		}
+	}
+	*frames = (struct frames){
+		.decoder = { .kind = codec->kind, .source = source },
+		.codec = codec,
+		.spare = limits->spare,
+		.place = BETWEEN_FRAMES,
+	};
+	*ret = &frames->decoder;
+	return 0;
+}
+
+void
+frames_free(struct decoder *decoder)
+{
+	struct frames *frames = (struct frames *)decoder;
+	const struct frames_codec *codec = frames->codec;
+	struct frames **kept = &frames->spare->frames[codec->kind->compression];
+
+	if (*kept == NULL &&
+		(codec->held == NULL || codec->held(frames) <= FRAMES_KEPT))
+		*kept = frames;
+	else
+		frames_close(frames);
 }
 
 size_t

@@ -14,7 +14,7 @@
 /* The most memory that a frame's header can ask a library for. */
 enum { FRAMES_MEMORY = 256 << 20 };
 
-/* Its checksum has, if it has one. */
+/* Bytes of a frame's checksum, if it has one. */
 enum { FRAME_CHECKSUM_LEN = 4 };
 
 enum frame_step {
@@ -22,13 +22,21 @@ enum frame_step {
 	FRAME_ENDED,     /* all of it was handed out */
 	FRAME_BAD,
 	FRAME_CHECKSUM,  /* what is bad is the checksum behind all its text */
+	FRAME_STARVED,   /* there is no memory for it */
 	FRAME_REFUSED,   /* it cannot be decoded here, though it may be whole */
 };
 
 struct frames;
 
 struct frames_codec {
+	const struct decoder_kind *kind;
 	const char *unit; /* "frame", "stream" */
+	size_t size;      /* of what begins with struct frames */
+	/* Of a zeroed one. False: no memory; close() comes all the same. */
+	bool (*open)(struct frames *frames);
+	void (*close)(struct frames *frames);
+	/* Bytes the library holds, if it may hold many; or NULL. */
+	uint64_t (*held)(struct frames *frames);
 	/* Get ready for the next frame. */
 	enum frame_step (*begin)(struct frames *frames);
 	/* Take from [in, in + in_len) and add to [out, out + room), which
@@ -43,6 +51,7 @@ enum frames_place { IN_FRAME, BETWEEN_FRAMES, AT_THE_END };
 struct frames {
 	struct decoder decoder;
 	const struct frames_codec *codec;
+	struct reader_spare *spare; /* where it goes */
 	const unsigned char *in;
 	size_t in_len;
 	unsigned char *out;
@@ -54,11 +63,14 @@ struct frames {
 	uint64_t number;    /* of the frame, from 1 */
 };
 
-/* Of a zeroed one whose library is ready, but for codec->begin(). */
-void frames_init(struct frames *frames, const struct frames_codec *codec,
-	const struct decoder_kind *kind, struct source *source);
-
-/* The decoder_kind's. */
+/* What a decoder_kind does. */
+int frames_open(struct decoder **ret, const struct frames_codec *codec,
+	struct source *source, const struct reader_limits *limits,
+	struct fault *fault);
 size_t frames_read(struct decoder *decoder, char *at, size_t room);
+void frames_free(struct decoder *decoder);
+
+/* Of what frames_free() has left in a struct reader_spare; NULL is fine. */
+void frames_close(struct frames *frames);
 
 #endif

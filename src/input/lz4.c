@@ -8,8 +8,6 @@
 #include <lz4.h>
 #include <lz4frame.h>
 
-#include "base/memory.h"
-
 enum { BLOCK_HEADER = 4 };
 
 struct lz4 {
@@ -45,7 +43,7 @@ lz4_failed(struct frames *frames, const char *name)
 			FRAME_BAD },
 		{ "ERROR_headerVersion_wrong", "bad header", FRAME_BAD },
 		{ "ERROR_reservedFlag_set", "bad header", FRAME_BAD },
-		{ "ERROR_allocation_failed", "out of memory", FRAME_REFUSED },
+		{ "ERROR_allocation_failed", "out of memory", FRAME_STARVED },
 	};
 
 	frames->why = "bad data";
@@ -83,34 +81,28 @@ lz4_step(struct frames *frames)
 	return status == 0 ? FRAME_ENDED : FRAME_GOES_ON;
 }
 
-static void
-lz4_free(struct decoder *decoder)
+static bool
+lz4_make(struct frames *frames)
 {
-	struct lz4 *lz4 = (struct lz4 *)decoder;
+	return !LZ4F_isError(LZ4F_createDecompressionContext(
+		&((struct lz4 *)frames)->context, LZ4F_VERSION));
+}
 
-	(void)LZ4F_freeDecompressionContext(lz4->context);
-	free(lz4);
+static void
+lz4_close(struct frames *frames)
+{
+	(void)LZ4F_freeDecompressionContext(((struct lz4 *)frames)->context);
 }
 
 static int
 lz4_open(struct decoder **ret, struct source *source,
 	const struct reader_limits *limits, struct fault *fault)
 {
-	static const struct frames_codec codec = { "frame", lz4_begin,
+	static const struct frames_codec codec = { &decoder_lz4, "frame",
+		sizeof(struct lz4), lz4_make, lz4_close, NULL, lz4_begin,
 		lz4_step };
-	struct lz4 *lz4 = memory_array(1, sizeof(*lz4));
 
-	(void)limits;
-	if (lz4 == NULL)
-		return fault_memory(fault);
-	if (LZ4F_isError(LZ4F_createDecompressionContext(&lz4->context,
-		    LZ4F_VERSION))) {
-		free(lz4);
-		return fault_memory(fault);
-	}
-	frames_init(&lz4->frames, &codec, &decoder_lz4, source);
-	*ret = &lz4->frames.decoder;
-	return 0;
+	return frames_open(ret, &codec, source, limits, fault);
 }
 
 static bool
@@ -131,5 +123,5 @@ const struct decoder_kind decoder_lz4 = {
 	.version = LZ4_versionString,
 	.open = lz4_open,
 	.read = frames_read,
-	.free = lz4_free,
+	.free = frames_free,
 };

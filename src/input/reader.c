@@ -2,101 +2,21 @@
 #include "input/reader.h"
 
 #include <inttypes.h>
-#include <zlib.h>
 
 #include "base/memory.h"
-#include "input/ahead.h"
 #include "input/container.h"
-#include "input/decoder.h"
 #include "input/fast.h"
+#include "input/frames.h"
+#include "input/window.h"
 
 enum {
 	HEAD_MOST = 64 * 1024,
-	OVERLONG_MOST = 4096,
-	RECORD_MOST = 64 * 1024, /* what reader_extend() always can hold */
 	LINE_CEILING = 1 << 30,
 };
 
 const struct reader_limits reader_limits_default = { .line = 1 << 20,
 	.ratio = 1000 };
 
-/*
- * The window holds, by offset:  0 … record … next … end
- * [record, next) is what reader_next() and reader_extend() handed out last,
- * with its line ends; [next, end) is text not yet handed out. A fill drops
- * what lies before record and moves the rest to the front. Where text is
- * decoded ahead, the window moves instead: the rest goes before the next
- * piece, if there is room for it.
- */
-struct reader {
-	struct source source;
-	struct decoder *decoder;
-	struct ahead *ahead; /* NULL: read the decoder */
-	struct reader_limits limits;
-	struct reader_facts facts;
-	char *window;       /* `own`, or in a piece of `ahead` */
-	char *own;
-	size_t cap;         /* of own */
-	struct reader_spare spare; /* if the caller has none */
-	size_t record, next, end;
-	size_t first_len;  /* text of the record's first physical line */
-	size_t first_span; /* the same with its line end; 0: no whole line */
-	uint64_t number;   /* of the last physical line handed out */
-	uint64_t first_number;
-	char eol;
-	bool ended; /* the decoder has no more; facts are final */
-	bool cut; /* see reader_is_cut() */
-	bool whole; /* the text behind the last line end is a line */
-	char overlong[OVERLONG_MOST];
-};
-
-const char *
-compression_name(enum compression compression)
-{
-	static const char *const names[] = {
-		[COMPRESSION_NONE] = "none",
-		[COMPRESSION_GZIP] = "gzip",
-		[COMPRESSION_ZSTD] = "zstd",
-		[COMPRESSION_XZ] = "xz",
-		[COMPRESSION_LZMA] = "lzma",
-		[COMPRESSION_BZIP2] = "bzip2",
-		[COMPRESSION_LZ4] = "lz4",
-	};
-
-	return names[compression];
-}
-
-const char *
-input_state_name(enum input_state state)
-{
-	static const char *const names[] = {
-		[INPUT_INTACT] = "intact",
-		[INPUT_TRUNCATED] = "truncated",
-		[INPUT_CORRUPT] = "corrupt",
-		[INPUT_DUPLICATE] = "duplicate",
-		[INPUT_UNREADABLE] = "unreadable",
-	};
-
-	return names[state];
-}
-
-const char *
-inflater_fast_name(void)
-{
-	return fast_name();
-}
-
-const char *
-inflater_plain_version(void)
-{
-	return zlibVersion();
-}
-
-void
-inflater_libraries(char ret[INFLATER_LIBRARIES])
-{
-	decoder_libraries(ret, INFLATER_LIBRARIES);
-}
 
 void
 reader_spare_free(struct reader_spare *spare)
@@ -104,6 +24,8 @@ reader_spare_free(struct reader_spare *spare)
 	free(spare->source);
 	free(spare->window);
 	fast_free(spare->fast);
+	for (size_t i = 0; i < COMPRESSIONS; i++)
+		frames_close(spare->frames[i]);
 	container_handle_free(spare->container);
 	*spare = (struct reader_spare){ 0 };
 }
@@ -152,7 +74,9 @@ reader_judge_feed(struct reader *reader, const struct source_feed *feed)
 
 	if (feed == NULL || feed->end == FEED_WHOLE)
 		return;
-	reader_note(reader, feed->note);
+	/* a bomb is told once */
+	if (!reader->decoder->over)
+		reader_note(reader, feed->note);
 	if (facts->state == INPUT_INTACT || facts->state == INPUT_TRUNCATED)
 		facts->state = feed->end == FEED_CUT ? INPUT_TRUNCATED :
 						       INPUT_CORRUPT;
@@ -179,6 +103,7 @@ reader_finish(struct reader *reader, const struct verdict *verdict)
 	reader_note_name(reader);
 	reader_note(reader, verdict->note);
 	reader_judge_feed(reader, source->feed);
+	facts->starved |= source->error == source_starved;
 	if (source->error != NULL && facts->state != INPUT_UNREADABLE)
 		reader_unreadable(reader, source->error);
 	if (!source_finish(source, facts->sha256, &change))
@@ -208,8 +133,7 @@ reader_stop(struct reader *reader, const struct fault *why)
 	reader_finish(reader, &verdict);
 }
 
-/* The longest text that can be asked for, its line end, and a chunk. */
-static size_t
+size_t
 window_ceiling(const struct reader *reader)
 {
 	size_t most = reader->limits.line;
@@ -298,8 +222,7 @@ window_read(struct reader *reader)
 	return n;
 }
 
-/* More text behind `end`; what lies before `record` goes. False: no more. */
-static bool
+bool
 window_fill(struct reader *reader)
 {
 	size_t n;
@@ -579,95 +502,6 @@ next_line(struct reader *reader, struct line *ret)
 	return READER_LINE;
 }
 
-struct slice
-reader_ahead(const struct reader *reader, uint64_t *ret_offset)
-{
-	size_t len = reader->end - reader->next;
-
-	*ret_offset = reader->facts.inflated - len;
-	if (len == 0 || reader->eol != '\n')
-		return (struct slice){ NULL, 0 };
-	return (struct slice){ reader->window + reader->next,
-		len < reader->limits.line ? len : reader->limits.line };
-}
-
-void
-reader_take(struct reader *reader, size_t len, struct line *ret)
-{
-	const char *at = reader->window + reader->next;
-
-	reader->record = reader->next;
-	reader->next += len + 1;
-	reader->first_span = len + 1;
-	reader->first_len = len - (len > 0 && at[len - 1] == '\r');
-	reader->first_number = ++reader->number;
-	*ret = (struct line){ { at, reader->first_len }, reader->number };
-}
-
-struct slice
-reader_text(const struct reader *reader)
-{
-	size_t len = reader->end - reader->next;
-
-	return (struct slice){ len > 0 ? reader->window + reader->next : NULL,
-		len };
-}
-
-enum reader_more
-reader_more(struct reader *reader)
-{
-	size_t full = window_ceiling(reader) - DECODER_PIECE - 4;
-
-	if (reader->end - reader->next > full)
-		return READER_FULL;
-	reader->record = reader->next;
-	reader->first_span = 0;
-	return window_fill(reader) ? READER_MORE : READER_NO_MORE;
-}
-
-size_t
-reader_limit(const struct reader *reader)
-{
-	return reader->limits.line;
-}
-
-/* How often is the byte there? Eight at a time, as each record is counted. */
-static size_t
-count_bytes(const char *at, size_t len, char c)
-{
-	const uint64_t each = 0x0101010101010101u;
-	const uint64_t sevens = 0x7f * each;
-	size_t n = 0, i = 0;
-
-	for (; len - i >= 8; i += 8) {
-		uint64_t x = bytes_u64(at + i) ^ each * (unsigned char)c;
-		uint64_t other = ((x & sevens) + sevens) | x | sevens;
-
-		n += ((~other >> 7) * each) >> 56;
-	}
-	for (; i < len; i++)
-		n += at[i] == c;
-	return n;
-}
-
-void
-reader_take_text(struct reader *reader, size_t len, struct line *ret)
-{
-	const char *at = reader->window + reader->next;
-
-	reader->record = reader->next;
-	reader->next += len;
-	reader->first_span = 0;
-	*ret = (struct line){ { at, len }, reader->number + 1 };
-	reader->number += count_bytes(at, len, reader->eol);
-}
-
-bool
-reader_is_whole(const struct reader *reader)
-{
-	return reader->whole;
-}
-
 /* Nearly all lines are in the window, end in LF, and are short enough: what
  * next_line() does, made short for them. */
 enum reader_step
@@ -689,21 +523,6 @@ reader_next(struct reader *reader, struct line *ret)
 	reader->first_number = ++reader->number;
 	*ret = (struct line){ { at, len }, reader->number };
 	return READER_LINE;
-}
-
-struct slice
-reader_next_text(struct reader *reader)
-{
-	struct slice text = { NULL, 0 };
-
-	reader->record = reader->next;
-	reader->first_span = 0;
-	if (reader->next == reader->end && !window_fill(reader))
-		return text;
-	text.at = reader->window + reader->next;
-	text.len = reader->end - reader->next;
-	reader->next = reader->end;
-	return text;
 }
 
 bool

@@ -19,6 +19,7 @@ enum compression {
 	COMPRESSION_LZMA,
 	COMPRESSION_BZIP2,
 	COMPRESSION_LZ4,
+	COMPRESSIONS,
 };
 const char *compression_name(enum compression compression); /* "none", … */
 
@@ -55,7 +56,9 @@ struct reader_spare {
 	char *window;
 	size_t window_cap;
 	struct fast *fast;
-	struct container_handle *container; /* what was last read from */
+	struct frames *frames[COMPRESSIONS]; /* what has a library's memory */
+	struct container_handle *container; /* what was last read from; the list
+	                                       it is of must outlive it */
 };
 void reader_spare_free(struct reader_spare *spare);
 
@@ -140,7 +143,7 @@ void reader_take(struct reader *reader, size_t len, struct line *ret);
 /* For who finds records by other marks than line ends: what is at hand of the
  * text that comes next, line ends and all; nothing may be. Valid until
  * reader_more() or another function that reads on. */
-struct slice reader_text(const struct reader *reader);
+struct slice reader_at_hand(const struct reader *reader);
 
 enum reader_more {
 	READER_MORE,    /* more is at hand */
@@ -162,7 +165,7 @@ bool reader_is_whole(const struct reader *reader);
 
 /* Text as it comes, whatever its lines, in the place of reader_next(); len 0:
  * no more, and the facts are final. Valid until the next call. */
-struct slice reader_next_text(struct reader *reader);
+struct slice reader_text(struct reader *reader);
 
 /* Append the following physical line to *line, which the last call of
  * reader_next() or reader_extend() returned: its text then spans both with

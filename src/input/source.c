@@ -9,6 +9,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+const char source_starved[] = "out of memory";
+
 static int
 source_stat(struct source *source, struct fault *fault)
 {

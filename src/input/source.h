@@ -37,6 +37,9 @@ struct source_feed {
 	char note[160];    /* … and why, unless it is whole */
 };
 
+/* The error of a feed for which there is no memory. */
+extern const char source_starved[];
+
 struct source {
 	char *path;
 	int fd;                   /* -1, with … */

@@ -131,6 +131,23 @@ tar_judge_end(struct container_listing *listing, const struct tar_end *end)
 			listing->blob.size);
 }
 
+/* Is all from there on what fills a tar up? */
+static bool
+is_zeros(const struct blob *blob, uint64_t at)
+{
+	char block[8 * BLOCK];
+	const char *error = NULL;
+	size_t n;
+
+	while ((n = blob_read(blob, at, block, sizeof(block), &error)) > 0) {
+		for (size_t i = 0; i < n; i++)
+			if (block[i] != '\0')
+				return false;
+		at += n;
+	}
+	return error == NULL;
+}
+
 static int
 tar_walk(struct container_listing *listing, struct archive *archive,
 	struct fault *fault)
@@ -144,6 +161,9 @@ tar_walk(struct container_listing *listing, struct archive *archive,
 
 	for (;;) {
 		at = (uint64_t)archive_filter_bytes(archive, 0);
+		/* the data of the last entry is still to be passed over */
+		if (at < end.at)
+			at = end.at;
 		status = archive_read_next_header(archive, &found);
 		if (status == ARCHIVE_EOF)
 			break;
@@ -161,7 +181,7 @@ tar_walk(struct container_listing *listing, struct archive *archive,
 		}
 		if (archive_errno(archive) == ENOMEM)
 			return fault_memory(fault);
-		if (end.cut)
+		if (end.cut || is_zeros(&listing->blob, at))
 			break;
 		if (refused++ == 0)
 			container_damaged(container, INPUT_CORRUPT,

@@ -8,8 +8,6 @@
 
 #include <lzma.h>
 
-#include "base/memory.h"
-
 struct xz {
 	struct frames frames;
 	lzma_stream stream;
@@ -24,7 +22,7 @@ xz_failed(struct frames *frames, lzma_ret status)
 		return FRAME_REFUSED;
 	case LZMA_MEM_ERROR:
 		frames->why = "out of memory";
-		return FRAME_REFUSED;
+		return FRAME_STARVED;
 	case LZMA_OPTIONS_ERROR:
 		frames->why = "an option that liblzma does not know";
 		return FRAME_BAD;
@@ -73,45 +71,45 @@ xz_step(struct frames *frames)
 	return FRAME_GOES_ON;
 }
 
-static int
-xz_make(struct decoder **ret, const struct decoder_kind *kind,
-	struct source *source, struct fault *fault)
+static bool
+xz_make(struct frames *frames)
 {
-	static const struct frames_codec codec = { "stream", xz_begin,
-		xz_step };
-	struct xz *xz = memory_array(1, sizeof(*xz));
+	((struct xz *)frames)->stream = (lzma_stream)LZMA_STREAM_INIT;
+	return true;
+}
 
-	if (xz == NULL)
-		return fault_memory(fault);
-	xz->stream = (lzma_stream)LZMA_STREAM_INIT;
-	frames_init(&xz->frames, &codec, kind, source);
-	*ret = &xz->frames.decoder;
-	return 0;
+static void
+xz_close(struct frames *frames)
+{
+	lzma_end(&((struct xz *)frames)->stream);
+}
+
+static uint64_t
+xz_held(struct frames *frames)
+{
+	return lzma_memusage(&((struct xz *)frames)->stream);
 }
 
 static int
 xz_open(struct decoder **ret, struct source *source,
 	const struct reader_limits *limits, struct fault *fault)
 {
-	(void)limits;
-	return xz_make(ret, &decoder_xz, source, fault);
+	static const struct frames_codec codec = { &decoder_xz, "stream",
+		sizeof(struct xz), xz_make, xz_close, xz_held, xz_begin,
+		xz_step };
+
+	return frames_open(ret, &codec, source, limits, fault);
 }
 
 static int
 lzma_open(struct decoder **ret, struct source *source,
 	const struct reader_limits *limits, struct fault *fault)
 {
-	(void)limits;
-	return xz_make(ret, &decoder_lzma, source, fault);
-}
+	static const struct frames_codec codec = { &decoder_lzma, "stream",
+		sizeof(struct xz), xz_make, xz_close, xz_held, xz_begin,
+		xz_step };
 
-static void
-xz_free(struct decoder *decoder)
-{
-	struct xz *xz = (struct xz *)decoder;
-
-	lzma_end(&xz->stream);
-	free(xz);
+	return frames_open(ret, &codec, source, limits, fault);
 }
 
 const struct decoder_kind decoder_xz = {
@@ -123,7 +121,7 @@ const struct decoder_kind decoder_xz = {
 	.version = lzma_version_string,
 	.open = xz_open,
 	.read = frames_read,
-	.free = xz_free,
+	.free = frames_free,
 };
 
 /* The usual properties and a window of whole KiB. */
@@ -135,5 +133,5 @@ const struct decoder_kind decoder_lzma = {
 	.stump = 2,
 	.open = lzma_open,
 	.read = frames_read,
-	.free = xz_free,
+	.free = frames_free,
 };

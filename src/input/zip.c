@@ -310,7 +310,7 @@ zip_stopped(struct entry_feed *entry, const char **ret_error)
 		end = FEED_SPOILT;
 		break;
 	case ZIP_ER_MEMORY:
-		*ret_error = "out of memory";
+		*ret_error = source_starved;
 		return 0;
 	case ZIP_ER_READ:
 	case ZIP_ER_SEEK:

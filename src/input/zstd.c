@@ -8,8 +8,6 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-#include "base/memory.h"
-
 enum {
 	WINDOW_LOG = 27,
 	BLOCK_HEADER = 3,
@@ -47,7 +45,7 @@ zstd_failed(struct frames *frames, ZSTD_ErrorCode code)
 		return FRAME_REFUSED;
 	case ZSTD_error_memory_allocation:
 		frames->why = "out of memory";
-		return FRAME_REFUSED;
+		return FRAME_STARVED;
 	case ZSTD_error_prefix_unknown:
 	case ZSTD_error_frameParameter_unsupported:
 		frames->why = "bad header";
@@ -83,36 +81,38 @@ zstd_step(struct frames *frames)
 	return status == 0 ? FRAME_ENDED : FRAME_GOES_ON;
 }
 
-static void
-zstd_free(struct decoder *decoder)
+static bool
+zstd_make(struct frames *frames)
 {
-	struct zstd *zstd = (struct zstd *)decoder;
+	struct zstd *zstd = (struct zstd *)frames;
 
-	(void)ZSTD_freeDCtx(zstd->context);
-	free(zstd);
+	zstd->context = ZSTD_createDCtx();
+	return zstd->context != NULL &&
+		!ZSTD_isError(ZSTD_DCtx_setParameter(zstd->context,
+			ZSTD_d_windowLogMax, WINDOW_LOG));
+}
+
+static void
+zstd_close(struct frames *frames)
+{
+	(void)ZSTD_freeDCtx(((struct zstd *)frames)->context);
+}
+
+static uint64_t
+zstd_held(struct frames *frames)
+{
+	return ZSTD_sizeof_DCtx(((struct zstd *)frames)->context);
 }
 
 static int
 zstd_open(struct decoder **ret, struct source *source,
 	const struct reader_limits *limits, struct fault *fault)
 {
-	static const struct frames_codec codec = { "frame", zstd_begin,
-		zstd_step };
-	struct zstd *zstd = memory_array(1, sizeof(*zstd));
+	static const struct frames_codec codec = { &decoder_zstd, "frame",
+		sizeof(struct zstd), zstd_make, zstd_close, zstd_held,
+		zstd_begin, zstd_step };
 
-	(void)limits;
-	if (zstd == NULL)
-		return fault_memory(fault);
-	zstd->context = ZSTD_createDCtx();
-	if (zstd->context == NULL ||
-		ZSTD_isError(ZSTD_DCtx_setParameter(zstd->context,
-			ZSTD_d_windowLogMax, WINDOW_LOG))) {
-		zstd_free(&zstd->frames.decoder);
-		return fault_memory(fault);
-	}
-	frames_init(&zstd->frames, &codec, &decoder_zstd, source);
-	*ret = &zstd->frames.decoder;
-	return 0;
+	return frames_open(ret, &codec, source, limits, fault);
 }
 
 static bool
@@ -133,5 +133,5 @@ const struct decoder_kind decoder_zstd = {
 	.version = ZSTD_versionString,
 	.open = zstd_open,
 	.read = frames_read,
-	.free = zstd_free,
+	.free = frames_free,
 };

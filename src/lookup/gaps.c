@@ -320,6 +320,32 @@ compare_dated(const void *a, const void *b)
 	return (x->log > y->log) - (x->log < y->log);
 }
 
+/* Numbers that go on from log to log, but not just there. More of them than a log
+ * has lookups are no numbers that go on, but begin with the date. */
+static int
+find_between(struct finding *finding, size_t before, size_t behind,
+	struct fault *fault)
+{
+	const struct log_watch *last = finding->logs[before].watch;
+	const struct log_watch *next = finding->logs[behind].watch;
+	uint64_t passed;
+
+	if (last == NULL || next == NULL || !last->numbered ||
+		!next->numbered || last->anew || next->anew ||
+		next->lowest <= last->highest)
+		return 0;
+	passed = next->lowest - last->highest - 1;
+	passed -= passed < last->lost ? passed : last->lost;
+	if (passed == 0 || passed > last->highest - last->lowest + 1)
+		return 0;
+	return add_gap(finding,
+		(struct gap){ .kind = GAP_NUMBERS, .file = before,
+			.other = behind, .count = passed,
+			.from = (int64_t)last->highest,
+			.to = (int64_t)next->lowest },
+		fault);
+}
+
 /* Logs of one series: are days missing, does one begin before its turn? */
 static int
 find_in_series(struct finding *finding, const struct dated *dated, size_t n,
@@ -337,6 +363,9 @@ find_in_series(struct finding *finding, const struct dated *dated, size_t n,
 		const struct gap_log *last = &finding->logs[dated[i - 1].log];
 		struct gap gap = { .kind = GAP_DAY, .file = dated[i - 1].log };
 
+		if (find_between(finding, dated[i - 1].log, dated[i].log,
+			    fault) != 0)
+			return -1;
 		if (log->watch != NULL && last->watch != NULL &&
 			log->first_ms < last->first_ms &&
 			add_gap(finding,

@@ -23,7 +23,8 @@ enum { GAP_LEAST = 100, GAP_WEEKS = 3, GAP_DAYS = 5 };
 enum gap_kind {
 	GAP_HOURS,    /* no lookup from, to; count: expected */
 	GAP_DAY,      /* no file of that day in a daily series: from, to */
-	GAP_NUMBERS,  /* running numbers that are missing: count, jumps; line */
+	GAP_NUMBERS,  /* running numbers that are missing: count, line, from,
+	                 to; line 0: between it and `other` */
 	GAP_OVERLAP,  /* hours that another log has, too: count; other */
 	GAP_ORDER,    /* lookups earlier than the one before: count; line */
 	GAP_SEQUENCE, /* it begins before `other`, which its name follows */

@@ -5,6 +5,14 @@
 #include "input/container.h"
 #include "input/spool.h"
 
+bool
+log_file_is_damaged_copy(const struct log_file *file)
+{
+	return file->facts.state == INPUT_DUPLICATE &&
+		file->input->facts != NULL &&
+		file->input->facts->state != INPUT_INTACT;
+}
+
 uint64_t
 log_file_rejected(const struct log_file *file)
 {

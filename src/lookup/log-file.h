@@ -32,6 +32,8 @@ struct log_file {
 	struct log_watch *watch;       /* NULL: not asked for */
 };
 
+/* A duplicate that is damaged itself, though its text is all there. */
+bool log_file_is_damaged_copy(const struct log_file *file);
 uint64_t log_file_rejected(const struct log_file *file);
 uint64_t log_file_skipped(const struct log_file *file);
 

@@ -82,6 +82,7 @@ count_number(struct log_watch *watch, uint64_t line, uint64_t number)
 	} else if (!watch->numbered || number < watch->lowest) {
 		watch->lowest = watch->highest = number;
 		watch->run = 0;
+		watch->anew = watch->numbered;
 	}
 	watch->numbered = true;
 	watch->lost = 0;

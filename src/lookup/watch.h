@@ -31,6 +31,7 @@ struct log_watch {
 	bool numbered;     /* there were any */
 	uint64_t lowest, highest; /* since numbers began anew */
 	uint64_t run;      /* missing of these */
+	bool anew;         /* they did */
 	uint64_t lost;     /* lines since that were no lookups: their numbers
 	                      are not missing */
 	uint64_t missing;  /* numbers passed over that never came */

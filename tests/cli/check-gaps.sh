@@ -53,3 +53,10 @@ tell week
 "$QUIS" rank --manifest m.json bad >/dev/null 2>&1 || :
 python3 -c 'import json
 for row in json.load(open("m.json"))["missing"]: print(list(row.values()))'
+# The end of a day is cut off, cleanly.
+sed -i '$d' good/log-2026-03-10.csv
+tell good | grep -v same
+# A log of a series that holds another day's lookups.
+mv week/log-2026-03-08.csv x && mv week/log-2026-03-09.csv week/log-2026-03-08.csv
+mv x week/log-2026-03-09.csv
+tell week | grep -v 2026-03-0[35]

@@ -34,6 +34,18 @@ for register in m["registers"]:
 for row in m["missing"]:
     print(list(row.values()))
 END
+# Of a container both what is in it and what it is.
+python3 -c 'import zipfile
+zipfile.ZipFile("logs.zip", "w").write("log.csv")'
+"$QUIS" check --manifest m.json logs.zip >/dev/null 2>&1 || :
+python3 - <<'END'
+import hashlib, json
+m = json.load(open("m.json"))
+for box in m["containers"] + m["inputs"]:
+    data = open(box["file"].split("!")[-1], "rb").read()
+    print(box["file"], box["compression"], box["state"],
+          box["sha256"] == hashlib.sha256(data).hexdigest())
+END
 # From every command, and on standard output, if the report is not there.
 for command in check cat 'show asha' 'trace leaked.txt'; do
 	printf '1001\n' >leaked.txt

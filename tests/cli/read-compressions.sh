@@ -13,5 +13,5 @@ gzip -nc log.csv | xz -c >logs/xz+gzip
 "$QUIS" rank --format csv --report-timezone +06:00 log.csv >want
 for log in logs/*; do
 	"$QUIS" rank --format csv --report-timezone +06:00 $log | cmp want -
+	"$QUIS" check --format csv $log | sed 1d | cut -d , -f 1-4,7-10,13
 done
-"$QUIS" check --format csv logs | cut -d , -f 1-4,7-10,13

@@ -26,7 +26,7 @@
  * by SHIM_STEPS, "TO FROM", and goes on when it reads a byte from the second.
  *
  * The sandbox would be in the way of all this: it finds a kernel that has none,
- * unless SHIM_SANDBOX is set.
+ * unless SHIM_SANDBOX is set, to the version of Landlock that is to be found.
  *
  * At the end the numbers of calls go to the file named by SHIM_COUNTS.
  * Allocations by the objects named in SHIM_SPARE (parts of file names, by
@@ -74,7 +74,7 @@ static struct {
 	struct order orders[ORDERS_MAX];
 	size_t n_orders;
 	int steps_to, steps_from;
-	bool sandbox;
+	int sandbox; /* 0: none */
 	bool ready;
 	atomic_bool failing;
 	atomic_ulong calls[KINDS];
@@ -165,8 +165,10 @@ __attribute__((constructor)) static void
 begin(void)
 {
 	const char *what = getenv("SHIM"), *steps = getenv("SHIM_STEPS");
+	const char *sandbox = getenv("SHIM_SANDBOX");
 
-	shim.sandbox = getenv("SHIM_SANDBOX") != NULL;
+	if (sandbox != NULL)
+		(void)sscanf(sandbox, "%d", &shim.sandbox);
 	if (steps != NULL && sscanf(steps, "%d %d", &shim.steps_to,
 				     &shim.steps_from) < 2)
 		return;
@@ -441,7 +443,7 @@ posix_memalign(void **ret, size_t align, size_t size)
 long
 syscall(long number, ...)
 {
-	long a[6];
+	long a[6], result;
 	va_list args;
 
 	NEXT(syscall);
@@ -449,12 +451,16 @@ syscall(long number, ...)
 	for (size_t i = 0; i < 6; i++)
 		a[i] = va_arg(args, long);
 	va_end(args);
-	if (!shim.sandbox && number >= SYS_landlock_create_ruleset &&
+	if (shim.sandbox == 0 && number >= SYS_landlock_create_ruleset &&
 		number <= SYS_landlock_restrict_self) {
 		errno = ENOSYS;
 		return -1;
 	}
-	return next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+	result = next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+	if (number == SYS_landlock_create_ruleset && a[0] == 0 &&
+		result > shim.sandbox)
+		result = shim.sandbox;
+	return result;
 }
 
 int seccomp_load(void *filter);
@@ -463,7 +469,7 @@ int
 seccomp_load(void *filter)
 {
 	NEXT(seccomp_load);
-	return shim.sandbox ? next(filter) : -ENOSYS;
+	return shim.sandbox != 0 ? next(filter) : -ENOSYS;
 }
 
 int

@@ -12,8 +12,9 @@ import sys
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from harness import (HEADER, MEMORY_MOST, SMALL, case, check, check_one, counts,
-                     log, lookup, main, quis, rows_of, same, write)
+from harness import (HEADER, MEMORY_MOST, SMALL, as_if_alone, case, check,
+                     check_one, counts, log, lookup, main, quis, rows_of, same,
+                     write)
 
 
 def run(*args):
@@ -77,6 +78,7 @@ def check_all(files):
     write("logs/~.csv", log(3, 1000))
     rows = check("logs")
     same(counts(rows[-1]), ("intact", 3, 0, 1), "the log beside")
+    as_if_alone(rows)
     return {os.path.basename(row["file"]): row for row in rows[:-1]}
 
 

@@ -9,8 +9,8 @@ import sys
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from harness import (HEADER, SMALL, case, check, check_one, counts, inflated,
-                     log, lookup, main, quis, same, write)
+from harness import (HEADER, SMALL, as_if_alone, case, check, check_one, counts,
+                     inflated, log, lookup, main, quis, same, write)
 
 FAULTS = {1, 2, 3, 4, 5, 6, 7, 8, 9}
 
@@ -68,6 +68,7 @@ def cut_beside():
         write(f"logs/{n:05}.gz", WHOLE[:n])
     write("logs/a.csv", log(3, 1000))
     rows = check("logs")
+    as_if_alone(rows)
     for row in rows[:-1]:
         n = int(row["file"][5:10])
         same(counts(row), expected(*inflated(WHOLE[:n])), f"cut at {n}")

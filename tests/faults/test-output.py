@@ -61,6 +61,43 @@ def each_fails():
                     same(got.stdout, b"")
 
 
+@case("the same where three files are written: each is old or new, none left over")
+def three_files():
+    names = ("report", "rejects", "manifest")
+    args = ("cat", "--threads", "1", "-o", "out/report", "--rejects",
+            "out/rejects", "--manifest", "out/manifest", "log.csv")
+    with open("log.csv", "ab") as file:
+        file.write(b"bad\n")
+
+    def run_three(what):
+        for name in names:
+            write(f"out/{name}", OLD)
+        got = shimmed(what, *args)
+        files = {}
+        for name in os.listdir("out"):
+            with open(f"out/{name}", "rb") as file:
+                files[name] = file.read()
+        return got, files
+    got, new = run_three("alloc 0 count")
+    same((got.status, sorted(new)), (3, sorted(names)))
+    made = calls(*args)
+    for kind in ("write", "sync", "name"):
+        for n in range(1, made[kind] + 1):
+            got, files = run_three(f"{kind} {n} fail {errno.ENOSPC}")
+            what = f"{kind} {n}: {got.stderr}"
+            same((got.status, sorted(files)), (4, sorted(names)), what)
+            assert b"No space left on device" in got.stderr, what
+            for name in ("report", "rejects"):
+                assert files[name] in (OLD, new[name]), what
+    for n in range(1, made["any"] + 1):
+        got, files = run_three(f"any {n} kill")
+        for name in ("report", "rejects"):
+            assert files[name] in (OLD, new[name]), f"call {n}"
+        for name in set(files) - set(names):
+            assert name.startswith("."), name
+            os.unlink(f"out/{name}")
+
+
 @case("each close fails: exit 4 if it was the report's, or as ever")
 def each_close():
     for command in COMMANDS:

@@ -33,6 +33,9 @@ def each_read():
     for n in range(1, calls(*CHECK, "logs")["read"] + 1):
         got = shimmed(f"read {n} fail {errno.EIO}", *CHECK, "logs")
         rows = rows_of(got.stdout)
+        if got.status == 0:  # a first look, which the reading repeats
+            same((rows, got.stderr), (want, b""), f"read {n}")
+            continue
         same(got.status, 3, f"read {n}: {got.stderr}")
         bad = [row for row in rows if row["state"] != "intact"]
         same([row["state"] for row in bad], ["unreadable"], f"read {n}")
@@ -40,7 +43,8 @@ def each_read():
         assert b"Input/output error" in got.stderr, got.stderr
         for row, whole in zip(rows, want):
             if row["state"] == "intact":
-                same(row, whole)
+                for column in ("file", "sha256", "accepted", "note"):
+                    same(row[column], whole[column], column)
             else:
                 assert int(row["accepted"]) <= int(whole["accepted"])
                 same(int(row["accepted"]) + int(row["rejected"]) +
@@ -53,7 +57,7 @@ def each_read():
 
 @case("one log that cannot be read from its first byte on")
 def first_read():
-    got = shimmed(f"read 1 fail {errno.EIO}", *CHECK, "logs/c.csv")
+    got = shimmed(f"read 1 fail-on {errno.EIO}", *CHECK, "logs/c.csv")
     row, = rows_of(got.stdout)
     same((got.status, row["state"], row["accepted"]), (3, "unreadable", "0"))
 
@@ -80,7 +84,7 @@ def stdin():
     got = shimmed(f"read 2 fail {errno.EIO}", *CHECK, "-", feed=feed)
     row, = rows_of(got.stdout)
     same((got.status, row["state"]), (3, "unreadable"))
-    assert int(row["accepted"]) >= 299, row
+    assert int(row["accepted"]) <= 300, row
 
 
 @case("a second reading that fails: the report says what it could not find")
@@ -118,11 +122,12 @@ def changes():
             byte = file.read(1)
             file.seek(0)
             file.write(byte)
-    for n in (1, 2, 3):
+    for before in (0, 1, 2):  # the end, which comes behind all first looks
         for change, said in ((append, b"changed"), (shrink, b"changed"),
                              (touch, b"changed"), (replace, b"replaced")):
             for data in (log(12000), gzip.compress(log(60000), 0, mtime=0)):
                 write("log", data)
+                n = calls(*CHECK, "log")["read"] - before
                 got = paused(f"read {n} pause", change, *CHECK, "log")
                 what = f"{change.__name__} at read {n}: {got.stderr}"
                 same(got.status, 3, what)

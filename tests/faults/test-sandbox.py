@@ -5,10 +5,12 @@ none that is told; and it is in the way of nothing that a run is for."""
 import ctypes
 import errno
 import gzip
+import json
 import os
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from harness import (HEADER, QUIS, SMALL, case, log, lookup, main, quis, rows_of,
@@ -16,7 +18,7 @@ from harness import (HEADER, QUIS, SMALL, case, log, lookup, main, quis, rows_of
 from shim import POSSIBLE, SHIM, shimmed
 
 LANDLOCK_CREATE_RULESET = 444
-KERNEL = ctypes.CDLL(None).syscall(LANDLOCK_CREATE_RULESET, None, 0, 1) >= 1
+KERNEL = ctypes.CDLL(None).syscall(LANDLOCK_CREATE_RULESET, None, 0, 1)
 
 # What each attempt must fail with.
 DENIED = {"read": errno.EACCES, "create": errno.EACCES, "list": errno.EACCES,
@@ -24,15 +26,14 @@ DENIED = {"read": errno.EACCES, "create": errno.EACCES, "list": errno.EACCES,
           "exec": errno.EPERM, "chmod": errno.EPERM}
 
 
-def probed(what, *args, on=True):
+def probed(what, *args, on=99):
     """What an intruder gets at the given calls, by (main or thread, name)."""
     with tempfile.TemporaryFile() as told:
         env = os.environ | {"SHIM": what, "LD_PRELOAD": str(SHIM),
                             "SHIM_STEPS": f"{told.fileno()} {told.fileno()}",
                             "SHIM_ELSEWHERE": os.path.abspath("elsewhere/file"),
                             "TMPDIR": os.path.abspath("tmp")}
-        if on:
-            env["SHIM_SANDBOX"] = "1"
+        env["SHIM_SANDBOX"] = str(on)  # the version of Landlock at most
         done = subprocess.run([QUIS, *args], env=env, pass_fds=[told.fileno()],
                               stdin=subprocess.DEVNULL, capture_output=True,
                               timeout=60, check=False)
@@ -59,7 +60,7 @@ def held(got, place):
 
 @case("active when the report is written, and in the threads that read")
 def active():
-    if not (POSSIBLE and KERNEL):
+    if not POSSIBLE or KERNEL < 1:
         return
     folders()
     held(probed("write 1 probe", "rank", "-o", "out/r", "logs/a.csv"), "main")
@@ -69,12 +70,24 @@ def active():
     held(probed("read 0 probe", "show", "asha", "--threads", "1", "logs"), "main")
 
 
+@case("active with every version of Landlock there has been")
+def versions():
+    if not POSSIBLE:
+        return
+    folders()
+    for version in range(1, KERNEL + 1):
+        held(probed("write 1 probe", "rank", "-o", "out/r", "logs/a.csv",
+                    on=version), "main")
+        held(probed("name 2 probe", "rank", "-o", "out/r", "logs/a.csv",
+                    on=version), "main")
+
+
 @case("without it all of that succeeds, so that this test means something")
 def bare():
     if not POSSIBLE:
         return
     folders()
-    got = probed("write 1 probe", "check", "logs", on=False)
+    got = probed("write 1 probe", "check", "logs", on=0)
     for name in DENIED:
         if name != "exec":  # that is what is forked
             same(got.get(("main", name)), {0}, name)
@@ -96,7 +109,7 @@ def no_kernel():
 
 @case("with it -v says nothing of it")
 def quiet():
-    if KERNEL:
+    if KERNEL >= 1:
         write("a.csv", log(5))
         assert b"sandbox" not in quis("check", "-v", "a.csv").stderr
 
@@ -176,6 +189,28 @@ def outputs():
     same(reader.communicate()[0], want)
 
 
+@case("manifest and rejects appear where they are named, and zips are read")
+def more_outputs():
+    for name in ("one", "two", "three", "logs"):
+        os.mkdir(name)
+    write("logs/a.csv", log(5) + b"bad\n")
+    with zipfile.ZipFile("far.zip", "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("b.csv", log(5, 100))
+        file.writestr("c.csv", log(5, 200))
+    os.symlink("../far.zip", "logs/link.zip")
+    result = quis("cat", "-o", "one/o", "--rejects", "two/r", "--manifest",
+                  "three/m", "logs", "far.zip!b.csv")
+    same(result.status, 3, result.stderr)
+    for name in ("one/o", "two/r", "three/m"):
+        assert os.stat(name).st_size > 0, name
+    with open("three/m", encoding="utf-8") as file:
+        said = json.load(file)["run"]["sandbox"]
+    if KERNEL >= 1:
+        same(said, f"landlock {KERNEL}, seccomp")
+    with open("one/o", "rb") as file:
+        same(file.read().count(b"\n"), 1 + 15)
+
+
 @case("what is wrong is told in the words it always was")
 def words():
     write("a.csv", log(3))
@@ -207,7 +242,7 @@ def no_core():
     process.wait()
     same(line.split()[4:6], ["0", "0"])
     same(status["NoNewPrivs"].strip(), "1")
-    if KERNEL and not SMALL:
+    if KERNEL >= 1 and not SMALL:
         same(status["Seccomp"].strip(), "2")
 
 

@@ -274,6 +274,49 @@ a_daily_series_lacks_days(void **state)
 	clear(&portal);
 }
 
+static void
+numbers_go_on_from_log_to_log(void **state)
+{
+	static const struct {
+		uint64_t last[2], next[2]; /* lowest, highest */
+		uint64_t count;
+	} cases[] = {
+		{ { 1, 9 }, { 10, 19 }, 0 },
+		{ { 1, 9 }, { 12, 19 }, 2 },
+		{ { 1, 9 }, { 1, 19 }, 0 },
+		{ { 1, 9 }, { 18, 19 }, 8 },
+		{ { 1, 9 }, { 20, 29 }, 0 }, /* no such numbers */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct portal portal = { .n = 0 };
+		struct gaps gaps;
+
+		portal.logs[0].path = "20260301";
+		portal.logs[1].path = "20260302";
+		for (size_t k = 0; k < 2; k++) {
+			const uint64_t *range = k == 0 ? cases[i].last :
+							 cases[i].next;
+
+			put(&portal, k, SUNDAY + (int32_t)k * 24, 1);
+			portal.watches[k].lost = 0;
+			portal.watches[k].numbered = true;
+			portal.watches[k].lowest = range[0];
+			portal.watches[k].highest = range[1];
+		}
+		gaps = find(&portal, no_offset);
+		assert_int_equal(gaps.n, cases[i].count > 0);
+		if (gaps.n > 0) {
+			assert_int_equal(gaps.items[0].count, cases[i].count);
+			assert_int_equal(gaps.items[0].line, 0);
+			assert_int_equal(gaps.items[0].other, 1);
+		}
+		gaps_free(&gaps);
+		clear(&portal);
+	}
+}
+
 int
 main(void)
 {
@@ -286,6 +329,7 @@ main(void)
 		cmocka_unit_test(lonely_lookups_far_away_open_no_gap),
 		cmocka_unit_test(logs_that_share_hours_overlap),
 		cmocka_unit_test(a_daily_series_lacks_days),
+		cmocka_unit_test(numbers_go_on_from_log_to_log),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

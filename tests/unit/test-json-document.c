@@ -149,7 +149,10 @@ test_broken(void **state)
 		"  {\n    \"u\": 3\n  }\n]\n", "l+2 1\nl-5 \nl+8 3\n");
 	/* What is no object. */
 	expect_told("[{\"u\":1},7,{\"u\":2},null,[{\"u\":3}]]",
-		"l+1 1\nl-1 \nl+1 2\nl-1 \nl+1 3\n");
+		"l+1 1\nl-1 \nl+1 2\nl-1 \nl-1 \n");
+	expect_told("[{\"u\":1},null,{\"r\":[{\"u\":1}]},x y,{\"u\":3}]",
+		"l+1 1\nl-1 \nl+1 \nl-1 \nl+1 3\n");
+	expect_told("[{\"u\":1}\n[{\"u\":2}]", "l+1 1\nl+2 2\n");
 	expect_told("[{\"u\":1}{\"u\":2},,{\"u\":3}]",
 		"l+1 1\nl+1 2\nl+1 3\n");
 	/* An element that is spoilt is rejected alone. */
@@ -208,10 +211,14 @@ test_piece_edges(void **state)
 {
 	static const char broken[] = "[{\"u\":1},{\"u\":\"2},{\"u\":3},"
 		"\n {\"u\":4},7,{\"u\":5}]\xef\xbb\xbf{\"u\":6}";
+	static const char lines[] = "[\n  {\"u\": 1},\n  {\"u\": 6},\n"
+		"  {\"u\": 2, \"r\": x[\n"
+		"    {\"u\": 3},\n    {\"u\": 4}]},\n  {\"u\": 5}\n]";
 	static const struct {
 		const char *text;
-		size_t first;
-	} cases[] = { { sample, 49 }, { broken, 9 } };
+		size_t first, good;
+	} cases[] = { { sample, 49, 3 }, { broken, 9, 5 },
+		{ lines, 13, 3 } };
 	struct told whole, told;
 
 	(void)state;
@@ -223,6 +230,7 @@ test_piece_edges(void **state)
 		assert_non_null(at);
 		put(cases[k].text, first + len);
 		look_at(&whole, true, 1 << 20);
+		assert_int_equal(whole.good, cases[k].good);
 		memset(at, ' ', PIECE + len);
 		memcpy(at, cases[k].text, first);
 		for (size_t gap = PIECE - len - 1; gap <= PIECE; gap++) {
@@ -242,6 +250,8 @@ test_piece_edges(void **state)
 static void
 test_large(void **state)
 {
+	static const char edge[] =
+		"[{\"u\":\"123456789\"},{\"u\":\"1234567890\"},{\"u\":3}]";
 	static char fill[5000000];
 	struct bytes text = { 0 };
 	struct told told;
@@ -266,6 +276,11 @@ test_large(void **state)
 	bytes_free(&told.text);
 	look_at(&told, true, 8 << 20);
 	assert_int_equal(told.good, 4);
+	bytes_free(&told.text);
+	/* Just as long as a line may be, and longer. */
+	put(edge, strlen(edge));
+	look_at(&told, false, 17);
+	assert_string_equal(told.text.at, "l+1 123456789\no-1 \nl+1 3\n");
 	bytes_free(&told.text);
 	/* A quote that never closes; the memory is bounded. */
 	for (size_t i = 0; i < sizeof(fill); i++)
@@ -299,6 +314,8 @@ test_looks(void **state)
 		{ "{\"u\":1}\n{\"u\":1}\n", true, false },
 		{ "{\"Records\":[{\"u\":1}]}\n{\"Records\":[]}\n", true, true },
 		{ "{\"u\":1},\n{\"u\":1},\n", true, true },
+		{ "{\"value\":[]}\n", true, true },
+		{ "{\"others\":[]}\n", true, false },
 	};
 
 	(void)state;

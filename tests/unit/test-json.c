@@ -282,16 +282,15 @@ test_prefixes(void **state)
 	assert_true(at != MAP_FAILED);
 	assert_int_equal(mprotect(at + page, page, PROT_NONE), 0);
 	assert_int_equal(json_init(&json, &dialect, &fault), 0);
-	for (size_t len = 0; len < sizeof(text); len++) {
+	for (size_t i = 0; i < 2 * sizeof(text); i++) {
+		size_t len = i < sizeof(text) ? i : 2 * sizeof(text) - 1 - i;
 		struct slice one = { at + page - len, len };
 
 		memcpy(at + page - len, text, len);
 		assert_int_equal(json_walk(&json, one, &used, &fault),
 			len < sizeof(text) - 1 ? JSON_MORE : JSON_DONE);
-		if (len < sizeof(text) - 1)
-			assert_int_equal(used, len);
+		assert_int_equal(used, len);
 	}
-	assert_int_equal(used, sizeof(text) - 1);
 	json_free(&json);
 	dialect_free_names(&dialect);
 	assert_int_equal(munmap(at, 2 * page), 0);
@@ -323,6 +322,34 @@ test_many_names(void **state)
 	assert_int_equal(read_path(dialect, slice_of(text), "key 1024", &value),
 		REASON_LOOKUP);
 	assert_slice(value, "");
+	dialect_jsonl.free(dialect);
+}
+
+/* The same key under many others. */
+static void
+test_many_parents(void **state)
+{
+	static char text[40000];
+	struct dialect *dialect;
+	struct slice value;
+	char name[24], want[24];
+	size_t n = 1;
+
+	(void)state;
+	text[0] = '{';
+	for (int i = 0; i < 1000; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+			"\"%d\":{\"same\":%d},", i, i);
+	text[n - 1] = '}';
+	dialect = open_head(text);
+	assert_int_equal(dialect->n_names, 1000);
+	for (int i = 0; i < 1000; i += 7) {
+		(void)snprintf(name, sizeof(name), "%d.same", i);
+		(void)snprintf(want, sizeof(want), "%d", i);
+		assert_int_equal(read_path(dialect, slice_of(text), name,
+			&value), REASON_LOOKUP);
+		assert_slice(value, want);
+	}
 	dialect_jsonl.free(dialect);
 }
 
@@ -472,6 +499,7 @@ main(void)
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_many_names),
+		cmocka_unit_test(test_many_parents),
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_order_of_keys),
 		cmocka_unit_test(test_stop),

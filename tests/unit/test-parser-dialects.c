@@ -255,6 +255,32 @@ test_also(void **state)
 	log_close(&log);
 }
 
+/* Running numbers are in no field, and found anew with each header. */
+static void
+test_sequence(void **state)
+{
+	struct format_options options = { .zone = utc, .sequence = true };
+	struct fault fault;
+	struct log log;
+
+	(void)state;
+	assert_int_equal(log_open_with(&log, LITERAL(
+		"seq,time,user,subject\n7," GOOD "user,subject,time,Record-No\n"
+		"ann,123," T ",8\n" PAIRS PAIRS PAIRS), &options, NULL, &fault),
+		0);
+	for (int i = 0; i < 7; i++) {
+		static const char *const numbers[] = { "", "7", "", "8", "",
+			"", "" };
+
+		(void)next(&log);
+		if (log.parsed.reason == REASON_LOOKUP)
+			assert_slice(parser_sequence(log.parser, &log.parsed),
+				numbers[i]);
+	}
+	at_end(&log);
+	log_close(&log);
+}
+
 int
 main(void)
 {
@@ -267,6 +293,7 @@ main(void)
 		cmocka_unit_test(test_new_names),
 		cmocka_unit_test(test_late_names),
 		cmocka_unit_test(test_also),
+		cmocka_unit_test(test_sequence),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);

@@ -192,6 +192,56 @@ test_overlong_large(void **state)
 	bytes_free(&text);
 }
 
+/* Text without regard to its lines, in pieces of any length. */
+static void
+test_take_text(void **state)
+{
+	struct reader_limits limits = { .line = 100000, .ratio = 1000 };
+	struct fault fault = { 0 };
+	struct bytes text = { 0 }, got = { 0 };
+	struct reader *reader;
+	struct line line;
+	uint64_t lines = 1;
+	size_t n = 0;
+
+	(void)state;
+	while (text.len < 1000000)
+		bytes_add(&text, "0\n\n\n23456789ab\ncdef\n\n", n++ % 23);
+	put(text.at, text.len);
+	assert_int_equal(reader_open(&reader, path, &limits, &fault), 0);
+	assert_int_equal(reader_limit(reader), 100000);
+	for (n = 0;; n = (n + 1) % 70) {
+		enum reader_more more = READER_MORE;
+
+		while (more == READER_MORE && reader_at_hand(reader).len < n)
+			more = reader_more(reader);
+		if (more == READER_NO_MORE)
+			break;
+		reader_take_text(reader, n, &line);
+		assert_int_equal(line.text.len, n);
+		assert_int_equal(line.number, lines);
+		for (size_t i = 0; i < n; i++)
+			lines += line.text.at[i] == '\n';
+		bytes_add(&got, line.text.at, n);
+		assert_false(reader_extend(reader, &line, 1000));
+	}
+	assert_true(reader_is_whole(reader));
+	bytes_add(&got, reader_at_hand(reader).at, reader_at_hand(reader).len);
+	assert_int_equal(got.len, text.len);
+	assert_memory_equal(got.at, text.at, text.len);
+	reader_free(reader);
+	/* Not more at hand than a line may have, and a piece. */
+	assert_int_equal(reader_open(&reader, path, &limits, &fault), 0);
+	while (reader_more(reader) == READER_MORE)
+		;
+	assert_int_equal(reader_more(reader), READER_FULL);
+	assert_true(reader_at_hand(reader).len > 100000);
+	assert_true(reader_at_hand(reader).len < 100000 + (1 << 20));
+	reader_free(reader);
+	bytes_free(&text);
+	bytes_free(&got);
+}
+
 static void
 assert_line(const struct line *line, uint64_t number, const char *text)
 {
@@ -509,6 +559,7 @@ main(void)
 		cmocka_unit_test(test_name_decides_nothing),
 		cmocka_unit_test(test_overlong_small),
 		cmocka_unit_test(test_overlong_large),
+		cmocka_unit_test(test_take_text),
 		cmocka_unit_test(test_extend_and_back),
 		cmocka_unit_test(test_limits_at_a_fill),
 		cmocka_unit_test(test_extend_across_fills),
