@@ -68,6 +68,13 @@ print_version(void)
 							print_failed();
 }
 
+static bool
+is_list(const struct settings *settings)
+{
+	return settings->profile != NULL &&
+		strcmp(settings->profile, "list") == 0;
+}
+
 static int
 print_profiles(void)
 {
@@ -108,11 +115,6 @@ run_command(const struct command *command, int argc, char **argv)
 
 	switch (options_parse(command, argc, argv, &settings, &fault)) {
 	case PARSE_RUN:
-		if (settings.profile != NULL &&
-			strcmp(settings.profile, "list") == 0) {
-			status = print_profiles();
-			break;
-		}
 		if (sandbox_enter(command, &settings, &fault) != 0) {
 			say_fault(&fault);
 			status = fault_status(&fault);
@@ -121,7 +123,8 @@ run_command(const struct command *command, int argc, char **argv)
 		if (settings.verbose && !settings.quiet &&
 			!sandbox_is_whole(&settings))
 			say("the sandbox is not whole: %s", settings.sandbox);
-		status = command->run(&settings);
+		status = is_list(&settings) ? print_profiles() :
+					      command->run(&settings);
 		break;
 	case PARSE_HELP:
 		status = options_help(command) == 0 ? EXIT_COMPLETE :

@@ -503,13 +503,13 @@ options_files(const struct settings *settings,
 	for (size_t i = 0; i < n_options; i++) {
 		const char *path;
 
-		/* a profile is named by a path, or not */
 		if (options[i].kind != OPT_FILE &&
-			strcmp(options[i].name, "profile") != 0)
+			options[i].kind != OPT_PROFILE)
 			continue;
 		path = *(const char *const *)((const char *)settings +
 			options[i].offset);
-		if (path != NULL)
+		if (path != NULL && (options[i].kind == OPT_FILE ||
+			profile_is_path(path)))
 			each(ctx, options[i].name, path);
 	}
 }

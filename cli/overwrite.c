@@ -29,7 +29,7 @@ is_file(const struct stat *file, const char *path)
 		other.st_dev == file->st_dev && other.st_ino == file->st_ino;
 }
 
-/* A register, the leaked list or the config. */
+/* A register, the leaked list, the config or the profile. */
 static const char *
 find_side_file(const struct settings *settings, const char *profile,
 	const struct stat *output)

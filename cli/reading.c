@@ -11,8 +11,8 @@
 #include "cli/registers.h"
 #include "cli/rejects.h"
 #include "cli/say.h"
-#include "input/duplicate.h"
 #include "format/subject.h"
+#include "input/duplicate.h"
 
 static int
 open_zone(struct zone **ret, const char *option, const char *name,
@@ -160,7 +160,6 @@ void
 reading_watch(struct reading *reading)
 {
 	reading->options.watch = true;
-	reading->options.format.sequence = true;
 }
 
 static int

@@ -8,7 +8,7 @@ enum { HEAP_MOST = 64 << 10 }; /* KiB */
 
 pcre2_code *
 expression_compile(struct slice text, bool caseless, size_t *ret_at,
-	char why[EXPRESSION_WHY])
+	char why[EXPRESSION_WHY], struct fault *fault)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF |
 		PCRE2_NEVER_BACKSLASH_C | (caseless ? PCRE2_CASELESS : 0);
@@ -17,13 +17,12 @@ expression_compile(struct slice text, bool caseless, size_t *ret_at,
 	pcre2_code *code = pcre2_compile((PCRE2_SPTR)text.at, text.len,
 		options, &error, &at, NULL);
 
-	why[0] = '\0';
-	if (code == NULL && error == PCRE2_ERROR_HEAP_FAILED)
-		return NULL;
 	if (code == NULL) {
 		(void)pcre2_get_error_message(error, (PCRE2_UCHAR *)why,
 			EXPRESSION_WHY);
 		*ret_at = at;
+		if (error == PCRE2_ERROR_HEAP_FAILED)
+			fault_memory(fault);
 		return NULL;
 	}
 	/* Without JIT the interpreter serves, slower. */

@@ -16,10 +16,11 @@
  * line of a MiB. */
 enum { EXPRESSION_STEPS = 1000000, EXPRESSION_WHY = 256 };
 
-/* NULL: it does not compile; *ret_at is the byte, from 0, and why the reason;
- * or, where that is empty, there is no memory. */
+/* NULL: it does not compile; *ret_at is the byte, from 0, and why the reason.
+ * The caller makes a fault of these, unless it is one of memory, which is set
+ * already (and kept by fault_set()). */
 pcre2_code *expression_compile(struct slice text, bool caseless,
-	size_t *ret_at, char why[EXPRESSION_WHY]);
+	size_t *ret_at, char why[EXPRESSION_WHY], struct fault *fault);
 
 /* Groups of the expression, but for the whole match. */
 uint32_t expression_groups(const pcre2_code *code);

@@ -26,47 +26,6 @@ table_name(char separator, bool behind)
 	return "";
 }
 
-/* The column of running numbers, if it is one of no field. */
-static int
-find_numbers(struct form *form, struct fault *fault)
-{
-	const struct slice *names;
-	size_t n;
-
-	form->number_at = COLUMN_NONE;
-	if (!form->sequence)
-		return 0;
-	if (form->sounder == NULL &&
-		splitter_open(&form->sounder, form->separator, fault) != 0)
-		return -1;
-	if (splitter_split(form->sounder,
-		    (struct slice){ form->header, form->header_len }) !=
-		SPLIT_DONE)
-		return 0;
-	names = splitter_fields(form->sounder, &n);
-	for (size_t i = 0; i < n && form->number_at < 0; i++) {
-		bool taken = false;
-
-		for (size_t f = 0; f < FIELD_N; f++)
-			taken |= form->columns.at[f] == (int)i;
-		if (!taken && field_is_sequence(names[i]))
-			form->number_at = (int)i;
-	}
-	return 0;
-}
-
-struct slice
-table_number(struct form *form, struct slice text)
-{
-	struct slice number = { NULL, 0 };
-
-	if (form->splitter != NULL && form->number_at >= 0 &&
-		splitter_split(form->sounder, text) == SPLIT_DONE &&
-		splitter_count(form->sounder) == form->columns.width)
-		splitter_pick(form->sounder, &form->number_at, 1, &number);
-	return number;
-}
-
 static int
 header_keep(struct form *form, struct slice header, struct fault *fault)
 {
@@ -81,7 +40,7 @@ header_keep(struct form *form, struct slice header, struct fault *fault)
 	form->header_len = header.len;
 	form->reread = form->map.syslog ? REREAD_NONE :
 					  reread_header(header, &form->columns);
-	return find_numbers(form, fault);
+	return 0;
 }
 
 /* What no column can ever give is a mistake in the profile, or another log. */
@@ -104,6 +63,37 @@ check_rules(const struct form *form, const struct slice *names, size_t n,
 		list);
 }
 
+/* Running numbers are in a column of no field. */
+static int
+find_numbers(struct form *form, const struct slice *names, size_t n,
+	struct fault *fault)
+{
+	form->number_at = -1;
+	for (size_t i = 0; i < n && form->number_at < 0; i++) {
+		bool taken = false;
+
+		for (size_t f = 0; f < FIELD_N; f++)
+			taken |= form->columns.at[f] == (int)i;
+		if (!taken && field_is_sequence(names[i]))
+			form->number_at = (int)i;
+	}
+	if (form->number_at < 0 || form->sounder != NULL)
+		return 0;
+	return splitter_open(&form->sounder, form->separator, fault);
+}
+
+struct slice
+table_number(struct form *form, struct slice text)
+{
+	struct slice number = { NULL, 0 };
+
+	if (form->number_at >= 0 &&
+		splitter_split(form->sounder, text) == SPLIT_DONE &&
+		splitter_count(form->sounder) == form->columns.width)
+		splitter_pick(form->sounder, &form->number_at, 1, &number);
+	return number;
+}
+
 /* By the header now in force; without one only numbers name columns. */
 static int
 want_columns(struct form *form, struct fault *fault)
@@ -122,6 +112,8 @@ want_columns(struct form *form, struct fault *fault)
 			names = splitter_fields(form->splitter, &n);
 	}
 	form_want(form, names, n);
+	if (form->header != NULL && find_numbers(form, names, n, fault) != 0)
+		return -1;
 	return n > 0 ? check_rules(form, names, n, fault) : 0;
 }
 
@@ -326,7 +318,8 @@ follow_header(struct form *form, struct slice text, struct fault *fault)
 		return false;
 	form->columns = columns;
 	form_want(form, fields, n);
-	return header_keep(form, text, fault) == 0;
+	return find_numbers(form, fields, n, fault) == 0 &&
+		header_keep(form, text, fault) == 0;
 }
 
 /* A line that begins with # and is no record, nor looks like a broken one: a

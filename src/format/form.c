@@ -11,9 +11,9 @@ form_open_pattern(struct form *ret, bool empty, struct reader *reader,
 	const struct format_options *options, struct fault *fault)
 {
 	struct form form = { .name = empty ? "" : "pattern",
+		.number_at = -1,
 		.map = options->map,
 		.n_wanted = FIELD_N,
-		.number_at = COLUMN_NONE,
 		.described = options->n_time_formats > 0,
 		.near_ms = reader_written(reader) };
 
@@ -109,14 +109,13 @@ static struct form
 form_begin(const struct sight *sight)
 {
 	struct form form = { .map = sight->options->map,
+		.number_at = -1,
 		.also = sight->options->also,
 		.rules = sight->options->rules,
 		.n_wanted = FIELD_N + sight->options->n_also,
 		.described = sight->options->n_time_formats > 0,
 		.near_ms = reader_written(sight->reader) };
 
-	form.sequence = sight->options->sequence;
-	form.number_at = COLUMN_NONE;
 	form.map.syslog = sight->stripped;
 	return form;
 }

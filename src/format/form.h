@@ -41,9 +41,8 @@ struct form {
 	struct lookahead *ahead;  /* unless it is empty, behind prefixes, or
 	                             rules look at each record */
 	struct splitter *sounder; /* for lines that come later, or NULL */
+	int number_at; /* column of running numbers, or -1 */
 	char separator;
-	bool sequence; /* running numbers are asked for … */
-	int number_at; /* … and the column, or COLUMN_NONE */
 	char *header; /* text of the header now in force, or NULL */
 	size_t header_len;
 	enum reread reread; /* it is the one of `quis cat` */
@@ -104,13 +103,14 @@ enum reason table_sound(struct form *form, struct slice text,
 enum { HEADER_NAMES = 3 }; /* that make a header */
 size_t table_names(struct form *form, struct slice text);
 
-/* The running number of a record whose text this is; empty if there is none. */
-struct slice table_number(struct form *form, struct slice text);
-
 /* The time of the record read last, as `quis cat` wrote it: with an offset from
  * a column of its own. */
 bool table_time(const struct form *form, const struct zone *zone,
 	struct moment *when);
+
+/* The running number of a record that table_read() has read; empty if the
+ * table has none. */
+struct slice table_number(struct form *form, struct slice text);
 
 /* What a rejected line is: another header, which holds from now on, or a
  * comment; or `reason`. */

@@ -38,7 +38,6 @@ struct format_options {
 	size_t n_also; /* FORMAT_ALSO at most */
 	const char *split; /* each of these ASCII characters separates
 	                      subjects that share a field; NULL: none does */
-	bool sequence;     /* parser_sequence() will be asked */
 };
 
 /* Subjects of one record. */

@@ -122,11 +122,8 @@ pattern_open(struct pattern **ret, const char *regex,
 
 	if (pattern == NULL)
 		return fault_memory(fault);
-	pattern->code = expression_compile(slice_of(regex), false, &at, why);
-	if (pattern->code == NULL && why[0] == '\0') {
-		fault_memory(fault);
-		goto out;
-	}
+	pattern->code = expression_compile(slice_of(regex), false, &at, why,
+		fault);
 	if (pattern->code == NULL) {
 		fault_set(fault, FAULT_USAGE,
 			"--pattern does not compile at character %zu%s%.20s%s"

@@ -126,9 +126,8 @@ compile(struct rule *rule, const struct parts *parts, const char *text,
 	if (strchr(parts->flags, 'g') != NULL)
 		rule->options |= PCRE2_SUBSTITUTE_GLOBAL;
 	rule->code = expression_compile(parts->pattern,
-		strchr(parts->flags, 'i') != NULL, &at, why);
-	if (rule->code == NULL && why[0] == '\0')
-		return fault_memory(fault);
+		strchr(parts->flags, 'i') != NULL, &at, why,
+		fault);
 	if (rule->code == NULL)
 		return fault_set(fault, FAULT_USAGE,
 			"--rewrite '%s' does not compile at character %zu of "

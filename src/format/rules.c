@@ -78,9 +78,8 @@ compile(struct rule *rule, struct slice text, struct fault *fault)
 	if (regex.len == 0)
 		return fault_set(fault, FAULT_USAGE,
 			"the pattern between the slashes is empty");
-	rule->code = expression_compile(regex, caseless, &at, why);
-	if (rule->code == NULL && why[0] == '\0')
-		return fault_memory(fault);
+	rule->code = expression_compile(regex, caseless, &at, why,
+		fault);
 	if (rule->code == NULL)
 		return fault_set(fault, FAULT_USAGE,
 			"the pattern /%.*s/ does not compile at character "

@@ -94,6 +94,9 @@ drain(struct log *log, bool is_log, struct fault *fault)
 			return -1;
 	}
 	file->facts = *reader_facts(log->reader);
+	if (file->input->spool != NULL &&
+		spool_fault(file->input->spool, fault) != 0)
+		return -1;
 	return log->rejects != NULL ? reject_end(log->rejects, fault) : 0;
 }
 

@@ -206,6 +206,11 @@ def zip64():
     if not SMALL:
         rows = check(write("log.zip", data), timeout=60)
         same((len(rows), sum(row["accepted"] for row in rows)), (66001, 5))
+        # in a file of 13 MB, each could cost as much memory as 6 KB
+        row = check_one(write("log.zip", zipped(
+            [("%d" % i, b"") for i in range((1 << 17) + 1)], zipfile.ZIP_STORED)))
+        same((row["file"], row["state"]), ("log.zip", "unreadable"))
+        assert "too many" in row["note"], row["note"]
     at = data.rindex(b"PK\6\6")
     for count in (1, 1 << 20, 1 << 40, (1 << 64) - 1):
         forged = bytearray(data)

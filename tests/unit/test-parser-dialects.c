@@ -259,7 +259,7 @@ test_also(void **state)
 static void
 test_sequence(void **state)
 {
-	struct format_options options = { .zone = utc, .sequence = true };
+	struct format_options options = { .zone = utc };
 	struct fault fault;
 	struct log log;
 
