@@ -2,4 +2,4 @@
 set -eu
 . "$COMMON/profiles.sh"
 # PostgreSQL: statements, their parameters, pgaudit; lines that go on are passed by.
-read_sample postgresql postgresql.log 'bilal' 'dulal' 'chitra'
+read_sample postgresql postgresql.log
