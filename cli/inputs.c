@@ -225,6 +225,23 @@ set_subjects(const struct reading *reading, struct report *report,
 	return report_set(report, "split", cell_text(slice_of(split)), fault);
 }
 
+/* A site's own may be another tomorrow. */
+static int
+set_profile(const struct reading *reading, struct report *report,
+	struct fault *fault)
+{
+	struct cell hash;
+
+	return report_set(report, "profile",
+		       cell_text(slice_of(reading->settings->profile)),
+		       fault) != 0 ||
+			cell_hash(report, reading->profile.config.sha256,
+				&hash, fault) != 0 ||
+			report_set(report, "profile-sha256", hash, fault) != 0 ?
+		-1 :
+		0;
+}
+
 int
 output_read_settings(const struct reading *reading, struct report *report,
 	struct fault *fault)
@@ -242,9 +259,7 @@ output_read_settings(const struct reading *reading, struct report *report,
 		report_set(report, "report-timezone",
 			cell_text(slice_of(text)), fault) != 0)
 		return -1;
-	if (settings->profile != NULL &&
-		report_set(report, "profile",
-			cell_text(slice_of(settings->profile)), fault) != 0)
+	if (settings->profile != NULL && set_profile(reading, report, fault) != 0)
 		return -1;
 	if (settings->pattern != NULL &&
 		report_set(report, "pattern",

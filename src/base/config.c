@@ -2,6 +2,7 @@
 #include "base/config.h"
 
 #include <errno.h>
+#include <openssl/sha.h>
 
 /* The bytes of the file: one more than it may have, if it has more. */
 static int
@@ -123,6 +124,9 @@ config_parse(struct config *config, const struct config_kind *kind,
 	const char *path, struct slice text, struct fault *fault)
 {
 	*config = (struct config){ .path = path };
+	if (SHA256((const unsigned char *)text.at, text.len,
+		    config->sha256) == NULL)
+		return fault_memory(fault);
 	if (text.len >= 3 && memcmp(text.at, "\xef\xbb\xbf", 3) == 0)
 		text = (struct slice){ text.at + 3, text.len - 3 };
 	for (uint64_t number = 1; text.len > 0; number++) {

@@ -28,6 +28,7 @@ struct config_entry {
 
 struct config {
 	const char *path;
+	unsigned char sha256[32]; /* of all its bytes */
 	struct config_entry *entries; /* in order of line */
 	size_t n, cap;
 	struct arena arena; /* owns the names, the values, and what

@@ -225,13 +225,15 @@ static const struct key {
 	const char *example;
 } keys[] = {
 	{ "about", NULL, true, set_about, "about = queries of the portal" },
-	{ "constant", "FIELD", false, set_constant, "constant kind = identity" },
+	{ "constant", "FIELD", false, set_constant,
+		"constant kind = identity" },
 	{ "format", NULL, true, set_format, "format = csv" },
 	{ "lookup", "COLUMN", false, set_lookup, "lookup event = /^search$/" },
 	{ "map", "FIELD", false, set_map, "map user = login" },
 	{ "pattern", NULL, true, set_pattern,
 		"pattern = ^(?<time>\\S+) (?<user>\\S+) (?<subject>\\S+)" },
-	{ "rewrite", "FIELD", false, set_rewrite, "rewrite subject = /^[+]88//" },
+	{ "rewrite", "FIELD", false, set_rewrite,
+		"rewrite subject = /^[+]88//" },
 	{ "separator", NULL, true, set_separator, "separator = ;" },
 	{ "split", NULL, true, set_split, "split = ;" },
 	{ "take", "FIELD", false, set_take, "take subject = url /nid=(\\d+)/" },

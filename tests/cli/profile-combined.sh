@@ -2,4 +2,4 @@
 set -eu
 . "$COMMON/profiles.sh"
 # A web log: requests without a user or a subject are other events.
-read_sample combined combined.log 'asha' 'esha'
+read_sample combined combined.log

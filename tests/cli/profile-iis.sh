@@ -2,4 +2,4 @@
 set -eu
 . "$COMMON/profiles.sh"
 # IIS: times of UTC, a second block of #Fields, other pages.
-read_sample iis iis.log 'POLICE\asha' 'POLICE\farid'
+read_sample iis iis.log

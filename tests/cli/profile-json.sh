@@ -2,4 +2,4 @@
 set -eu
 . "$COMMON/profiles.sh"
 # A list of objects with nested keys.
-read_sample json json.json 'asha'
+read_sample json json.json

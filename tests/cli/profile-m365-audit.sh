@@ -2,4 +2,4 @@
 set -eu
 . "$COMMON/profiles.sh"
 # The unified audit log: addresses with ports, mailboxes, searches.
-read_sample m365-audit m365-audit.jsonl 'asha@police.example' 'esha@police.example'
+read_sample m365-audit m365-audit.jsonl

@@ -2,4 +2,4 @@
 set -eu
 . "$COMMON/profiles.sh"
 # The platform of the demo export.
-read_sample nip-csv nip-csv.csv 'asha'
+read_sample nip-csv nip-csv.csv

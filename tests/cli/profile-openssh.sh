@@ -2,4 +2,4 @@
 set -eu
 . "$COMMON/profiles.sh"
 # OpenSSH: times without a year, failures, what other programs log.
-read_sample openssh openssh.log 'asha' 'admin'
+read_sample openssh openssh.log
