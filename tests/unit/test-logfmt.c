@@ -163,8 +163,8 @@ test_looks(void **state)
 {
 	static const char *const no[] = { "", "\n\n", "time,user,nid\n1,2,3\n",
 		"{\"a\":1}\n",
-		"1.2.3.4 - a [01/May/2026:10:11:12 +0600] \"GET /?a=b&c=d "
-		"HTTP/1.1\" 200 1\n",
+		("1.2.3.4 - a [01/May/2026:10:11:12 +0600] \"GET /?a=b&c=d "
+		"HTTP/1.1\" 200 1\n"),
 		"May  1 10:11:12 host sshd[1]: failed password for x=y\n",
 		"a=1\nb=2\n", "some words and then a=1 b=2\n" };
 
