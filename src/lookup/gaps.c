@@ -125,31 +125,10 @@ trim(const struct finding *finding, size_t *first, size_t *end)
 	}
 }
 
-static size_t
-find_hour(const struct log_watch *watch, int32_t hour)
-{
-	size_t low = 0, high = watch->n_hours;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (watch->hours[middle].hour < hour)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static bool
 has_hour(const struct gap_log *log, int32_t hour)
 {
-	size_t i;
-
-	if (is_scattered(log))
-		return false;
-	i = find_hour(log->watch, hour);
-	return i < log->watch->n_hours && log->watch->hours[i].hour == hour;
+	return !is_scattered(log) && watch_has(log->watch, hour);
 }
 
 /* The log that was written last before a gap: the first of them by path. */
