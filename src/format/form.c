@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/form.h"
 
-#include "base/memory.h"
 #include "format/layout.h"
 
 enum { FIRST_LINES = 3 };

@@ -60,9 +60,6 @@ struct time_parts {
 bool time_of_parts(const struct time_parts *parts, const struct zone *zone,
 	struct moment *ret);
 
-/* The month of three English letters in any case, from 1; 0: it is none. */
-unsigned time_month(const char *at);
-
 enum { TIME_TEXT_MAX = 40 };
 /* "2026-05-01T10:11:12Z" (offset 0) or "…+06:00"; with ".123" when ms are
  * not zero. Returns the length; buf is NUL-terminated. */
