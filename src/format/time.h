@@ -30,7 +30,7 @@ bool time_parse(struct slice text, const struct zone *zone, struct moment *ret);
  * has, too. Zero is a valid empty one; it knows the zone it was used with. */
 struct time_memo {
 	uint64_t date;  /* bytes 0 to 7 */
-	uint64_t rest;  /* up to the clock: what divides it from the date, too */
+	uint64_t rest;  /* up to the clock, with what divides the two */
 	uint64_t tail;  /* what follows the clock */
 	size_t len;     /* of the text; 0: nothing known */
 	int64_t second; /* as the date begins */

@@ -266,7 +266,8 @@ container_list(struct input_list *list, struct input_container *container,
 	if (result == 0 && container->state == INPUT_INTACT && adding.n == 0) {
 		result = fault_set(fault, FAULT_USAGE,
 			only != NULL ?
-				"no such entry in this %s, or none that is read" :
+				"no such entry in this %s, or none that is "
+				"read" :
 				"no file in this %s",
 			container->kind->name);
 	}

@@ -8,7 +8,7 @@
 enum {
 	GAPS_MOST = 1 << 24,
 	HOURS_MOST = 1 << 24,    /* of all logs */
-	SPAN_MOST = 1 << 20,     /* hours from the first to the last: 119 years */
+	SPAN_MOST = 1 << 20,     /* hours from the first to the last */
 	LONELY_HOURS = 28 * DAY_HOURS,
 	LONELY_SHARE = 1000,
 	DAY_MS = DAY_HOURS * HOUR_MS,
@@ -299,8 +299,8 @@ compare_dated(const void *a, const void *b)
 	return (x->log > y->log) - (x->log < y->log);
 }
 
-/* Numbers that go on from log to log, but not just there. More of them than a log
- * has lookups are no numbers that go on, but begin with the date. */
+/* Numbers that go on from log to log, but not just there. More of them than a
+ * log has lookups are no numbers that go on, but begin with the date. */
 static int
 find_between(struct finding *finding, size_t before, size_t behind,
 	struct fault *fault)
