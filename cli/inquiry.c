@@ -567,8 +567,9 @@ int
 inquiry_write(struct inquiry *inquiry, struct fault *fault)
 {
 	return set_options(inquiry, fault) != 0 ||
-			output_inputs(&inquiry->reading, false, &inquiry->report,
-				&inquiry->report.inputs, fault) != 0 ||
+			output_inputs(&inquiry->reading, false,
+				&inquiry->report, &inquiry->report.inputs,
+				fault) != 0 ||
 			registers_put(inquiry, fault) != 0 ||
 			output_report(&inquiry->reading, &inquiry->report,
 				fault) != 0 ||

@@ -193,10 +193,10 @@ note_fit(const struct office *office, const struct tally *tally,
 	if (registry->sheets[SHEET_ROSTER].path != NULL &&
 		(double)office->roster_serving < ROSTER_FIT * (double)users &&
 		report_note(report, fault,
-			"%s: of the %zu users of the log %zu are in the roster, "
-			"%zu of them serving in the time of the log: is it of "
-			"another year, or does it write users in another way? "
-			"see --rewrite",
+			"%s: of the %zu users of the log %zu are in the "
+			"roster, %zu of them serving in the time of the log: "
+			"is it of another year, or does it write users in "
+			"another way? see --rewrite",
 			registry->sheets[SHEET_ROSTER].path, users,
 			office->roster_known, office->roster_serving) != 0)
 		return -1;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # AWS CloudTrail: files with a list of Records, event versions 1.0x. Lookups
 # are the events that read, of somebody; what AWS services do on their own is
 # none, nor is what names nothing that was looked at (ListBuckets).

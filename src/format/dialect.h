@@ -80,7 +80,7 @@ struct dialect {
 };
 
 extern const struct dialect_kind dialect_jsonl;    /* one object a line */
-extern const struct dialect_kind dialect_json;     /* a document with an array */
+extern const struct dialect_kind dialect_json;     /* with an array of them */
 extern const struct dialect_kind dialect_logfmt;   /* key=value */
 extern const struct dialect_kind dialect_combined; /* web logs, common too */
 extern const struct dialect_kind dialect_w3c;      /* extended, with #Fields */

@@ -37,7 +37,7 @@ struct pair {
 struct pairs {
 	struct dict keys;         /* as they are written */
 	int number[PAIRS_KEYS];   /* of the name that a key's values go by */
-	uint32_t next[PAIRS_AHEAD]; /* key of the n-th pair of the last record */
+	uint32_t next[PAIRS_AHEAD]; /* keys of the last record's pairs */
 	size_t n;                 /* keys of this record so far */
 	bool twice;               /* some pair is PAIR_TWICE */
 	struct pair of[DIALECT_NAMES];

@@ -177,8 +177,9 @@ take_iso_date(struct cursor *c, size_t step, struct reading *r)
  * a loop over twelve names cannot do without a mispredicted branch. */
 #define MONTH_KEY(b, c) (((b) + (c)) & 31)
 
-unsigned
-time_month(const char *at)
+/* The month of three English letters in any case, from 1; 0: it is none. */
+static unsigned
+month_of(const char *at)
 {
 	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
 	static const unsigned char months[32] = {
@@ -217,7 +218,7 @@ take_common_date(struct cursor *c, struct reading *r)
 
 	c->at += COMMON_DATE;
 	return p[2] == '/' && p[6] == '/' && high <= 99 && low <= 99 &&
-		set_date(r, high * 100 + low, time_month(p + 3),
+		set_date(r, high * 100 + low, month_of(p + 3),
 			two_digits(p));
 }
 

@@ -20,7 +20,7 @@
 #include "input/source.h"
 
 enum {
-	CONTAINER_ENTRIES_MOST = 1 << 17, /* more are refused: each costs 6 KB */
+	CONTAINER_ENTRIES_MOST = 1 << 17, /* more are refused: 6 KB each */
 	CONTAINER_HEAD = 512,             /* bytes that tell what it is */
 	ENTRY_NAME_MOST = 2048,           /* longer ones are refused */
 };

@@ -327,8 +327,9 @@ input_list_close(struct input_list *list, struct fault *fault)
 		qsort(list->items, list->n, sizeof(*list->items),
 			compare_paths);
 	list_drop_repeated(list);
-	return list_keep(list, fault) != 0 ? -1 :
-					     input_list_find_copies(list, fault);
+	return list_keep(list, fault) != 0 ?
+		-1 :
+		input_list_find_copies(list, fault);
 }
 
 const char *

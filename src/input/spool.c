@@ -140,13 +140,12 @@ spool_head(struct spool *spool, size_t want, struct slice *ret,
 }
 
 static void
-spool_append(struct spool *spool, void *at, size_t n)
+spool_append(struct spool *spool, const void *bytes, size_t n)
 {
-	struct iovec part = { at, n };
+	uint64_t at;
 
 	if (n == 0 || spool->spill == NULL || spool->fault.code != FAULT_NONE ||
-		spill_write(spool->spill, &part, 1,
-			spill_reserve(spool->spill, n), &spool->fault) != 0)
+		spill_append(spool->spill, bytes, n, &at, &spool->fault) != 0)
 		return;
 	spool->kept += n;
 }

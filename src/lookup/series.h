@@ -10,8 +10,8 @@
  * more than one. */
 bool series_day(const char *path, int32_t *ret_day, struct slice *ret_date);
 
-/* Order of the series of two paths that name days; 0: they are of one, alike but
- * for the date and the compression. */
+/* Order of the series of two paths that name days; 0: they are of one, alike
+ * but for the date and the compression. */
 int series_compare(const char *a, struct slice date_a, const char *b,
 	struct slice date_b);
 

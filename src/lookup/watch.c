@@ -27,6 +27,14 @@ find_hour(const struct log_watch *watch, int32_t hour)
 	return low;
 }
 
+bool
+watch_has(const struct log_watch *watch, int32_t hour)
+{
+	size_t i = find_hour(watch, hour);
+
+	return i < watch->n_hours && watch->hours[i].hour == hour;
+}
+
 static int
 count_hour(struct log_watch *watch, int32_t hour, struct fault *fault)
 {

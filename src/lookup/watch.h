@@ -50,6 +50,9 @@ watch_other(struct log_watch *watch)
 	watch->lost++;
 }
 
+/* Was there a lookup in this hour? */
+bool watch_has(const struct log_watch *watch, int32_t hour);
+
 void watch_free(struct log_watch *watch); /* NULL is fine */
 
 #endif

@@ -40,6 +40,11 @@ lookups_are_counted_by_hour(void **state)
 	assert_int_equal(watch->hours[3].hour, 9);
 	assert_int_equal(watch->disorder, 2);
 	assert_int_equal(watch->disorder_line, 4);
+	assert_true(watch_has(watch, 2));
+	assert_true(watch_has(watch, 9));
+	assert_false(watch_has(watch, 1));
+	assert_false(watch_has(watch, 6));
+	assert_false(watch_has(watch, 10));
 	watch_free(watch);
 }
 
