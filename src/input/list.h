@@ -41,7 +41,7 @@ struct input_list {
 	size_t n;
 	size_t cap;
 	struct arena arena;
-	struct input_container **containers; /* in the order they were found */
+	struct input_container **containers; /* by path, once closed */
 	size_t n_containers, cap_containers;
 	struct spool **spools;
 	size_t n_spools, cap_spools;
