@@ -202,6 +202,7 @@ open_log(struct log *log, const struct log_options *options,
 	file->format = parser_format(log->parser);
 	for (size_t f = 0; f < FIELD_N; f++)
 		file->given[f] = parser_has(log->parser, (enum field)f);
+	file->names_nobody = parser_names_nobody(log->parser);
 	parser_describe(log->parser, file->columns, sizeof(file->columns));
 	return 1;
 }
@@ -288,6 +289,7 @@ log_end(struct log *log, struct fault *fault)
 
 	for (size_t f = 0; f < FIELD_N; f++) /* a later header may have more */
 		file->given[f] |= parser_has(log->parser, (enum field)f);
+	file->names_nobody |= parser_names_nobody(log->parser);
 	file->facts = *reader_facts(log->reader);
 	file->not_rewritten = parser_not_rewritten(log->parser);
 	if (file->input->spool != NULL &&
