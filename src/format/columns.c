@@ -46,7 +46,7 @@ static const char *const beside[] = {
 	[-COLUMN_SYSLOG_TIME] = "syslog-time",
 	[-COLUMN_SYSLOG_HOST] = "syslog-host",
 	[-COLUMN_SYSLOG_TAG] = "syslog-tag",
-	[-COLUMN_RULES] = "rules",
+	[-COLUMN_RULES] = "(profile)",
 };
 
 const char *

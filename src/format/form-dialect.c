@@ -215,11 +215,12 @@ check_names(const struct form *form, struct fault *fault)
 	static const enum field needed[] = { FIELD_TIME, FIELD_USER,
 		FIELD_SUBJECT };
 	const struct dialect *dialect = form->dialect;
+	bool lacks[FIELD_N] = { false }, any = false;
+	struct lack_text lack;
 	char list[640];
 
 	columns_list(dialect->names, dialect->n_names, list, sizeof(list));
 	for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
-		const char *field = field_name(needed[i]);
 		const char *mapped = form->map.of[needed[i]];
 
 		if (!is_missing(form, needed[i]))
@@ -227,13 +228,16 @@ check_names(const struct form *form, struct fault *fault)
 		if (mapped != NULL)
 			return fault_set(fault, FAULT_USAGE,
 				"%s without a name '%s' (--map %s=%s) among %s",
-				form->name, mapped, field, mapped, list);
-		return fault_set(fault, FAULT_USAGE,
-			"%s without a name for the %s among %s; say "
-			"--map %s=NAME",
-			form->name, field, list, field);
+				form->name, mapped, field_name(needed[i]),
+				mapped, list);
+		lacks[needed[i]] = any = true;
 	}
-	return 0;
+	if (!any)
+		return 0;
+	lack_text_print(lacks, "NAME", &lack);
+	return fault_set(fault, FAULT_USAGE,
+		"%s without a name for the %s among %s; say %s", form->name,
+		lack.fields, list, lack.maps);
 }
 
 /* Open the dialect, and find the columns by what the head holds. */

@@ -89,6 +89,9 @@ const char *parser_format(const struct parser *parser);
 
 bool parser_has(const struct parser *parser, enum field field);
 
+/* There is no column of users: those of a web log are client's addresses. */
+bool parser_names_nobody(const struct parser *parser);
+
 /* Values so far that no rule was applied to: see rewriter_failed(). */
 uint64_t parser_not_rewritten(const struct parser *parser);
 

@@ -2,6 +2,7 @@
 #include "lookup/log-file.h"
 
 #include "base/memory.h"
+#include "format/suggest.h"
 #include "input/container.h"
 #include "input/spool.h"
 
@@ -153,6 +154,28 @@ no_container(struct log *log, const struct container_kind *kind,
 	return 0;
 }
 
+/* A log of another system may be one that a profile describes. What to do
+ * about it stands behind the last semicolon of *why. */
+static int
+suggest(struct log *log, const struct log_options *options, struct fault *why,
+	struct fault *fault)
+{
+	char *advice = strrchr(why->text, ';');
+	const char *profile;
+	bool whole;
+
+	if (why->code != FAULT_USAGE || advice == NULL)
+		return 0;
+	if (profile_suggest(&profile, reader_head(log->reader, &whole),
+		    options->format, fault) != 0)
+		return -1;
+	if (profile != NULL)
+		(void)snprintf(advice,
+			sizeof(why->text) - (size_t)(advice - why->text),
+			"; say --profile %s, which reads it", profile);
+	return 0;
+}
+
 static int
 open_log(struct log *log, const struct log_options *options,
 	struct fault *fault)
@@ -173,10 +196,13 @@ open_log(struct log *log, const struct log_options *options,
 	if (kind != NULL)
 		return no_container(log, kind, fault);
 	if (parser_open(&log->parser, log->reader, options->format, &why) != 0)
-		return no_log(log, &why, fault);
+		return suggest(log, options, &why, fault) != 0 ?
+			-1 :
+			no_log(log, &why, fault);
 	file->format = parser_format(log->parser);
 	for (size_t f = 0; f < FIELD_N; f++)
 		file->given[f] = parser_has(log->parser, (enum field)f);
+	file->names_nobody = parser_names_nobody(log->parser);
 	parser_describe(log->parser, file->columns, sizeof(file->columns));
 	return 1;
 }
@@ -263,6 +289,7 @@ log_end(struct log *log, struct fault *fault)
 
 	for (size_t f = 0; f < FIELD_N; f++) /* a later header may have more */
 		file->given[f] |= parser_has(log->parser, (enum field)f);
+	file->names_nobody |= parser_names_nobody(log->parser);
 	file->facts = *reader_facts(log->reader);
 	file->not_rewritten = parser_not_rewritten(log->parser);
 	if (file->input->spool != NULL &&

@@ -28,6 +28,7 @@ struct log_file {
 	char columns[256];             /* parser_describe() */
 	struct fault fault;            /* why it is no log; code NONE: it is */
 	bool given[FIELD_N];           /* fields the log has */
+	bool names_nobody;             /* see parser_names_nobody() */
 	uint64_t not_rewritten;        /* values: see rewriter_failed() */
 	struct log_watch *watch;       /* NULL: not asked for */
 };
