@@ -206,21 +206,22 @@ split_request(struct slice request, struct parts *parts)
 }
 
 /* " STATUS BYTES" and what the administrator added; *at is behind the request.
- * false: there is no status. */
-static bool
+ * NULL: done. Else what is wrong with it. */
+static const char *
 split_back(const char *at, const char *end, struct parts *parts)
 {
 	struct slice rest = between(at, end), status;
 	enum part quoted = PART_REFERER, other = PART_EXTRA;
+	static const char no_status[] = "no status behind the request";
 
 	if (rest.len < 2 || rest.at[0] != ' ')
-		return false;
+		return no_status;
 	rest = (struct slice){ rest.at + 1, rest.len - 1 };
 	status = take_word(&rest);
 	if (!slice_is(status, "-") &&
 		(status.len != 3 || !is_digit(status.at[0]) ||
 			!is_digit(status.at[1]) || !is_digit(status.at[2])))
-		return false;
+		return no_status;
 	parts->of[PART_STATUS] = status;
 	if (rest.len > 0 && rest.at[0] != '"')
 		parts->of[PART_BYTES] = take_word(&rest);
@@ -228,6 +229,8 @@ split_back(const char *at, const char *end, struct parts *parts)
 		bool is_quoted = rest.at[0] == '"';
 		struct slice word;
 
+		if (rest.at[0] == '[' && time_end(rest.at + 1, end) != NULL)
+			return "another record in the same line";
 		if (is_quoted) {
 			const char *stop = quote_end(rest.at + 1, end);
 
@@ -244,7 +247,7 @@ split_back(const char *at, const char *end, struct parts *parts)
 		else if (word.len > 0 && other < PARTS)
 			parts->of[other++] = word;
 	}
-	return true;
+	return NULL;
 }
 
 /* NULL: done. Else what is wrong with it. */
@@ -270,9 +273,7 @@ split_line(struct slice text, struct parts *parts)
 	if (stop == NULL)
 		return "the request has no end";
 	split_request(between(close + 3, stop), parts);
-	if (!split_back(stop + 1, end, parts))
-		return "no status behind the request";
-	return NULL;
+	return split_back(stop + 1, end, parts);
 }
 
 /* How the parts are written that clients have their hands in. */
