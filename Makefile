@@ -144,6 +144,7 @@ bench: deps deps-check ## time quis rank; BENCH=--quick tries it out
 	@$(MAKE) --no-print-directory BUILD=build-perf \
 	  OPT='-O2 -fno-omit-frame-pointer' all
 	python3 bench/speed.py $(BENCH)
+	python3 bench/formats.py $(filter --quick,$(BENCH))
 
 bench-detect: deps deps-check ## how well planted misuse is found
 	@$(MAKE) --no-print-directory all sim

@@ -389,6 +389,7 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 	ret->n_subjects = 0;
 	if (parser->form.ahead != NULL && parser->form.reread == REREAD_NONE &&
 		parse_ahead(parser, ret, &ascii)) {
+		ret->numbered = parser->form.number_at >= 0;
 		ret->reason = normalise(parser, ret, ascii);
 		return 1;
 	}
@@ -407,6 +408,9 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 		break;
 	}
 	ret->reason = parse(parser, ret, fault);
+	ret->numbered = parser->form.dialect != NULL ?
+		parser->form.extra[FORM_NUMBER].len > 0 :
+		parser->form.number_at >= 0;
 	if (ret->reason == REASON_LOOKUP)
 		ret->reason = normalise(parser, ret,
 			parser->form.splitter != NULL &&

@@ -68,6 +68,7 @@ struct parsed {
 	struct moment when;   /* likewise, as are */
 	const struct subject_name *subjects; /* those the record names … */
 	size_t n_subjects; /* … at least one, in order; 0: no lookup */
+	bool numbered; /* a lookup: parser_sequence() may have its number */
 };
 
 /* The next record. 1: *ret holds it, until the next call; 0: the end; -1:

@@ -67,7 +67,10 @@ watch_line(struct log *log, const struct parsed *parsed, struct fault *fault)
 	if (parsed->reason == REASON_LOOKUP)
 		return watch_lookup(log->file->watch, parsed->when.ms,
 			parsed->line.number,
-			parser_sequence(log->parser, parsed), fault);
+			parsed->numbered ?
+				parser_sequence(log->parser, parsed) :
+				(struct slice){ NULL, 0 },
+			fault);
 	if (reason_is_reject(parsed->reason) || parsed->reason == SKIP_EVENT)
 		watch_other(log->file->watch);
 	return 0;

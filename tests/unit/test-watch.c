@@ -48,6 +48,52 @@ lookups_are_counted_by_hour(void **state)
 	watch_free(watch);
 }
 
+/* Which way a lookup goes makes no difference. */
+static void
+the_usual_is_counted_alike(void **state)
+{
+	struct log_watch *plain = calloc(1, sizeof(*plain));
+	struct log_watch *fast = calloc(1, sizeof(*fast));
+	struct fault fault = { 0 };
+	uint64_t usual = 0, seed = 1;
+	int64_t ms = 0;
+
+	(void)state;
+	assert_non_null(plain);
+	assert_non_null(fast);
+	for (uint64_t line = 1; line < 20000; line++) {
+		struct slice number = slice_of("");
+		char text[24];
+
+		seed = seed * 6364136223846793005u + 1442695040888963407u;
+		ms += (int64_t)(seed >> 33) % (HOUR / 20);
+		if (seed >> 60 == 0) /* late, or of an hour before */
+			ms -= ms < 4 * HOUR ? 0 : (int64_t)(seed >> 40) % HOUR;
+		(void)snprintf(text, sizeof(text), "%u", (unsigned)line);
+		if (line > 15000 && seed >> 58 == 0) /* numbers begin */
+			number = slice_of(text);
+		assert_int_equal(watch_lookup(plain, ms, line, number, &fault),
+			0);
+		if (number.len == 0 && watch_usual(fast, ms))
+			usual++;
+		else
+			assert_int_equal(watch_lookup(fast, ms, line, number,
+						 &fault),
+				0);
+	}
+	assert_true(usual > 10000);
+	assert_int_equal(fast->n_hours, plain->n_hours);
+	assert_memory_equal(fast->hours, plain->hours,
+		plain->n_hours * sizeof(*plain->hours));
+	assert_int_equal(fast->disorder, plain->disorder);
+	assert_int_equal(fast->disorder_line, plain->disorder_line);
+	assert_int_equal(fast->last_ms, plain->last_ms);
+	assert_int_equal(fast->missing, plain->missing);
+	assert_int_equal(fast->lost, plain->lost);
+	watch_free(plain);
+	watch_free(fast);
+}
+
 static void
 hours_have_a_ceiling(void **state)
 {
@@ -173,6 +219,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lookups_are_counted_by_hour),
+		cmocka_unit_test(the_usual_is_counted_alike),
 		cmocka_unit_test(hours_have_a_ceiling),
 		cmocka_unit_test(numbers_that_never_come_are_missing),
 		cmocka_unit_test(names_have_dates),
