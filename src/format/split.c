@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/split.h"
 
-#include "base/memory.h"
 #include "format/scan.h"
 
 #include <csv.h>
@@ -16,7 +15,6 @@ struct splitter {
 	struct slice fields[SPLIT_FIELDS_MAX];
 	/* for records with quotes */
 	struct csv_parser csv;
-	bool csv_ready;
 	size_t rows;
 	bool overflow;
 	size_t scratch_len;
@@ -26,17 +24,20 @@ struct splitter {
 int
 splitter_open(struct splitter **ret, char separator, struct fault *fault)
 {
-	struct splitter *splitter = memory_array(1, sizeof(*splitter));
+	/* Not zeroed: it is large, and a log has ten of them opened, as what
+	 * separates its fields is tried. */
+	struct splitter *splitter = malloc(sizeof(*splitter));
 
 	if (splitter == NULL)
 		return fault_memory(fault);
+	splitter->scanned = false;
+	splitter->n = 0;
 	splitter->scanner = scanner_best();
 	splitter->separator = separator;
 	if (csv_init(&splitter->csv, 0) != 0) {
 		free(splitter);
 		return fault_memory(fault);
 	}
-	splitter->csv_ready = true;
 	csv_set_delim(&splitter->csv, (unsigned char)separator);
 	*ret = splitter;
 	return 0;
@@ -47,8 +48,7 @@ splitter_free(struct splitter *splitter)
 {
 	if (splitter == NULL)
 		return;
-	if (splitter->csv_ready)
-		csv_free(&splitter->csv);
+	csv_free(&splitter->csv);
 	free(splitter);
 }
 

@@ -2,21 +2,10 @@
 /* Any bytes as a zip or a tar: what is listed of it is read, twice to the same
  * end, an entry that is intact is as long as was said and has its CRC-32, and
  * what is not intact says why. */
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include "base/base.h"
 #include "input/container.h"
-
-/* A program of libFuzzer ends this way when it has found something. */
-#define MUST(what) do { \
-	if (!(what)) \
-		__builtin_trap(); \
-} while (0)
+#include "tests/fuzz/fuzz.h"
 
 enum { ENTRIES_MOST = 20 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static struct reader_spare spare;
 
@@ -81,17 +70,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct input_list list = { .temporary = "/dev/shm", .limits = limits };
 	struct fault fault = { 0 };
-	int fd = memfd_create("container", MFD_CLOEXEC);
-	char path[32];
 
-	MUST(fd >= 0 && write(fd, data, len) == (ssize_t)len);
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (input_list_add(&list, path, &fault) == 0)
+	if (input_list_add(&list, fuzz_file(data, len), &fault) == 0)
 		check_list(&list);
 	else
 		MUST(fault.code == FAULT_USAGE && fault.text[0] != '\0');
-	reader_spare_free(&spare);
+	/* It reads from the list; the rest of what is spare stays. */
+	container_handle_free(spare.container);
+	spare.container = NULL;
 	input_list_free(&list);
-	(void)close(fd);
 	return 0;
 }

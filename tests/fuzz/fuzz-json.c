@@ -5,22 +5,14 @@
  * (depth, keys with dots that are the path of others); neither then tells. */
 #include <jansson.h>
 
-#include "base/base.h"
 #include "format/dialect.h"
-
-/* A program of libFuzzer ends this way when it has found something. */
-#define MUST(what) do { \
-	if (!(what)) \
-		__builtin_trap(); \
-} while (0)
+#include "tests/fuzz/fuzz.h"
 
 enum { PATH_MOST = 300, ELEMENTS = 16 };
 
 static struct dialect *dialect;
 static int wanted[DIALECT_NAMES];
 static struct slice values[DIALECT_NAMES];
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static enum reason
 read_all(struct slice text)

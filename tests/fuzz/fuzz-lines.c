@@ -2,17 +2,9 @@
 /* Any bytes as a log of key=value, of a web server, or of extended format: the
  * head is learned from, then its lines are read, each from memory of its own
  * length. What is read twice is the same. */
-#include "base/base.h"
 #include "format/dialect.h"
 #include "format/pairs.h"
-
-/* A program of libFuzzer ends this way when it has found something. */
-#define MUST(what) do { \
-	if (!(what)) \
-		__builtin_trap(); \
-} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+#include "tests/fuzz/fuzz.h"
 
 static const struct dialect_kind *const kinds[] = { &dialect_logfmt,
 	&dialect_combined, &dialect_w3c };

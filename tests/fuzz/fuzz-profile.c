@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a profile: it is one, or what is wrong is told with its line;
  * one that is read applies to any values. */
-#include "base/base.h"
 #include "format/profile.h"
-
-/* A program of libFuzzer ends this way when it has found something. */
-#define MUST(what) do { \
-	if (!(what)) \
-		__builtin_trap(); \
-} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+#include "tests/fuzz/fuzz.h"
 
 /* Every slice is empty or within the text, a rule's or the pattern's match. */
 static void

@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a record and as lines: all scanners find the same, and what the
  * splitter finds by itself is what libcsv finds. */
-#include "base/base.h"
 #include "format/scan.h"
 #include "format/split.h"
-
-/* A program of libFuzzer ends this way when it has found something. */
-#define MUST(what) do { \
-	if (!(what)) \
-		__builtin_trap(); \
-} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+#include "tests/fuzz/fuzz.h"
 
 static void
 scan_record(struct slice text, char separator)

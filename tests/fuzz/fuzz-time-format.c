@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a format, up to their first NUL, and as a time by it. */
-#include "base/base.h"
 #include "format/time-format.h"
-
-/* A program of libFuzzer ends this way when it has found something. */
-#define MUST(what) do { \
-	if (!(what)) \
-		__builtin_trap(); \
-} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+#include "tests/fuzz/fuzz.h"
 
 /* What is read is a time that can be printed and read. */
 static void
