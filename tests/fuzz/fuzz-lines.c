@@ -4,7 +4,7 @@
  * length. What is read twice is the same. */
 #include "base/base.h"
 #include "format/dialect.h"
-#include "format/pairs.h"
+#include "format/head.h"
 
 /* A program of libFuzzer ends this way when it has found something. */
 #define MUST(what) do { \
@@ -94,7 +94,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	(void)kind->looks((struct slice){ text.at, head }, head == text.len);
 	MUST(kind->open(&dialect, (struct slice){ text.at, head },
 		head == text.len, &fault) == 0);
-	while (pairs_line(&text, true, &line))
+	while (head_line(&text, true, &line))
 		check_line(dialect, line);
 	kind->free(dialect);
 	return 0;
