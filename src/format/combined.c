@@ -10,6 +10,7 @@
  */
 #include "format/dialect.h"
 
+#include "format/head.h"
 #include "format/pairs.h"
 #include "format/query.h"
 
@@ -332,7 +333,7 @@ combined_looks(struct slice head, bool whole)
 	struct parts parts;
 	struct slice line;
 
-	while (lines < LOOKS_LINES && pairs_line(&head, whole, &line)) {
+	while (lines < LOOKS_LINES && head_line(&head, whole, &line)) {
 		if (slice_trim(line).len == 0 || line.at[0] == '#')
 			continue;
 		lines++;
@@ -367,7 +368,7 @@ learn_names(struct combined *combined, struct slice head, bool whole,
 	}
 	combined->pairs.n_own = PARTS;
 	for (size_t n = 0; n < DIALECT_SAMPLE; n++) {
-		if (!pairs_line(&head, whole, &line))
+		if (!head_line(&head, whole, &line))
 			break;
 		if (split_line(line, &parts) == NULL &&
 			note_parts(combined, line, &parts, fault) != 0)

@@ -3,6 +3,7 @@
 #include "format/form.h"
 
 #include "base/memory.h"
+#include "format/head.h"
 #include "format/layout.h"
 #include "format/settle.h"
 
@@ -48,7 +49,7 @@ count_names(struct dialect *dialect, const struct columns *columns,
 	dialect->wanted = wanted;
 	dialect->n_wanted = n;
 	for (size_t i = 0; i < DIALECT_SAMPLE && fault->code == FAULT_NONE &&
-		layout_line(&head, &line);
+		head_line(&head, true, &line);
 		i++) {
 		unsigned version = dialect->version;
 

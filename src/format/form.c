@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/form.h"
 
+#include "format/head.h"
 #include "format/layout.h"
 
 enum { FIRST_LINES = 3 };
@@ -140,7 +141,7 @@ first_lines(struct slice head)
 {
 	struct slice rest = head, line, few = { head.at, 0 };
 
-	for (size_t n = 0; n < FIRST_LINES && layout_line(&rest, &line);) {
+	for (size_t n = 0; n < FIRST_LINES && head_line(&rest, true, &line);) {
 		few.len = (size_t)(rest.at - head.at);
 		n += !layout_is_blank(line);
 	}

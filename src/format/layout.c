@@ -2,6 +2,7 @@
 #include "format/layout.h"
 
 #include "base/memory.h"
+#include "format/head.h"
 #include "format/settle.h"
 
 enum { SAMPLE_LINES = 100, TIMES_MOST = 255 };
@@ -12,28 +13,6 @@ bool
 layout_is_blank(struct slice line)
 {
 	return slice_trim(line).len == 0;
-}
-
-bool
-layout_line(struct slice *head, struct slice *ret)
-{
-	const char *end;
-	size_t len;
-
-	if (head->len == 0)
-		return false;
-	end = memchr(head->at, '\n', head->len);
-	if (end == NULL)
-		end = memchr(head->at, '\r', head->len);
-	len = end == NULL ? head->len : (size_t)(end - head->at);
-	*ret = (struct slice){ head->at, len };
-	if (ret->len > 0 && ret->at[ret->len - 1] == '\r')
-		ret->len--;
-	if (end != NULL)
-		len++;
-	head->at += len;
-	head->len -= len;
-	return true;
 }
 
 /* By the formats that somebody described, and nothing else. */
@@ -85,7 +64,7 @@ layout_is_empty(struct slice head)
 {
 	struct slice line;
 
-	while (layout_line(&head, &line)) {
+	while (head_line(&head, true, &line)) {
 		if (!layout_is_blank(line))
 			return false;
 	}
@@ -105,7 +84,7 @@ sample_next(struct sample *sample, const struct slice **ret)
 	struct slice line;
 	size_t n;
 
-	while (layout_line(&sample->rest, &line)) {
+	while (head_line(&sample->rest, true, &line)) {
 		if (layout_is_blank(line))
 			continue;
 		if (splitter_split(sample->splitter, line) != SPLIT_DONE)
@@ -359,7 +338,7 @@ layout_find(struct slice head, bool damaged,
 			"-",
 			packed);
 	do {
-		if (!layout_line(&head, &line))
+		if (!head_line(&head, true, &line))
 			return 0;
 	} while (is_preamble(line));
 	if (!slice_is_text(line))

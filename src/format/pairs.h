@@ -136,8 +136,4 @@ char *pairs_room(struct pairs *pairs, size_t len, struct fault *fault);
  * stays as it is. */
 size_t pair_decode(char *at, size_t len, uint32_t how);
 
-/* Cut the next line off *head, without its end. false: no whole one is left.
- * The last one is, if the text is. */
-bool pairs_line(struct slice *head, bool whole, struct slice *ret);
-
 #endif

@@ -14,24 +14,26 @@ log_file_is_damaged_copy(const struct log_file *file)
 		file->input->facts->state != INPUT_INTACT;
 }
 
-uint64_t
-log_file_rejected(const struct log_file *file)
+static uint64_t
+lines_of(const struct log_file *file, bool (*is_one)(enum reason reason))
 {
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < REASON_N; i++)
-		n += reason_is_reject((enum reason)i) ? file->counts[i] : 0;
+		n += is_one((enum reason)i) ? file->counts[i] : 0;
 	return n;
+}
+
+uint64_t
+log_file_rejected(const struct log_file *file)
+{
+	return lines_of(file, reason_is_reject);
 }
 
 uint64_t
 log_file_skipped(const struct log_file *file)
 {
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < REASON_N; i++)
-		n += reason_is_skip((enum reason)i) ? file->counts[i] : 0;
-	return n;
+	return lines_of(file, reason_is_skip);
 }
 
 /* A line that should have been a lookup and is not. */
