@@ -65,6 +65,8 @@ count_lookups(size_t *ret, struct slice head,
 	while ((more = parser_next(parser, &parsed, fault)) > 0)
 		*ret += parsed.reason == REASON_LOOKUP ||
 			parsed.reason == REJECT_BAD_TIME;
+	if (more == 0 && reader_facts(reader)->starved)
+		more = fault_memory(fault);
 out:
 	parser_free(parser);
 	reader_free(reader);
