@@ -34,6 +34,10 @@ struct dialect_kind {
 	int (*open)(struct dialect **ret, struct slice head, bool whole,
 		struct fault *fault);
 
+	/* For who has next(): in how many records of the head each name was,
+	 * DIALECT_NAMES of them; NULL: read() tells. */
+	void (*count)(const struct dialect *dialect, size_t *given);
+
 	/* The next record's text; as reader_next(), which NULL stands for. */
 	enum reader_step (*next)(struct dialect *dialect,
 		struct reader *reader, struct line *ret);

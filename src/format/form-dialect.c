@@ -148,7 +148,8 @@ find_columns(struct form *form, const struct column_count *count,
 {
 	const struct dialect *dialect = form->dialect;
 
-	columns_of_names(dialect->names, dialect->n_names, &form->map, ret);
+	columns_of_names(dialect->names, dialect->n_names, count->given,
+		&form->map, ret);
 	apply_serves(dialect, &form->map, count, ret);
 	columns_settle_date(ret, count, &form->map);
 }
@@ -255,7 +256,7 @@ settle(struct form *form, const struct dialect_kind *kind, struct slice head,
 	if (kind->open(&form->dialect, head, whole, fault) != 0)
 		return -1;
 	columns_of_names(form->dialect->names, form->dialect->n_names,
-		&form->map, &form->columns);
+		count->given, &form->map, &form->columns);
 	if (kind->next == NULL) {
 		/* the last line, unfinished, is no record */
 		while (!whole && sample.len > 0 &&
@@ -270,6 +271,8 @@ settle(struct form *form, const struct dialect_kind *kind, struct slice head,
 		if (kind->open(&form->dialect, head, whole, fault) != 0)
 			return -1;
 	}
+	if (kind->count != NULL)
+		kind->count(form->dialect, count->given);
 	find_columns(form, count, &form->columns);
 	keep_names(form);
 	return 0;

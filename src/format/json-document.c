@@ -529,6 +529,18 @@ document_next(struct dialect *dialect, struct reader *reader,
 	return give_element(document, reader, ret);
 }
 
+static void
+document_count(const struct dialect *dialect, size_t *given)
+{
+	const struct document *document = (const struct document *)dialect;
+	const struct json_paths *paths = &document->json.paths;
+
+	for (size_t i = 0; i < paths->n; i++) {
+		if (paths->at[i].name >= 0)
+			given[paths->at[i].name] += paths->at[i].sampled;
+	}
+}
+
 static enum reason
 document_read(struct dialect *dialect, struct slice text, struct slice *values,
 	struct fault *fault)
@@ -556,6 +568,7 @@ const struct dialect_kind dialect_json = {
 	.name = "json",
 	.looks = document_looks,
 	.open = document_open,
+	.count = document_count,
 	.next = document_next,
 	.read = document_read,
 	.explain = document_explain,

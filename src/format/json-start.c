@@ -93,6 +93,14 @@ json_starts_find(const struct json_starts *starts, struct slice text, size_t *at
 	return start;
 }
 
+static void
+count_paths(struct json *json)
+{
+	for (size_t i = 0; i < json->paths.n; i++)
+		json->paths.at[i].sampled +=
+			json->paths.at[i].seen == json->record;
+}
+
 /* Pass what is around elements, to where the next one begins. False: it ends,
  * or is not what should be there. */
 static bool
@@ -156,6 +164,7 @@ json_starts_sample(struct json_starts *starts, struct slice head,
 			(step == JSON_BAD && starts->n_firsts == 0))
 			json_starts_remember(starts, JSON_NO_COLUMN);
 		if (step != JSON_BAD) {
+			count_paths(starts->json);
 			at += len;
 			continue;
 		}

@@ -252,8 +252,7 @@ match_texts(struct comparing *comparing, const struct input_text *texts,
 			const struct input *other = texts[k].input;
 			int same;
 
-			if (other == input || !texts[k].intact ||
-				!is_candidate(other))
+			if (other == input || !is_candidate(other))
 				continue;
 			most--;
 			same = match_text(comparing, other, input, fault);
