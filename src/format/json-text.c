@@ -47,6 +47,14 @@ is_low(unsigned unit)
 	return unit >= 0xdc00 && unit < 0xe000;
 }
 
+/* A byte that is no UTF-8, as we and others write it: half of a pair that
+ * stands for nothing else. */
+static bool
+is_byte(unsigned unit)
+{
+	return unit >= 0xdc80 && unit <= 0xdcff;
+}
+
 /* Behind the escape at `at`, or as much of it as is one; if that is the text's
  * end, it is cut, which is found next. */
 static const char *
@@ -74,7 +82,7 @@ escape_end(const char *at, const char *end, enum json_why *why)
 		if (n == 6 && is_low(second))
 			return at + 6;
 	}
-	if (is_high(unit) || is_low(unit))
+	if (is_high(unit) || (is_low(unit) && !is_byte(unit)))
 		(void)wrong(why, JSON_WHY_SURROGATE);
 	return at;
 }
@@ -127,6 +135,10 @@ put_escape(const char **at, const char *end, char *to)
 		return 1;
 	}
 	*at += unit_of(*at, end, &unit);
+	if (is_byte(unit)) {
+		*to = (char)(unit & 0xff);
+		return 1;
+	}
 	if (is_high(unit)) {
 		*at += unit_of(*at, end, &second);
 		unit = 0x10000 + ((unit - 0xd800) << 10) + (second - 0xdc00);

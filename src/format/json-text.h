@@ -2,7 +2,9 @@
 /*
  * The words of JSON (RFC 8259), strictly: blanks, strings, numbers. No
  * function reads at or behind `end`. Bytes above 0x7f are taken as they are
- * and need not be UTF-8, as in tables: accounts that differ stay distinct.
+ * and need not be UTF-8, as in tables: accounts that differ stay distinct. One
+ * that is not may be written as \udc80 to \udcff, as report/escape.h and
+ * Python do; no other half of a pair is text.
  */
 #ifndef QUIS_FORMAT_JSON_TEXT_H
 #define QUIS_FORMAT_JSON_TEXT_H

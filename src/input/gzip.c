@@ -254,6 +254,7 @@ gzip_take_over(struct gzip *gzip)
 		status = inflatePrime(rest, (int)(8 - left.bit),
 			source->buffer[source->at] >> left.bit);
 		source_skip(source, 1);
+		gzip->pending = true; /* even if they are the last ones */
 	}
 	if (status == Z_OK && left.history_len > 0)
 		status = inflateSetDictionary(rest, left.history,

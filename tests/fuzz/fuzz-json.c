@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a line of JSON: what jansson takes for an object is a record
  * with the same values, and nothing else is. They differ on purpose where
- * jansson gives up (large numbers, NUL in keys, bad UTF-8) and where we do
- * (depth, keys with dots that are the path of others); neither then tells. */
+ * jansson gives up (large numbers, NUL in keys, bytes that are no UTF-8, also
+ * as \udcff) and where we do (depth, keys with dots that are the path of
+ * others); neither then tells. */
 #include <jansson.h>
 
 #include "format/dialect.h"
@@ -100,12 +101,22 @@ compare(json_t *json, char *path, size_t len)
 	}
 }
 
+/* Somewhere a byte is written as half of a pair. */
 static bool
-is_known_difference(const json_error_t *error)
+has_bytes(struct slice text)
+{
+	for (size_t i = 0; i + 6 <= text.len; i++)
+		if (strncasecmp(text.at + i, "\\udc", 4) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_known_difference(const json_error_t *error, struct slice text)
 {
 	enum json_error_code code = json_error_code(error);
 
-	return code == json_error_numeric_overflow ||
+	return has_bytes(text) || code == json_error_numeric_overflow ||
 		code == json_error_null_byte_in_key ||
 		code == json_error_invalid_utf8 ||
 		code == json_error_stack_overflow;
@@ -145,7 +156,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			strstr(why, "twice") != NULL ||
 			memchr(text.at, '\0', len) != NULL);
 	else if (reason == REASON_LOOKUP)
-		MUST(json == NULL && is_known_difference(&error));
+		MUST(json == NULL && is_known_difference(&error, text));
 	json_decref(json);
 	return 0;
 }

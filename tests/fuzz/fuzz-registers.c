@@ -9,7 +9,11 @@
 static void
 check_facts(const struct sheet_facts *facts)
 {
-	uint64_t problems = 0;
+	/* Persons that are not joined are no rows. */
+	uint64_t problems = facts->counts[PROBLEM_SHARED] > 0 ||
+			facts->counts[PROBLEM_CROWD] > 0 ?
+		facts->rows :
+		0;
 
 	for (size_t p = 0; p < PROBLEM_N; p++) {
 		problems += facts->counts[p];

@@ -23,7 +23,6 @@ check_line(struct slice line)
 	must_be_within(syslog.host, line);
 	must_be_within(syslog.tag, line);
 	must_be_within(syslog.text, line);
-	MUST(syslog.time.len > 0);
 	MUST(syslog.text.len < line.len);
 }
 

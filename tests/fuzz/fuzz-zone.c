@@ -24,6 +24,8 @@ check_second(const struct zone *zone, int64_t second)
 	enum zone_fit fit;
 	int64_t utc;
 
+	if (second < -FAR || second > FAR)
+		return;
 	if (fold_of(zone, second) == 0)
 		MUST(zone_offset(zone, second) == plain_offset(zone, second));
 	utc = zone_to_utc(zone, second, &offset, &fit);

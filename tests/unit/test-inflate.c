@@ -329,6 +329,27 @@ pack(struct packer *packer, unsigned value, unsigned bits)
 	}
 }
 
+/* What follows a block lies in the byte the file ends with. */
+static void
+test_last_bits(void **state)
+{
+	static const unsigned char header[] = { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0,
+		0, 3 };
+
+	(void)state;
+	for (unsigned begun = 0; begun < 64; begun++) {
+		struct bytes gz = { 0 };
+		struct packer packer = { .bytes = &gz };
+
+		bytes_add(&gz, header, sizeof(header));
+		/* an empty block, and of the next six bits */
+		pack(&packer, 2, 3 + 7);
+		pack(&packer, begun, 6);
+		expect_same(&gz, gz.len, "last bits", begun);
+		bytes_free(&gz);
+	}
+}
+
 /* A block of literals below 'p', by the fixed code. */
 static void
 pack_fixed(struct packer *packer, size_t len, bool last)
@@ -405,6 +426,7 @@ main(void)
 		cmocka_unit_test(test_many_members),
 		cmocka_unit_test(test_buffer_edges),
 		cmocka_unit_test(test_behind_the_end),
+		cmocka_unit_test(test_last_bits),
 		cmocka_unit_test(test_one_long_block),
 		cmocka_unit_test(test_ratio),
 	};
