@@ -94,6 +94,7 @@ take_entry(struct container_listing *listing,
 		.container = container,
 		.place = entry->place,
 		.packed = entry->packed,
+		.written = entry->written,
 		.crc = entry->crc,
 		.claimed = entry->has_crc ? entry->size : 0,
 	};

@@ -29,6 +29,7 @@ struct input {
 	struct input_container *container; /* it is an entry of; or NULL */
 	uint64_t place;      /* of the entry in it */
 	uint64_t packed;     /* bytes on disk the entry is made from, or 0 */
+	int64_t written;     /* when the entry was, in ms since 1970; or 0 */
 	uint32_t crc;        /* of its bytes, or of a gzip's last member, … */
 	uint64_t claimed;    /* … of so many bytes; 0: not known */
 	const struct input_container *broken; /* no log, but a container with

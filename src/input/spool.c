@@ -228,6 +228,9 @@ spool_feed(struct spool *spool, struct source_feed **ret, struct fault *fault)
 	own->feed.pull = feed_pull;
 	own->feed.free = feed_free;
 	own->spool = spool;
+	if (S_ISREG(spool->opened.st_mode))
+		own->feed.written =
+			(int64_t)spool->opened.st_mtim.tv_sec * 1000;
 	own->again = spool->drained;
 	if (!own->again && S_ISREG(spool->opened.st_mode) &&
 		spool->begin < spool->opened.st_size)
