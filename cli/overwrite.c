@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/overwrite.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "input/container.h"
+#include "report/sink.h"
 
 enum { OUTPUTS = 3 };
 
@@ -135,6 +137,32 @@ is_same(const char *a, const char *b)
 		strcmp(name_a, name_b) == 0;
 }
 
+/* What can never be written is told before hours of reading, in the words that
+ * would come after. */
+static int
+check_place(const char *path, struct fault *fault)
+{
+	struct stat status;
+	char *folder;
+	int error = stat(path, &status) != 0 ? errno :
+		S_ISDIR(status.st_mode)      ? EISDIR :
+					       0;
+
+	if (error == ENOENT) {
+		folder = sink_folder(path);
+		error = folder == NULL || stat(folder, &status) != 0 ? errno :
+								       0;
+		free(folder);
+	}
+	if (error == ENOMEM)
+		return fault_memory(fault);
+	if (error == 0)
+		return 0;
+	fault_set(fault, FAULT_OUTPUT, "cannot be written: %s",
+		fault_reason(error));
+	return fault_place(fault, path, 0, 0);
+}
+
 int
 overwrite_check(const struct settings *settings, const char *profile,
 	const struct input_list *inputs, struct fault *fault)
@@ -164,6 +192,11 @@ overwrite_check(const struct settings *settings, const char *profile,
 				outputs[k].path == NULL ? "standard output" :
 							  outputs[k].option);
 		}
+	}
+	for (size_t i = 0; i < OUTPUTS; i++) {
+		if (!is_standard(outputs[i].path) &&
+			check_place(outputs[i].path, fault) != 0)
+			return -1;
 	}
 	return 0;
 }
