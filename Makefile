@@ -4,11 +4,13 @@ CC       ?= cc
 BUILD    ?= build
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
+SHARE     = $(DESTDIR)$(PREFIX)/share
 OPT      ?= -O2
 SANITIZE ?=
 # make VECTOR=no leaves out what is written for kinds of processors
 VECTOR   ?=
 FUZZ_SECONDS ?= 20
+ASAN     := -fsanitize=address,undefined -fno-sanitize-recover=all
 # make V=1 shows the commands
 Q        := $(if $(V),,@)
 
@@ -22,8 +24,8 @@ ifeq ($(SANITIZE),)
 HARDEN   += -D_FORTIFY_SOURCE=3
 endif
 CFLAGS   ?= $(OPT) -g
-override CFLAGS += -std=c17 -D_GNU_SOURCE -DQUIS_VERSION='"$(VERSION)"' -pthread \
-            $(if $(filter no,$(VECTOR)),-DQUIS_NO_VECTOR) \
+override CFLAGS += -std=c17 -D_GNU_SOURCE -DQUIS_VERSION='"$(VERSION)"' \
+            -pthread $(if $(filter no,$(VECTOR)),-DQUIS_NO_VECTOR) \
             $(WARN) $(HARDEN) $(SANITIZE) -Isrc -I. -MMD -MP
 override LDFLAGS += -pie -Wl,--as-needed,-z,relro,-z,now -pthread $(SANITIZE)
 LDLIBS   := -lz -lzstd -llzma -lbz2 -llz4 -lzip -larchive -lpcre2-8 -lcsv \
@@ -44,8 +46,9 @@ endif
 DEPS       := gcc make libc6-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev \
               liblz4-dev libzip-dev libarchive-dev libpcre2-dev libcsv-dev \
               libssl-dev libxxhash-dev libseccomp-dev $(ISAL_DEPS) tzdata
-DEPS_CHECK := libcmocka-dev libjansson-dev mandoc python3 clang universal-ctags \
-              valgrind zstd xz-utils bzip2 lz4 zip
+DEPS_CHECK := libcmocka-dev mandoc python3 clang universal-ctags valgrind \
+              zstd xz-utils bzip2 lz4 zip
+DEPS_FUZZ  := libclang-rt-dev libjansson-dev
 DEPS_BENCH := isal mawk
 
 LIB_SRC  := $(filter-out src/input/fast-%,$(sort $(wildcard src/*/*.c))) \
@@ -64,9 +67,10 @@ FUZZERS  := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 TOOLS    := bench/portal-sim bench/baselines bench/null-p bench/inflate-zlib
 
 # Targets that build stand behind deps, so that one command does all.
-.PHONY: all demo check check-asan check-tsan check-clang check-layers check-size \
-        check-man check-instructions check-fuzz instructions build-plain fuzz \
-        fuzzers fuzz-programs bench bench-detect demo-export install deps deps-check sim tests clean help
+.PHONY: all demo check check-asan check-tsan check-clang check-layers \
+        check-size check-man check-instructions check-fuzz instructions \
+        build-plain fuzz fuzzers fuzz-programs bench bench-detect demo-export \
+        install deps deps-check sim tests clean help
 .DEFAULT_GOAL := all
 
 all: $(PROGRAM) ## build ./quis
@@ -85,7 +89,7 @@ check: deps deps-check ## install what is missing, build, run every test
 
 check-asan: deps deps-check ## units, goldens and faults under ASan and UBSan
 	@$(MAKE) --no-print-directory BUILD=build-asan OPT=-O1 \
-	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' all tests
+	  SANITIZE='$(ASAN)' all tests
 	@python3 tests/run.py --build build-asan --program build-asan/quis
 
 check-tsan: deps deps-check ## the commands on several threads under TSan
@@ -124,9 +128,9 @@ check-fuzz: fuzzers ## the same from its seeds, for about a minute in all
 	@python3 tests/fuzz.py --check --seconds 3
 
 fuzzers: deps deps-check
+	@sh tests/deps.sh $(DEPS_FUZZ)
 	@$(MAKE) --no-print-directory BUILD=build-fuzz CC=clang OPT=-O1 \
-	  SANITIZE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all' \
-	  fuzz-programs
+	  SANITIZE='$(ASAN) -fsanitize=fuzzer-no-link' fuzz-programs
 
 fuzz-programs: $(FUZZERS)
 
@@ -139,6 +143,7 @@ bench: deps deps-check ## time quis rank; BENCH=--quick tries it out
 	@$(MAKE) --no-print-directory BUILD=build-perf \
 	  OPT='-O2 -fno-omit-frame-pointer' all
 	python3 bench/speed.py $(BENCH)
+	python3 bench/formats.py $(filter --quick,$(BENCH))
 
 bench-detect: deps deps-check ## how well planted misuse is found
 	@$(MAKE) --no-print-directory all sim
@@ -149,21 +154,22 @@ bench-detect: deps deps-check ## how well planted misuse is found
 
 sim: $(TOOLS) ## build the portal simulator and its company
 
-demo-export: bench/portal-sim ## make testdata/demo and its registers anew (the same bytes)
+demo-export: bench/portal-sim ## make testdata/demo anew (the same bytes)
 	rm -rf $(BUILD)/demo testdata/demo testdata/demo-registers
 	bench/portal-sim --demo --out $(BUILD)/demo
-	python3 bench/demo-leak.py $(BUILD)/demo >$(BUILD)/demo/registers/leaked.txt
+	python3 bench/demo-leak.py $(BUILD)/demo \
+	  >$(BUILD)/demo/registers/leaked.txt
 	mkdir -p testdata && mv $(BUILD)/demo/log testdata/demo
 	gzip -n9 $(BUILD)/demo/registers/persons.csv
 	mv $(BUILD)/demo/registers testdata/demo-registers
 
-install: $(PROGRAM) ## install program and manuals below PREFIX
+install: $(PROGRAM) ## install program, manuals and profiles below PREFIX
 	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/quis
-	install -D -m 0644 man/quis.1 $(DESTDIR)$(PREFIX)/share/man/man1/quis.1
-	install -D -m 0644 man/quis-profile.5 $(DESTDIR)$(PREFIX)/share/man/man5/quis-profile.5
-	install -D -m 0644 man/quis-signals.7 $(DESTDIR)$(PREFIX)/share/man/man7/quis-signals.7
-	install -d $(DESTDIR)$(PREFIX)/share/quis/profiles
-	install -m 0644 $(PROFILES) $(DESTDIR)$(PREFIX)/share/quis/profiles
+	install -D -m 0644 man/quis.1 $(SHARE)/man/man1/quis.1
+	install -D -m 0644 man/quis-profile.5 $(SHARE)/man/man5/quis-profile.5
+	install -D -m 0644 man/quis-signals.7 $(SHARE)/man/man7/quis-signals.7
+	install -d $(SHARE)/quis/profiles
+	install -m 0644 $(PROFILES) $(SHARE)/quis/profiles
 
 deps: ## install the Debian packages needed to build, if any is missing
 	@sh tests/deps.sh $(DEPS)

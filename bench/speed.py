@@ -27,7 +27,6 @@ import exports  # noqa: E402
 import shares  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-BEGIN, END = "<!-- speed: begin -->", "<!-- speed: end -->"
 MILLION = 1_000_000
 MAIN, SCALE, QUICK = 11, "1,5,11,25,50", 1  # million lookups
 MEMORY, MEMORY_LARGE = 256, 512  # MB, the latter for 50 million lookups
@@ -368,15 +367,17 @@ def profile(args, export):
     yield "| " + " | ".join(f"{share:.1%}" for _, share in found) + " |"
 
 
-def write_section(path, text):
+def write_section(path, text, name):
+    """Replace what is between the markers of that name."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     with open(path, encoding="utf-8") as file:
         old = file.read()
-    if old.count(BEGIN) != 1 or old.count(END) != 1:
-        raise SystemExit(f"{path} lacks its markers {BEGIN} and {END}")
-    head, rest = old.split(BEGIN)
-    _, tail = rest.split(END)
+    if old.count(begin) != 1 or old.count(end) != 1:
+        raise SystemExit(f"{path} lacks its markers {begin} and {end}")
+    head, rest = old.split(begin)
+    _, tail = rest.split(end)
     with open(path + ".part", "w", encoding="utf-8") as file:
-        file.write(f"{head}{BEGIN}\n{text}\n{END}{tail}")
+        file.write(f"{head}{begin}\n{text}\n{end}{tail}")
     os.replace(path + ".part", path)
 
 
@@ -426,7 +427,7 @@ def main():
         print(line, flush=True)
         lines.append(line)
     if args.results:
-        write_section(args.results, "\n".join(lines))
+        write_section(args.results, "\n".join(lines), "speed")
 
 
 if __name__ == "__main__":

@@ -30,6 +30,23 @@ print_nearest(const struct dict *users, struct slice name, char *buf,
 	}
 }
 
+/* As reports write it: each backslash twice. */
+static bool
+find_escaped(const struct dict *users, struct slice name, uint32_t *ret)
+{
+	char plain[1024];
+	size_t len = 0;
+
+	if (name.len > sizeof(plain))
+		return false;
+	for (size_t i = 0; i < name.len; i++) {
+		plain[len++] = name.at[i];
+		i += name.at[i] == '\\' && i + 1 < name.len &&
+			name.at[i + 1] == '\\';
+	}
+	return dict_find(users, (struct slice){ plain, len }, ret);
+}
+
 static int
 find_user(struct show *show, struct slice name, struct fault *fault)
 {
@@ -37,7 +54,8 @@ find_user(struct show *show, struct slice name, struct fault *fault)
 		&show->inquiry.reading.book->names[NAME_USER];
 	char nearest[NEAREST_MAX * (NAME_SHOWN + 8) + 32];
 
-	if (dict_find(users, name, &show->user))
+	if (dict_find(users, name, &show->user) ||
+		find_escaped(users, name, &show->user))
 		return 0;
 	print_nearest(users, name, nearest, sizeof(nearest));
 	return fault_set(fault, FAULT_USAGE, "show: no user \"%.*s\" in the "

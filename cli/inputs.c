@@ -259,7 +259,8 @@ output_read_settings(const struct reading *reading, struct report *report,
 		report_set(report, "report-timezone",
 			cell_text(slice_of(text)), fault) != 0)
 		return -1;
-	if (settings->profile != NULL && set_profile(reading, report, fault) != 0)
+	if (settings->profile != NULL &&
+		set_profile(reading, report, fault) != 0)
 		return -1;
 	if (settings->pattern != NULL &&
 		report_set(report, "pattern",

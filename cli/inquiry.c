@@ -411,11 +411,34 @@ note_short(struct inquiry *inquiry, struct fault *fault)
 		days, days == 1 ? "" : "s");
 }
 
+/* An address that is ranked must not pass for a user. */
+static int
+note_addresses(struct inquiry *inquiry, struct fault *fault)
+{
+	const struct book *book = inquiry->reading.book;
+	char some[64] = "the log names";
+	size_t n = 0;
+
+	for (size_t i = 0; i < book->n_files; i++)
+		n += book->files[i].names_nobody;
+	if (n == 0)
+		return 0;
+	if (n < book->n_files)
+		(void)snprintf(some, sizeof(some), "%zu of %zu logs name%s", n,
+			book->n_files, n == 1 ? "s" : "");
+	return report_note(&inquiry->report, fault,
+		"%s no users: the addresses of clients stand for them (is "
+		"another column it? see --map)",
+		some);
+}
+
 int
 inquiry_note_columns(struct inquiry *inquiry, struct fault *fault)
 {
 	const bool *given = inquiry->reading.book->given;
 
+	if (note_addresses(inquiry, fault) != 0)
+		return -1;
 	if (!given[FIELD_UNIT])
 		return report_note(&inquiry->report, fault,
 			"the log has no unit%s (is another column it? see "
@@ -567,8 +590,9 @@ int
 inquiry_write(struct inquiry *inquiry, struct fault *fault)
 {
 	return set_options(inquiry, fault) != 0 ||
-			output_inputs(&inquiry->reading, false, &inquiry->report,
-				&inquiry->report.inputs, fault) != 0 ||
+			output_inputs(&inquiry->reading, false,
+				&inquiry->report, &inquiry->report.inputs,
+				fault) != 0 ||
 			registers_put(inquiry, fault) != 0 ||
 			output_report(&inquiry->reading, &inquiry->report,
 				fault) != 0 ||

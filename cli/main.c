@@ -2,7 +2,9 @@
 #include "base/base.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/options.h"
@@ -142,10 +144,28 @@ run_command(const struct command *command, int argc, char **argv)
 	return status;
 }
 
+/* A file that is opened while standard error is closed would have its number,
+ * and a report the messages within. What closed ones get instead can be
+ * neither read nor written. */
+static int
+hold_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 &&
+			open("/dev/null", O_PATH | O_CLOEXEC) < 0 &&
+			open("/", O_PATH | O_CLOEXEC) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct command *command;
+
+	if (hold_standard() != 0)
+		return EXIT_INTERNAL;
 
 	/* A reader that goes away is met where output is written. */
 	(void)signal(SIGPIPE, SIG_IGN);

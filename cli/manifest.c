@@ -308,8 +308,8 @@ manifest_write(const struct reading *reading, const struct report *report,
 		put_versions(&manifest, fault) != 0 ||
 		put_containers(&reading->inputs, &manifest, fault) != 0 ||
 		put_outputs(reading, &manifest, fault) != 0 ||
-		output_inputs(reading, true, &manifest, &manifest.inputs, fault) !=
-			0 ||
+		output_inputs(reading, true, &manifest, &manifest.inputs,
+			fault) != 0 ||
 		put_all_missing(reading, &manifest, fault) != 0)
 		goto out;
 	/* lent */

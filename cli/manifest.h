@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --manifest: what was read, how and by what, what came out, what is missing. */
+/* --manifest: what was read, how and by what, what came out of it, and what is
+ * missing. */
 #ifndef QUIS_CLI_MANIFEST_H
 #define QUIS_CLI_MANIFEST_H
 

@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "input/container.h"
 
@@ -29,6 +30,14 @@ is_file(const struct stat *file, const char *path)
 		other.st_dev == file->st_dev && other.st_ino == file->st_ino;
 }
 
+/* What is there now: a file of standard output, too, has a name. */
+static bool
+stat_output(const char *path, struct stat *ret)
+{
+	return (is_standard(path) ? fstat(STDOUT_FILENO, ret) :
+				    stat(path, ret)) == 0;
+}
+
 /* A register, the leaked list, the config or the profile. */
 static const char *
 find_side_file(const struct settings *settings, const char *profile,
@@ -44,6 +53,28 @@ find_side_file(const struct settings *settings, const char *profile,
 					   NULL;
 }
 
+/* What the file is to the run; NULL: nothing. */
+static const char *
+find_read(const struct settings *settings, const char *profile,
+	const struct input_list *inputs, const struct stat *file,
+	const char **ret_path)
+{
+	*ret_path = find_side_file(settings, profile, file);
+	if (*ret_path != NULL)
+		return "is one of the files the run reads";
+	for (size_t i = 0; i < inputs->n; i++) {
+		*ret_path = inputs->items[i].path;
+		if (is_file(file, *ret_path))
+			return "is one of the logs";
+	}
+	for (size_t i = 0; i < inputs->n_containers; i++) {
+		*ret_path = inputs->containers[i]->path;
+		if (is_file(file, *ret_path))
+			return "holds logs that the run reads";
+	}
+	return NULL;
+}
+
 /* A report must never replace the evidence it is made from. */
 static int
 check_inputs(const struct output *output, const struct settings *settings,
@@ -51,40 +82,23 @@ check_inputs(const struct output *output, const struct settings *settings,
 	struct fault *fault)
 {
 	struct stat to;
-	const char *side;
+	const char *what, *path;
 
-	if (is_standard(output->path))
-		return 0;
-	if (output->path[0] == '\0')
+	if (output->path != NULL && output->path[0] == '\0')
 		return fault_set(fault, FAULT_USAGE,
 			"the name given to --%s is empty", output->option);
-	if (stat(output->path, &to) != 0 || !S_ISREG(to.st_mode))
+	if (!stat_output(output->path, &to) || !S_ISREG(to.st_mode))
 		return 0;
-	side = find_side_file(settings, profile, &to);
-	if (side != NULL)
+	what = find_read(settings, profile, inputs, &to, &path);
+	if (what == NULL)
+		return 0;
+	if (is_standard(output->path))
 		return fault_set(fault, FAULT_USAGE,
-			"--%s %s is one of the files the run reads (%s) "
-			"and would be lost",
-			output->option, output->path, side);
-	for (size_t i = 0; i < inputs->n; i++) {
-		const char *path = inputs->items[i].path;
-
-		if (is_file(&to, path))
-			return fault_set(fault, FAULT_USAGE,
-				"--%s %s is one of the logs (%s) and would be "
-				"lost",
-				output->option, output->path, path);
-	}
-	for (size_t i = 0; i < inputs->n_containers; i++) {
-		const char *path = inputs->containers[i]->path;
-
-		if (is_file(&to, path))
-			return fault_set(fault, FAULT_USAGE,
-				"--%s %s holds logs that the run reads (%s) "
-				"and would be lost",
-				output->option, output->path, path);
-	}
-	return 0;
+			"standard output %s (%s); send it to another file",
+			what, path);
+	return fault_set(fault, FAULT_USAGE,
+		"--%s %s %s (%s) and would be lost", output->option,
+		output->path, what, path);
 }
 
 /* The folder of a path, and what it is called there. */
@@ -109,10 +123,13 @@ is_same(const char *a, const char *b)
 	struct stat of_a, of_b;
 	const char *name_a, *name_b;
 
+	if (is_standard(a) && is_standard(b))
+		return true;
+	if (stat_output(a, &of_a))
+		return S_ISREG(of_a.st_mode) && stat_output(b, &of_b) &&
+			of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
 	if (is_standard(a) || is_standard(b))
-		return is_standard(a) && is_standard(b);
-	if (stat(a, &of_a) == 0)
-		return S_ISREG(of_a.st_mode) && is_file(&of_a, b);
+		return false;
 	return place_of(a, &of_a, &name_a) && place_of(b, &of_b, &name_b) &&
 		of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino &&
 		strcmp(name_a, name_b) == 0;
@@ -140,10 +157,12 @@ overwrite_check(const struct settings *settings, const char *profile,
 				!is_same(outputs[i].path, outputs[k].path))
 				continue;
 			return fault_set(fault, FAULT_USAGE,
-				"--%s %s is where --%s goes, too; name another "
+				"--%s %s is where %s%s goes, too; name another "
 				"file",
 				outputs[i].option, outputs[i].path,
-				outputs[k].option);
+				outputs[k].path == NULL ? "" : "--",
+				outputs[k].path == NULL ? "standard output" :
+							  outputs[k].option);
 		}
 	}
 	return 0;

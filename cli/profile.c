@@ -2,8 +2,6 @@
 #include "cli/profile.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "cli/options.h"

@@ -348,6 +348,32 @@ check_recognised(const struct book *book, struct fault *fault)
 	return fault_place(fault, bad->input->path, 0, 0);
 }
 
+/* Where all records are skipped, who wonders why shall know. */
+static void
+say_no_lookup(const struct reading *reading)
+{
+	const struct book *book = reading->book;
+	const char *profile = reading->settings->profile;
+	uint64_t events = 0;
+	char why[192] = "";
+
+	for (size_t i = 0; i < book->n_files; i++)
+		events += book->files[i].counts[SKIP_EVENT];
+	if (events > 0 && profile != NULL)
+		(void)snprintf(why, sizeof(why),
+			"; %llu records are none by --profile %.99s",
+			(unsigned long long)events, profile);
+	else if (events > 0)
+		(void)snprintf(why, sizeof(why),
+			"; %llu records name no user or no subject (--map)",
+			(unsigned long long)events);
+	if (book->n_files == 1)
+		say("%s: no lookup was found%s", book->files[0].input->path,
+			why);
+	else
+		say("no lookup was found in %zu files%s", book->n_files, why);
+}
+
 static void
 judge(struct reading *reading)
 {
@@ -364,12 +390,7 @@ judge(struct reading *reading)
 		say_damage(file);
 	}
 	if (book->n == 0) {
-		if (book->n_files == 1)
-			say("%s: no lookup was found",
-				book->files[0].input->path);
-		else
-			say("no lookup was found in %zu files",
-				book->n_files);
+		say_no_lookup(reading);
 		reading->logs_lack = true;
 	}
 	if (reading->logs_lack)

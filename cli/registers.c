@@ -34,17 +34,17 @@ int
 registers_check(const struct settings *settings, struct fault *fault)
 {
 	const char *const *of = settings->registers.of;
-	const char *taken = NULL;
+	bool leaked = settings->leaked != NULL &&
+		strcmp(settings->leaked, "-") == 0;
+	const char *taken = leaked ? "list" : NULL;
 
 	if (settings->leaked != NULL && settings->leaked[0] == '\0')
 		return fault_set(fault, FAULT_USAGE,
 			"the name given to --leaked is empty");
-	if (settings->leaked != NULL && strcmp(settings->leaked, "-") == 0)
-		taken = "list";
 	for (size_t i = 0; i < settings->n_logs; i++) {
 		if (strcmp(settings->logs[i], "-") != 0)
 			continue;
-		if (taken != NULL)
+		if (leaked)
 			return fault_set(fault, FAULT_USAGE,
 				"standard input cannot be both the list and a "
 				"log");
@@ -193,10 +193,10 @@ note_fit(const struct office *office, const struct tally *tally,
 	if (registry->sheets[SHEET_ROSTER].path != NULL &&
 		(double)office->roster_serving < ROSTER_FIT * (double)users &&
 		report_note(report, fault,
-			"%s: of the %zu users of the log %zu are in the roster, "
-			"%zu of them serving in the time of the log: is it of "
-			"another year, or does it write users in another way? "
-			"see --rewrite",
+			"%s: of the %zu users of the log %zu are in the "
+			"roster, %zu of them serving in the time of the log: "
+			"is it of another year, or does it write users in "
+			"another way? see --rewrite",
 			registry->sheets[SHEET_ROSTER].path, users,
 			office->roster_known, office->roster_serving) != 0)
 		return -1;

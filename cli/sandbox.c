@@ -97,7 +97,15 @@ attr_of(long abi)
 }
 
 /* What is not there, or not for us, needs no rule: to open it will fail as
- * ever. */
+ * ever. What cannot be opened now may well be later. */
+static void
+note_unopened(struct rules *rules)
+{
+	if ((errno == EMFILE || errno == ENFILE || errno == ENOMEM) &&
+		rules->error == 0)
+		rules->error = errno;
+}
+
 static void
 allow(struct rules *rules, const char *path, uint64_t rights)
 {
@@ -105,8 +113,10 @@ allow(struct rules *rules, const char *path, uint64_t rights)
 		.fd = open(path, O_PATH | O_CLOEXEC) };
 	struct stat status;
 
-	if (attr.fd < 0)
+	if (attr.fd < 0) {
+		note_unopened(rules);
 		return;
+	}
 	attr.allowed = rights & rules->handled;
 	if (fstat(attr.fd, &status) == 0 && !S_ISDIR(status.st_mode))
 		attr.allowed &= OF_FILES;
@@ -154,6 +164,8 @@ allow_links(struct rules *rules, const char *path, int depth)
 	char below[PATH_MAX];
 	struct stat status;
 
+	if (dir == NULL && depth < DEPTH_MOST)
+		note_unopened(rules);
 	while (dir != NULL && (entry = readdir(dir)) != NULL &&
 		rules->entries++ < ENTRIES_MOST) {
 		bool is_link = entry->d_type == DT_LNK;

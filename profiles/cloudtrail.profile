@@ -1,6 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
 # AWS CloudTrail: files with a list of Records, event versions 1.0x. Lookups
-# are the events that read, of somebody; what AWS services do on their own is
-# none, nor is what names nothing that was looked at (ListBuckets).
+# are the events that read by their name and do not say otherwise by readOnly,
+# which older ones lack, of somebody; what AWS services do on their own is none,
+# nor is what names nothing that was looked at (ListBuckets).
 #
 # The user is the ARN, which tells sessions of a role apart, or else the name
 # or the principal's id. The subject is what requestParameters names, of the
@@ -10,7 +12,8 @@
 about = AWS CloudTrail, events that read
 format = json
 map time = eventTime
-lookup readOnly = /^true$/i
+lookup readOnly != /^false$/i
+lookup eventName = /^(Admin)?(BatchGet|Check|Count|Decrypt|Describe|Detect|Download|Filter|Find|Get|Head|List|Lookup|Preview|Query|Read|Retrieve|Scan|Search|Select|Simulate|View)/
 lookup eventType != /^AwsServiceEvent$/
 take user = userIdentity.arn
 take user = userIdentity.userName

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Access logs of web servers in the common or combined format: Apache httpd
 # (mod_log_config), nginx, and what writes as they do. The subject is a
 # parameter of the query, by the usual names; the first that is there counts.

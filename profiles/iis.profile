@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Microsoft IIS, W3C extended log file format: the fields that IIS writes
 # unless told otherwise. Its times are UTC. The subject is a parameter of the
 # query, by the usual names. Requests without one, and without an authenticated

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Microsoft 365, the unified audit log: one AuditData object a line, as the
 # Management Activity API and Search-UnifiedAuditLog give them. Its times are
 # UTC and do not say so. Lookups are what reads a document, a mailbox or a

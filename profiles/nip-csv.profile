@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The access log of a national information platform, exported as CSV: the
 # columns of testdata/demo. Times carry their offset; should one lack it, the
 # portal's clock is that of Dhaka.

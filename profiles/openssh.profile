@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # OpenSSH's server, by syslog: who came in where. The subject is the host that
 # was logged in to, the kind the way of it. Attempts that failed are denied
 # lookups; so many of one address are no users of yours, but they stand in the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # PostgreSQL, the server log with log_line_prefix = '%m [%p] %u@%d '. Lookups
 # are SELECTs: of log_statement, of a duration line, or of pgaudit, where one
 # of these is enough, as what both write counts twice. The subject is the first

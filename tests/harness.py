@@ -8,12 +8,17 @@ import csv
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import traceback
 import zlib
 from pathlib import Path
+
+# What a shell starts in the background ignores SIGINT, and so would what is
+# started from here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 QUIS = os.environ.get("QUIS", str(Path(__file__).resolve().parent.parent / "quis"))
 SMALL = os.environ.get("QUIS_TEST_SMALL") == "1"  # a sanitizer build: slow

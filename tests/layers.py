@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """A folder of src/ includes only itself and the folders before it; nothing
-under src/ prints, exits or includes cli/."""
+under src/ prints, exits or includes cli/. Every source has its license."""
 import glob
 import re
 import sys
@@ -31,12 +31,13 @@ for path in sorted(glob.glob("src/*/*.[ch]")):
         if SILENT.search(plain):
             bad.append(f"{path}:{number}: the library is silent: "
                        f"{line.strip()}")
-for path in sorted(glob.glob("cli/*.[ch]") + glob.glob("src/*/*.[ch]") +
-                   glob.glob("tests/unit/*.c") +
-                   glob.glob("tests/fuzz/*.c") + glob.glob("bench/**/*.[ch]",
-                                                         recursive=True)):
-    if "SPDX-License-Identifier: Apache-2.0" not in open(
-            path, encoding="utf-8").readline():
+for path in sorted(path for where in (
+        "cli/*.[ch]", "src/*/*.[ch]", "tests/**/*.[ch]", "tests/**/*.py",
+        "tests/**/*.sh", "bench/**/*.[ch]", "bench/**/*.py", "profiles/*.*",
+        ".ci/run", "Makefile") for path in glob.glob(where, recursive=True)):
+    top = open(path, encoding="utf-8").read(200).split("\n")
+    if "SPDX-License-Identifier: Apache-2.0" not in \
+            top[1 if top[0].startswith("#!") else 0]:
         bad.append(f"{path}: no SPDX line on top")
 print("\n".join(bad) if bad else "layers: clean")
 sys.exit(1 if bad else 0)

@@ -61,7 +61,7 @@ def steps(what, *args, spare=""):
                     yield n, Ended(os.waitstatus_to_exitcode(status),
                                    whole(out), whole(err))
                     os.write(to_program, b".")
-            if process.wait(60) not in (0, 1, 3):
+            if process.wait(60) not in (0, 1, 2, 3):
                 raise AssertionError(f"stepping ended with {process.returncode}: "
                                      f"{whole(err)[-300:]!r}")
         finally:

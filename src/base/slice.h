@@ -49,8 +49,8 @@ bytes_differ(const char *a, const char *b, size_t from)
 	return bytes_u64(a + from) ^ bytes_u64(b + from);
 }
 
-/* Words at 0, these two, and len - 8 are all of 8 to 32 bytes: texts of any such
- * length are read without a branch on how long they are, which would be
+/* Words at 0, these two, and len - 8 are all of 8 to 32 bytes: texts of any
+ * such length are read without a branch on how long they are, which would be
  * mispredicted, as they vary. */
 static inline size_t
 bytes_second(size_t len)

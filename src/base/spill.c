@@ -229,6 +229,19 @@ spill_write(struct spill *spill, struct iovec *parts, size_t n, uint64_t at,
 }
 
 int
+spill_append(struct spill *spill, const void *bytes, size_t len,
+	uint64_t *ret_at, struct fault *fault)
+{
+	struct iovec part = { (void *)(uintptr_t)bytes, len };
+	uint64_t at = spill_reserve(spill, len);
+
+	if (spill_write(spill, &part, 1, at, fault) != 0)
+		return -1;
+	*ret_at = at;
+	return 0;
+}
+
+int
 spill_read(const struct spill *spill, uint64_t at, void *to, size_t len,
 	struct fault *fault)
 {

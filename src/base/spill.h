@@ -24,13 +24,13 @@
 struct spill;
 
 struct spill_options {
-	size_t memory;      /* bytes; what cannot be held is refused */
+	size_t memory;      /* bytes; 0: no bound, it is but a file for what
+	                       must be kept in any case */
 	size_t least;       /* bytes that every pool may hold all the same */
 	const char *folder; /* where the file is; borrowed while it is open */
 };
 
-/* FAULT_USAGE: no file can be made there. Without a bound (memory 0) it is
- * but a file, for what must be kept in any case. */
+/* FAULT_USAGE: no file can be made there. */
 int spill_open(struct spill **ret, const struct spill_options *options,
 	struct fault *fault);
 void spill_free(struct spill *spill); /* NULL is fine */
@@ -54,6 +54,10 @@ uint64_t spill_reserve(struct spill *spill, size_t bytes);
 /* Write all parts, which are used up, from `at` on. FAULT_OUTPUT. */
 int spill_write(struct spill *spill, struct iovec *parts, size_t n,
 	uint64_t at, struct fault *fault);
+
+/* Both at once, for bytes that lie together: *ret_at is where. FAULT_OUTPUT. */
+int spill_append(struct spill *spill, const void *bytes, size_t len,
+	uint64_t *ret_at, struct fault *fault);
 
 /* Read what was written. FAULT_OUTPUT. */
 int spill_read(const struct spill *spill, uint64_t at, void *to, size_t len,

@@ -46,7 +46,7 @@ static const char *const beside[] = {
 	[-COLUMN_SYSLOG_TIME] = "syslog-time",
 	[-COLUMN_SYSLOG_HOST] = "syslog-host",
 	[-COLUMN_SYSLOG_TAG] = "syslog-tag",
-	[-COLUMN_RULES] = "rules",
+	[-COLUMN_RULES] = "(profile)",
 };
 
 const char *
@@ -134,10 +134,27 @@ field_of_path(struct slice path, enum field *ret, unsigned *ret_rank)
 	return true;
 }
 
-/* paths: the names are a dialect's. */
+/* Of names that are the same but for how they are spelt, the most usual. */
 static int
-find_columns(const struct slice *names, size_t n, const struct column_map *map,
-	bool paths, struct columns *ret, struct fault *fault)
+most_given(int column, const struct slice *names, size_t n,
+	const size_t *given)
+{
+	int best = column;
+
+	if (column < 0 || (size_t)column >= n)
+		return column;
+	for (size_t i = 0; i < n; i++) {
+		if (given[i] > given[best] &&
+			field_header_equal(names[column], names[i]))
+			best = (int)i;
+	}
+	return best;
+}
+
+/* given: NULL for a header; the names are a dialect's, with it. */
+static int
+find_columns(const struct slice *names, size_t n, const size_t *given,
+	const struct column_map *map, struct columns *ret, struct fault *fault)
 {
 	struct columns columns = { .width = n };
 	unsigned best[FIELD_N], rank;
@@ -153,7 +170,10 @@ find_columns(const struct slice *names, size_t n, const struct column_map *map,
 			continue;
 		columns.at[f] = column_find(slice_of(map->of[f]), map, names,
 			n);
-		if (columns.at[f] == COLUMN_NONE && !paths)
+		if (given != NULL)
+			columns.at[f] = most_given(columns.at[f], names, n,
+				given);
+		if (columns.at[f] == COLUMN_NONE && given == NULL)
 			return fault_set(fault, FAULT_USAGE,
 				"no column '%s' (--map %s=%s); the first line "
 				"has %zu columns",
@@ -162,14 +182,16 @@ find_columns(const struct slice *names, size_t n, const struct column_map *map,
 		found++;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (paths ? !field_of_path(names[i], &field, &rank) :
-			    !field_of_header(names[i], &field, &rank))
+		if (given != NULL ? !field_of_path(names[i], &field, &rank) :
+				    !field_of_header(names[i], &field, &rank))
 			continue;
 		if (map->of[field] != NULL || map->ruled[field] ||
 			is_mapped(&columns, (int)i))
 			continue;
 		found++;
-		if (rank < best[field]) {
+		if (rank < best[field] ||
+			(rank == best[field] && given != NULL &&
+				given[i] > given[columns.at[field]])) {
 			best[field] = rank;
 			columns.at[field] = (int)i;
 		}
@@ -185,16 +207,16 @@ int
 columns_of_header(const struct slice *header, size_t n,
 	const struct column_map *map, struct columns *ret, struct fault *fault)
 {
-	return find_columns(header, n, map, false, ret, fault);
+	return find_columns(header, n, NULL, map, ret, fault);
 }
 
 void
-columns_of_names(const struct slice *names, size_t n,
+columns_of_names(const struct slice *names, size_t n, const size_t *given,
 	const struct column_map *map, struct columns *ret)
 {
 	struct fault none = { 0 };
 
-	(void)find_columns(names, n, map, true, ret, &none);
+	(void)find_columns(names, n, given, map, ret, &none);
 }
 
 int

@@ -10,6 +10,7 @@
  */
 #include "format/dialect.h"
 
+#include "format/head.h"
 #include "format/pairs.h"
 #include "format/query.h"
 
@@ -206,21 +207,22 @@ split_request(struct slice request, struct parts *parts)
 }
 
 /* " STATUS BYTES" and what the administrator added; *at is behind the request.
- * false: there is no status. */
-static bool
+ * NULL: done. Else what is wrong with it. */
+static const char *
 split_back(const char *at, const char *end, struct parts *parts)
 {
 	struct slice rest = between(at, end), status;
 	enum part quoted = PART_REFERER, other = PART_EXTRA;
+	static const char no_status[] = "no status behind the request";
 
 	if (rest.len < 2 || rest.at[0] != ' ')
-		return false;
+		return no_status;
 	rest = (struct slice){ rest.at + 1, rest.len - 1 };
 	status = take_word(&rest);
 	if (!slice_is(status, "-") &&
 		(status.len != 3 || !is_digit(status.at[0]) ||
 			!is_digit(status.at[1]) || !is_digit(status.at[2])))
-		return false;
+		return no_status;
 	parts->of[PART_STATUS] = status;
 	if (rest.len > 0 && rest.at[0] != '"')
 		parts->of[PART_BYTES] = take_word(&rest);
@@ -228,6 +230,8 @@ split_back(const char *at, const char *end, struct parts *parts)
 		bool is_quoted = rest.at[0] == '"';
 		struct slice word;
 
+		if (rest.at[0] == '[' && time_end(rest.at + 1, end) != NULL)
+			return "another record in the same line";
 		if (is_quoted) {
 			const char *stop = quote_end(rest.at + 1, end);
 
@@ -244,7 +248,7 @@ split_back(const char *at, const char *end, struct parts *parts)
 		else if (word.len > 0 && other < PARTS)
 			parts->of[other++] = word;
 	}
-	return true;
+	return NULL;
 }
 
 /* NULL: done. Else what is wrong with it. */
@@ -270,9 +274,7 @@ split_line(struct slice text, struct parts *parts)
 	if (stop == NULL)
 		return "the request has no end";
 	split_request(between(close + 3, stop), parts);
-	if (!split_back(stop + 1, end, parts))
-		return "no status behind the request";
-	return NULL;
+	return split_back(stop + 1, end, parts);
 }
 
 /* How the parts are written that clients have their hands in. */
@@ -331,7 +333,7 @@ combined_looks(struct slice head, bool whole)
 	struct parts parts;
 	struct slice line;
 
-	while (lines < LOOKS_LINES && pairs_line(&head, whole, &line)) {
+	while (lines < LOOKS_LINES && head_line(&head, whole, &line)) {
 		if (slice_trim(line).len == 0 || line.at[0] == '#')
 			continue;
 		lines++;
@@ -366,7 +368,7 @@ learn_names(struct combined *combined, struct slice head, bool whole,
 	}
 	combined->pairs.n_own = PARTS;
 	for (size_t n = 0; n < DIALECT_SAMPLE; n++) {
-		if (!pairs_line(&head, whole, &line))
+		if (!head_line(&head, whole, &line))
 			break;
 		if (split_line(line, &parts) == NULL &&
 			note_parts(combined, line, &parts, fault) != 0)

@@ -34,6 +34,10 @@ struct dialect_kind {
 	int (*open)(struct dialect **ret, struct slice head, bool whole,
 		struct fault *fault);
 
+	/* For who has next(): in how many records of the head each name was,
+	 * DIALECT_NAMES of them; NULL: read() tells. */
+	void (*count)(const struct dialect *dialect, size_t *given);
+
 	/* The next record's text; as reader_next(), which NULL stands for. */
 	enum reader_step (*next)(struct dialect *dialect,
 		struct reader *reader, struct line *ret);
@@ -80,7 +84,7 @@ struct dialect {
 };
 
 extern const struct dialect_kind dialect_jsonl;    /* one object a line */
-extern const struct dialect_kind dialect_json;     /* a document with an array */
+extern const struct dialect_kind dialect_json;     /* with an array of them */
 extern const struct dialect_kind dialect_logfmt;   /* key=value */
 extern const struct dialect_kind dialect_combined; /* web logs, common too */
 extern const struct dialect_kind dialect_w3c;      /* extended, with #Fields */

@@ -9,6 +9,7 @@
 #include "format/form.h"
 
 #include "base/memory.h"
+#include "format/head.h"
 #include "format/layout.h"
 
 enum {
@@ -68,7 +69,7 @@ lines_ahead(struct slice ahead, struct slice lines[CHANGE_LINES - 1],
 
 		if (end == NULL)
 			break;
-		(void)layout_line(&ahead, &lines[n++]);
+		(void)head_line(&ahead, true, &lines[n++]);
 	}
 	*ret_len = (size_t)(ahead.at - start);
 	return n;
@@ -238,7 +239,7 @@ first_line(struct slice record, struct reader *reader, struct slice *ret_ahead)
 		(size_t)((ahead.len > 0 ? ahead.at + ahead.len :
 					  record.at + record.len) -
 			end) };
-	(void)layout_line(&record, &line);
+	(void)head_line(&record, true, &line);
 	return line;
 }
 

@@ -3,6 +3,7 @@
 #include "format/form.h"
 
 #include "base/memory.h"
+#include "format/head.h"
 #include "format/layout.h"
 #include "format/settle.h"
 
@@ -48,7 +49,7 @@ count_names(struct dialect *dialect, const struct columns *columns,
 	dialect->wanted = wanted;
 	dialect->n_wanted = n;
 	for (size_t i = 0; i < DIALECT_SAMPLE && fault->code == FAULT_NONE &&
-		layout_line(&head, &line);
+		head_line(&head, true, &line);
 		i++) {
 		unsigned version = dialect->version;
 
@@ -147,7 +148,8 @@ find_columns(struct form *form, const struct column_count *count,
 {
 	const struct dialect *dialect = form->dialect;
 
-	columns_of_names(dialect->names, dialect->n_names, &form->map, ret);
+	columns_of_names(dialect->names, dialect->n_names, count->given,
+		&form->map, ret);
 	apply_serves(dialect, &form->map, count, ret);
 	columns_settle_date(ret, count, &form->map);
 }
@@ -210,16 +212,20 @@ is_missing(const struct form *form, enum field field)
 }
 
 static int
-check_names(const struct form *form, struct fault *fault)
+check_names(const struct form *form, bool whole, struct fault *fault)
 {
 	static const enum field needed[] = { FIELD_TIME, FIELD_USER,
 		FIELD_SUBJECT };
 	const struct dialect *dialect = form->dialect;
+	bool lacks[FIELD_N] = { false }, any = false;
+	struct lack_text lack;
 	char list[640];
 
+	/* a document of no records, as of a quiet day */
+	if (whole && dialect->kind->next != NULL && dialect->n_names == 0)
+		return 0;
 	columns_list(dialect->names, dialect->n_names, list, sizeof(list));
 	for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
-		const char *field = field_name(needed[i]);
 		const char *mapped = form->map.of[needed[i]];
 
 		if (!is_missing(form, needed[i]))
@@ -227,13 +233,16 @@ check_names(const struct form *form, struct fault *fault)
 		if (mapped != NULL)
 			return fault_set(fault, FAULT_USAGE,
 				"%s without a name '%s' (--map %s=%s) among %s",
-				form->name, mapped, field, mapped, list);
-		return fault_set(fault, FAULT_USAGE,
-			"%s without a name for the %s among %s; say "
-			"--map %s=NAME",
-			form->name, field, list, field);
+				form->name, mapped, field_name(needed[i]),
+				mapped, list);
+		lacks[needed[i]] = any = true;
 	}
-	return 0;
+	if (!any)
+		return 0;
+	lack_text_print(lacks, "NAME", &lack);
+	return fault_set(fault, FAULT_USAGE,
+		"%s without a name for the %s among %s; say %s", form->name,
+		lack.fields, list, lack.maps);
 }
 
 /* Open the dialect, and find the columns by what the head holds. */
@@ -247,7 +256,7 @@ settle(struct form *form, const struct dialect_kind *kind, struct slice head,
 	if (kind->open(&form->dialect, head, whole, fault) != 0)
 		return -1;
 	columns_of_names(form->dialect->names, form->dialect->n_names,
-		&form->map, &form->columns);
+		count->given, &form->map, &form->columns);
 	if (kind->next == NULL) {
 		/* the last line, unfinished, is no record */
 		while (!whole && sample.len > 0 &&
@@ -262,6 +271,8 @@ settle(struct form *form, const struct dialect_kind *kind, struct slice head,
 		if (kind->open(&form->dialect, head, whole, fault) != 0)
 			return -1;
 	}
+	if (kind->count != NULL)
+		kind->count(form->dialect, count->given);
 	find_columns(form, count, &form->columns);
 	keep_names(form);
 	return 0;
@@ -283,7 +294,7 @@ form_open_dialect(struct form *form, const struct dialect_kind *kind,
 		goto out;
 	}
 	if (settle(form, kind, head, whole, options, count, fault) != 0 ||
-		check_names(form, fault) != 0)
+		check_names(form, whole, fault) != 0)
 		goto out;
 	dialect = form->dialect;
 	result = damaged ? 0 :

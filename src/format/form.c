@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/form.h"
 
-#include "base/memory.h"
+#include "format/head.h"
 #include "format/layout.h"
 
 enum { FIRST_LINES = 3 };
@@ -51,9 +51,10 @@ form_want(struct form *form, const struct slice *names, size_t n)
 	form->plain_time = form->columns.at[FIELD_DATE] == COLUMN_NONE &&
 		form->undated == NULL && !form->described;
 	for (size_t i = 0; i < form->n_wanted; i++)
-		form->wanted[i] = i < FIELD_N ? form->columns.at[i] :
-						column_find(form->also[i - FIELD_N],
-							&form->map, names, n);
+		form->wanted[i] = i < FIELD_N ?
+			form->columns.at[i] :
+			column_find(form->also[i - FIELD_N], &form->map, names,
+				n);
 }
 
 void
@@ -140,7 +141,7 @@ first_lines(struct slice head)
 {
 	struct slice rest = head, line, few = { head.at, 0 };
 
-	for (size_t n = 0; n < FIRST_LINES && layout_line(&rest, &line);) {
+	for (size_t n = 0; n < FIRST_LINES && head_line(&rest, true, &line);) {
 		few.len = (size_t)(rest.at - head.at);
 		n += !layout_is_blank(line);
 	}

@@ -60,7 +60,7 @@ struct form {
 
 enum form_head {
 	HEAD_WHOLE = 1,   /* there is no more */
-	HEAD_DAMAGED = 2, /* what is in columns is not held against their names */
+	HEAD_DAMAGED = 2, /* columns are not held against what is in them */
 	HEAD_WITHIN = 4,  /* the log has begun before */
 };
 

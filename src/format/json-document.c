@@ -9,7 +9,7 @@
  * looks like the beginning of another is one record that is rejected.
  */
 #include "format/json-find.h"
-#include "format/json.h"
+#include "format/json-start.h"
 
 enum place {
 	PLACE_TOP,   /* between documents */
@@ -19,26 +19,19 @@ enum place {
 
 enum {
 	OVERLONG_MOST = 4096,
-	AROUND = 1024, /* bytes before and behind, at most, that tell that
-	                  an element begins */
-	NO_COLUMN = -1,
-	FIRSTS = 16, /* keys that elements begin with, remembered */
 };
 
 struct document {
 	struct dialect dialect;
 	struct json json;
-	struct slice keys[JSON_KEYS]; /* that lead to the array */
-	size_t n_keys;                /* 0: the records are on top */
+	struct json_starts starts;
 	enum place place;
 	size_t depth; /* objects around, in the array and behind it */
 	bool comma;   /* before this, or the array's bracket */
 	bool lost;    /* looking for an element, its like is rejected */
+	bool cut;     /* the array had no end, which is still to be told */
 	ptrdiff_t before; /* blanks before this, if it begins a line; or
-	                     NO_COLUMN */
-	ptrdiff_t column; /* the same of the last good element */
-	int firsts[FIRSTS]; /* paths that good elements have begun with */
-	size_t n_firsts;
+	                     JSON_NO_COLUMN */
 	struct fault fault; /* of next(), which read() tells */
 };
 
@@ -62,74 +55,16 @@ document_free(struct dialect *dialect)
 	free(document);
 }
 
-/* A good element: others will begin like it. */
-static void
-remember(struct document *document)
-{
-	struct json_paths *paths = &document->json.paths;
-	int first = paths->at[JSON_ROOT].follow;
-
-	document->column = document->before;
-	if (document->json.last == JSON_ROOT || paths->at[first].first ||
-		document->n_firsts == FIRSTS)
-		return;
-	paths->at[first].first = true;
-	document->firsts[document->n_firsts++] = first;
-}
-
-/* Where the first element in the text would be. */
-static size_t
-find_start(const struct document *document, struct slice text)
-{
-	size_t start;
-
-	if (text.at[0] == '[')
-		return 1;
-	if (document->n_keys > 0 &&
-		json_find_keys(text, document->keys, document->n_keys,
-			&start) == JSON_HAS)
-		return start;
-	return 0;
-}
-
-/* Walk elements of the head for their names, half ones too. */
-static int
-sample(struct document *document, struct slice head, struct fault *fault)
-{
-	const char *end = head.at + head.len;
-	const char *at = head.len > 0 ? json_begin(head) : head.at;
-	struct slice text = { at, (size_t)(end - at) };
-	enum json_step step = JSON_DONE;
-	size_t len;
-
-	if (text.len > 0)
-		at += find_start(document, text);
-	for (size_t n = 0; n < DIALECT_SAMPLE; n++) {
-		while ((at = json_space(at, end)) < end && *at == ',')
-			at++;
-		if (at == end || *at != '{')
-			break;
-		step = json_walk(&document->json,
-			(struct slice){ at, (size_t)(end - at) }, &len, fault);
-		if (step != JSON_DONE && step != JSON_SPOILT)
-			break;
-		if (step == JSON_DONE)
-			remember(document);
-		at += len;
-	}
-	return step == JSON_FAULT ? -1 : 0;
-}
-
 static int
 keep_keys(struct document *document, const struct json_array *array,
 	struct fault *fault)
 {
 	for (size_t i = 0; i < array->n_keys; i++) {
 		if (arena_keep(&document->dialect.arena, array->keys[i],
-			    &document->keys[i], fault) != 0)
+			    &document->starts.keys[i], fault) != 0)
 			return -1;
 	}
-	document->n_keys = array->n_keys;
+	document->starts.n_keys = array->n_keys;
 	return 0;
 }
 
@@ -143,11 +78,12 @@ document_open(struct dialect **ret, struct slice head, bool whole,
 	if (document == NULL)
 		return fault_memory(fault);
 	document->dialect.kind = &dialect_json;
-	document->before = document->column = NO_COLUMN;
+	document->before = document->starts.column = JSON_NO_COLUMN;
+	document->starts.json = &document->json;
 	(void)json_find_kind(head, whole, &array);
 	if (json_init(&document->json, &document->dialect, fault) != 0 ||
 		keep_keys(document, &array, fault) != 0 ||
-		sample(document, head, fault) != 0) {
+		json_starts_sample(&document->starts, head, fault) != 0) {
 		document_free(&document->dialect);
 		return -1;
 	}
@@ -168,7 +104,7 @@ pass(struct reader *reader, size_t len)
 static struct slice
 skip_space(struct document *document, struct reader *reader)
 {
-	ptrdiff_t before = NO_COLUMN;
+	ptrdiff_t before = JSON_NO_COLUMN;
 	struct slice text;
 
 	do {
@@ -185,7 +121,7 @@ skip_space(struct document *document, struct reader *reader)
 			line = memrchr(text.at, '\n', len);
 		if (line != NULL)
 			before = at - line - 1;
-		else if (before != NO_COLUMN)
+		else if (before != JSON_NO_COLUMN)
 			before += (ptrdiff_t)len;
 		pass(reader, len);
 		text.at = at;
@@ -257,93 +193,11 @@ give_rest(struct document *document, struct reader *reader, struct line *ret)
 		reader_is_whole(reader) ? READER_LINE : READER_CUT, ret);
 }
 
-enum start { START_NONE, START_ELEMENT, START_DOCUMENT, START_UNKNOWN };
-
-/* Blanks between the last line end and byte i, if there is nothing else;
- * *ret: what comes before all blanks, or NUL. */
-static ptrdiff_t
-blanks_before(struct slice text, size_t i, char *ret)
-{
-	size_t first = i > AROUND ? i - AROUND : 0, n = i;
-	ptrdiff_t column = NO_COLUMN;
-
-	for (; n > first && memchr(" \t\r\n", text.at[n - 1], 4) != NULL; n--) {
-		if (column == NO_COLUMN && text.at[n - 1] == '\n')
-			column = (ptrdiff_t)(i - n);
-	}
-	*ret = n > first ? text.at[n - 1] : '\0';
-	return column;
-}
-
-/* Does an element begin with this key? If none is known any may. */
-static bool
-is_first_key(const struct document *document, struct slice key)
-{
-	const struct json_path *paths = document->json.paths.at;
-
-	for (size_t i = 0; i < document->n_firsts; i++) {
-		if (slice_equal(paths[document->firsts[i]].key, key))
-			return true;
-	}
-	return document->n_firsts == 0;
-}
-
-/* Is the brace at byte i where an element begins, or a document? */
-static enum start
-start_at(const struct document *document, struct slice text, size_t i)
-{
-	const char *at = text.at + i, *end = text.at + text.len, *stop;
-	bool cut = text.len - i < AROUND;
-	struct slice key;
-	ptrdiff_t column;
-	char before;
-
-	if (!cut)
-		end = at + AROUND;
-	at = json_space(at + 1, end);
-	if (at < end && *at != '"')
-		return START_NONE;
-	stop = at < end ? memchr(at + 1, '"', (size_t)(end - at - 1)) : NULL;
-	if (stop == NULL)
-		return cut ? START_UNKNOWN : START_NONE;
-	key = (struct slice){ at + 1, (size_t)(stop - at - 1) };
-	column = blanks_before(text, i, &before);
-	if (before == ':')
-		return START_NONE;
-	if (document->n_keys > 0 && slice_equal(key, document->keys[0]))
-		return START_DOCUMENT;
-	if (!is_first_key(document, key))
-		return START_NONE;
-	/* On lines of their own elements are indented alike. */
-	if (column != NO_COLUMN && document->column != NO_COLUMN)
-		return column == document->column ? START_ELEMENT : START_NONE;
-	return memchr(",[}", before, 3) != NULL ? START_ELEMENT : START_NONE;
-}
-
-/* The next such from byte *at on. *at is where it is, or up to where there is
- * none. */
-static enum start
-find_next(const struct document *document, struct slice text, size_t *at)
-{
-	enum start start = START_NONE;
-	const char *brace;
-
-	while (start == START_NONE && *at < text.len) {
-		brace = memchr(text.at + *at, '{', text.len - *at);
-		*at = brace != NULL ? (size_t)(brace - text.at) : text.len;
-		if (brace != NULL)
-			start = start_at(document, text, *at);
-		if (start == START_NONE)
-			*at += brace != NULL;
-	}
-	return start;
-}
-
 static void
-go_on_at(struct document *document, enum start start)
+go_on_at(struct document *document, enum json_start start)
 {
 	document->lost = false;
-	document->place = start == START_DOCUMENT ? PLACE_TOP : PLACE_ITEMS;
+	document->place = start == JSON_START_DOCUMENT ? PLACE_TOP : PLACE_ITEMS;
 	document->comma = true;
 }
 
@@ -351,16 +205,17 @@ go_on_at(struct document *document, enum start start)
 static bool
 find_again(struct document *document, struct reader *reader)
 {
-	enum start start;
+	enum json_start start;
 	size_t at = 0;
 
 	for (;;) {
-		start = find_next(document, reader_at_hand(reader), &at);
-		if (start == START_ELEMENT || start == START_DOCUMENT)
+		start = json_starts_find(&document->starts,
+			reader_at_hand(reader), &at);
+		if (start == JSON_START_ELEMENT || start == JSON_START_DOCUMENT)
 			break;
-		if (at > AROUND) {
-			pass(reader, at - AROUND);
-			at = AROUND;
+		if (at > JSON_AROUND) {
+			pass(reader, at - JSON_AROUND);
+			at = JSON_AROUND;
 		}
 		if (reader_more(reader) == READER_NO_MORE) {
 			pass(reader, reader_at_hand(reader).len);
@@ -378,14 +233,14 @@ static enum reader_step
 give_broken(struct document *document, struct reader *reader,
 	struct line *ret)
 {
-	enum start start;
+	enum json_start start;
 	struct slice text;
 	size_t at = 1;
 
 	for (;;) {
 		text = at_hand(reader);
-		start = find_next(document, text, &at);
-		if (start == START_ELEMENT || start == START_DOCUMENT)
+		start = json_starts_find(&document->starts, text, &at);
+		if (start == JSON_START_ELEMENT || start == JSON_START_DOCUMENT)
 			break;
 		switch (more_at_hand(reader)) {
 		case READER_FULL:
@@ -423,6 +278,17 @@ give_other(struct document *document, struct reader *reader, struct line *ret)
 			ret);
 	} while (more_at_hand(reader) == READER_MORE);
 	return give_broken(document, reader, ret);
+}
+
+/* Here the array should have gone on, or ended: what is missing is one record,
+ * of no text. */
+static enum reader_step
+give_missing(struct document *document, struct reader *reader,
+	struct line *ret)
+{
+	document->cut = false;
+	reader_take_text(reader, 0, ret);
+	return READER_CUT;
 }
 
 /* Its memory failed: read() says so of the next byte. */
@@ -468,7 +334,8 @@ give_element(struct document *document, struct reader *reader,
 		return give_overlong(document, reader, ret);
 	reader_take_text(reader, len, ret);
 	if (step == JSON_DONE) {
-		remember(document);
+		json_starts_remember(&document->starts,
+			document->before);
 		json->fresh = ret->text;
 	}
 	return READER_LINE;
@@ -490,13 +357,13 @@ step_object(struct document *document, struct reader *reader)
 {
 	size_t start;
 
-	if (document->n_keys == 0)
+	if (document->starts.n_keys == 0)
 		return true;
 	for (;;) {
-		switch (json_find_keys(at_hand(reader), document->keys,
-			document->n_keys, &start)) {
+		switch (json_find_keys(at_hand(reader), document->starts.keys,
+			document->starts.n_keys, &start)) {
 		case JSON_HAS:
-			document->depth = document->n_keys;
+			document->depth = document->starts.n_keys;
 			go_to(document, reader, PLACE_ITEMS, start);
 			return false;
 		case JSON_HAS_NOT:
@@ -562,12 +429,16 @@ step_items(struct document *document, struct reader *reader)
 		step_out(document, reader);
 		return false;
 	case '{':
-	case '[':
 		if (document->comma)
 			return true;
 		/* Another document, unless only the comma is missing. */
 		document->place = PLACE_TOP;
-		return step_top(document, reader);
+		document->cut = !step_top(document, reader);
+		return true;
+	case '[':
+		document->cut = !document->comma;
+		document->place = document->cut ? PLACE_TOP : PLACE_ITEMS;
+		return true;
 	default:
 		return true;
 	}
@@ -577,8 +448,9 @@ step_items(struct document *document, struct reader *reader)
 static bool
 step_member(struct document *document, struct reader *reader)
 {
-	const struct slice *last = &document->keys[document->n_keys - 1];
-	bool is_level = document->depth == document->n_keys;
+	const struct json_starts *starts = &document->starts;
+	const struct slice *last = &starts->keys[starts->n_keys - 1];
+	bool is_level = document->depth == starts->n_keys;
 	struct json_member member;
 	enum json_has has;
 
@@ -634,8 +506,12 @@ document_next(struct dialect *dialect, struct reader *reader,
 	do {
 		if (document->lost && !find_again(document, reader))
 			return READER_END;
-		if (skip_space(document, reader).len == 0)
-			return READER_END;
+		if (skip_space(document, reader).len == 0) {
+			if (document->place == PLACE_TOP)
+				return READER_END;
+			document->place = PLACE_TOP;
+			return give_missing(document, reader, ret);
+		}
 		switch (document->place) {
 		case PLACE_TOP:
 			found = step_top(document, reader);
@@ -648,7 +524,21 @@ document_next(struct dialect *dialect, struct reader *reader,
 			break;
 		}
 	} while (!found);
+	if (document->cut)
+		return give_missing(document, reader, ret);
 	return give_element(document, reader, ret);
+}
+
+static void
+document_count(const struct dialect *dialect, size_t *given)
+{
+	const struct document *document = (const struct document *)dialect;
+	const struct json_paths *paths = &document->json.paths;
+
+	for (size_t i = 0; i < paths->n; i++) {
+		if (paths->at[i].name >= 0)
+			given[paths->at[i].name] += paths->at[i].sampled;
+	}
 }
 
 static enum reason
@@ -678,6 +568,7 @@ const struct dialect_kind dialect_json = {
 	.name = "json",
 	.looks = document_looks,
 	.open = document_open,
+	.count = document_count,
 	.next = document_next,
 	.read = document_read,
 	.explain = document_explain,

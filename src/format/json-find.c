@@ -139,8 +139,10 @@ look_at_array(const struct place *place, struct json_array *ret)
 	return true;
 }
 
-bool
-json_find_array(struct slice object, struct json_array *ret)
+/* The array of objects of the object that begins with the text: one whose
+ * keys are known from such documents, or the longest one; false: none. */
+static bool
+find_array(struct slice object, struct json_array *ret)
 {
 	struct place place = place_in(object);
 	struct json_array one, best = { 0 };
@@ -247,7 +249,7 @@ look_at_line(struct lines *lines, struct slice line)
 	line = (struct slice){ at, (size_t)(end - at) };
 	lines->objects++;
 	lines->len += line.len;
-	if (!json_find_array(line, &array))
+	if (!find_array(line, &array))
 		return;
 	lines->inside += array.len;
 	if (lines->array.n_keys == 0)
@@ -297,7 +299,7 @@ look_at_document(struct slice text, struct json_array *ret)
 		return JSON_KIND_NONE;
 	len = (size_t)(json_pass(text.at, end, &depth) - text.at);
 	text.len = len;
-	if (json_find_array(text, &array) && is_most(&array, array.len, 1, len))
+	if (find_array(text, &array) && is_most(&array, array.len, 1, len))
 		*ret = array;
 	return JSON_KIND_DOCUMENT;
 }

@@ -23,10 +23,6 @@ struct json_array {
 	bool sure;     /* and are not used for anything else */
 };
 
-/* The array of objects of the object that begins with the text: one whose
- * keys are known from such documents, or the longest one; false: none. */
-bool json_find_array(struct slice object, struct json_array *ret);
-
 /* The one that has these keys. */
 enum json_has {
 	JSON_HAS,

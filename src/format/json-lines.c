@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* JSON Lines: an object a line. */
+#include "format/head.h"
 #include "format/json-find.h"
 #include "format/json.h"
 
@@ -33,24 +34,17 @@ lines_free(struct dialect *dialect)
 static int
 sample(struct json *json, struct slice head, struct fault *fault)
 {
-	const char *at = head.at, *end = head.at + head.len, *stop;
 	enum json_step step = JSON_DONE;
+	struct slice line;
+	const char *begin;
 	size_t len;
 
-	for (size_t n = 0; n < DIALECT_SAMPLE && step != JSON_FAULT; n++) {
-		struct slice line = { at, (size_t)(end - at) };
-
-		if (line.len == 0)
-			break;
-		stop = memchr(at, '\n', line.len);
-		if (stop == NULL)
-			stop = memchr(at, '\r', line.len);
-		if (stop != NULL)
-			line.len = (size_t)(stop - at);
-		at += line.len + (stop != NULL);
-		stop = json_begin(line);
-		line.len -= (size_t)(stop - line.at);
-		line.at = stop;
+	for (size_t n = 0; n < DIALECT_SAMPLE && step != JSON_FAULT &&
+		head_line(&head, true, &line);
+		n++) {
+		begin = json_begin(line);
+		line.len -= (size_t)(begin - line.at);
+		line.at = begin;
 		if (line.len > 0)
 			step = json_walk(json, line, &len, fault);
 	}

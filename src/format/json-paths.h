@@ -29,6 +29,7 @@ struct json_path {
 	bool plain;       /* the key is written as it is, without escapes */
 	size_t len;       /* of the whole path: parts joined by dots */
 	uint64_t seen;    /* the record it was in last; the walker's */
+	size_t sampled;   /* records of the head it was in; the document's */
 };
 
 struct json_paths {

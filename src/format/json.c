@@ -148,8 +148,8 @@ static int
 find_path(struct json *json, int parent, struct slice key)
 {
 	struct json_paths *paths = &json->paths;
-	const struct json_path *guess = &paths->at[paths->at[json->last].follow];
 	int path = paths->at[json->last].follow;
+	const struct json_path *guess = &paths->at[path];
 
 	if (parent < 0)
 		return JSON_NO_PATH;

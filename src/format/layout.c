@@ -2,6 +2,7 @@
 #include "format/layout.h"
 
 #include "base/memory.h"
+#include "format/head.h"
 #include "format/settle.h"
 
 enum { SAMPLE_LINES = 100, TIMES_MOST = 255 };
@@ -12,28 +13,6 @@ bool
 layout_is_blank(struct slice line)
 {
 	return slice_trim(line).len == 0;
-}
-
-bool
-layout_line(struct slice *head, struct slice *ret)
-{
-	const char *end;
-	size_t len;
-
-	if (head->len == 0)
-		return false;
-	end = memchr(head->at, '\n', head->len);
-	if (end == NULL)
-		end = memchr(head->at, '\r', head->len);
-	len = end == NULL ? head->len : (size_t)(end - head->at);
-	*ret = (struct slice){ head->at, len };
-	if (ret->len > 0 && ret->at[ret->len - 1] == '\r')
-		ret->len--;
-	if (end != NULL)
-		len++;
-	head->at += len;
-	head->len -= len;
-	return true;
 }
 
 /* By the formats that somebody described, and nothing else. */
@@ -85,7 +64,7 @@ layout_is_empty(struct slice head)
 {
 	struct slice line;
 
-	while (layout_line(&head, &line)) {
+	while (head_line(&head, true, &line)) {
 		if (!layout_is_blank(line))
 			return false;
 	}
@@ -105,7 +84,7 @@ sample_next(struct sample *sample, const struct slice **ret)
 	struct slice line;
 	size_t n;
 
-	while (layout_line(&sample->rest, &line)) {
+	while (head_line(&sample->rest, true, &line)) {
 		if (layout_is_blank(line))
 			continue;
 		if (splitter_split(sample->splitter, line) != SPLIT_DONE)
@@ -164,32 +143,68 @@ guess_register(const struct slice *header, size_t n)
 	return NULL;
 }
 
+static bool
+has_map(const struct column_map *map)
+{
+	for (size_t f = 0; f < FIELD_N; f++) {
+		if (map->of[f] != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Does the first line hold a time? Then it is a record, whatever of it looks
+ * like the name of a column. */
+static bool
+is_record(const struct slice *header, size_t n,
+	const struct format_options *options)
+{
+	struct record record = { 0 };
+	struct moment when;
+
+	for (size_t i = 0; i < n; i++) {
+		record.field[FIELD_TIME] = header[i];
+		if (layout_time(&record, false, options, LAYOUT_NEAR, &when))
+			return true;
+	}
+	return false;
+}
+
 static int
 fault_missing(const struct columns *columns, const struct slice *header,
-	size_t n, int found, bool mapped, struct fault *fault)
+	size_t n, int found, const struct format_options *options,
+	struct fault *fault)
 {
+	bool mapped = has_map(&options->map);
+	struct lack_text lack;
 	char list[640];
 	const char *side = guess_register(header, n);
-	enum field field = columns_missing(columns);
 
 	columns_list(header, n, list, sizeof(list));
+	columns_lack(columns, &lack);
+	if (is_record(header, n, options))
+		return fault_set(fault, FAULT_USAGE,
+			"no log that quis knows: the first line is a record "
+			"and no header (%s); say --map time=N --map user=N "
+			"--map subject=N, each by its number from 1, or "
+			"describe the lines by --pattern or in a --profile",
+			list);
 	if (found == 0)
 		return fault_set(fault, FAULT_USAGE,
 			"no log that quis knows: no column of the first line "
 			"is recognised (%s); name them with --map time=COLUMN "
-			"--map user=COLUMN --map subject=COLUMN, or use "
-			"--pattern",
+			"--map user=COLUMN --map subject=COLUMN, or describe "
+			"the lines by --pattern or in a --profile",
 			list);
-	if (side != NULL && !mapped)
+	if (side != NULL && !mapped && columns->at[FIELD_TIME] == COLUMN_NONE)
 		return fault_set(fault, FAULT_USAGE,
 			"looks like %s, not a log: no column for the %s among "
-			"%s; if it is a log, say --map %s=COLUMN",
-			side, field_name(field), list, field_name(field));
+			"%s; if it is a log, say %s",
+			side, lack.fields, list, lack.maps);
 	return fault_set(fault, FAULT_USAGE,
-		"no column for the %s among %s%s; say --map %s=COLUMN",
-		field_name(field), list,
+		"no column for the %s among %s%s; say %s", lack.fields, list,
 		mapped ? " that no --map gives to another field" : "",
-		field_name(field));
+		lack.maps);
 }
 
 static bool
@@ -227,16 +242,6 @@ guess_packed(struct slice head)
 			return packed[i].what;
 	}
 	return NULL;
-}
-
-static bool
-has_map(const struct column_map *map)
-{
-	for (size_t f = 0; f < FIELD_N; f++) {
-		if (map->of[f] != NULL)
-			return true;
-	}
-	return false;
 }
 
 /* One separator tried on the first line. */
@@ -282,7 +287,7 @@ trial_settle(struct trial *trial, struct slice rest,
 	columns_settle_date(&layout->columns, &trial->count, &options->map);
 	if (!columns_complete(&layout->columns))
 		return fault_missing(&layout->columns, header, n, trial->found,
-			has_map(&options->map), fault);
+			options, fault);
 	return trial->damaged ? 0 :
 				columns_check(&layout->columns, &trial->count,
 					header, n, false,
@@ -333,7 +338,7 @@ layout_find(struct slice head, bool damaged,
 			"-",
 			packed);
 	do {
-		if (!layout_line(&head, &line))
+		if (!head_line(&head, true, &line))
 			return 0;
 	} while (is_preamble(line));
 	if (!slice_is_text(line))
@@ -365,8 +370,8 @@ layout_find(struct slice head, bool damaged,
 	if (best < 0)
 		return fault_set(fault, FAULT_USAGE,
 			"no log that quis knows: the first line, \"%.*s\", is "
-			"no header with several columns; use --pattern for "
-			"other formats",
+			"no header with several columns; describe the lines by "
+			"--pattern or in a --profile",
 			(int)(line.len < 60 ? line.len : 60), line.at);
 	if (best_fault.code != FAULT_NONE)
 		return fault_set(fault, best_fault.code, "%s",

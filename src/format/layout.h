@@ -23,10 +23,6 @@ int layout_find(struct slice head, bool damaged,
 	const struct format_options *options, struct layout *ret,
 	struct fault *fault);
 
-/* Cut the next physical line off *head (without its end). false at the end;
- * the last, perhaps unfinished, line counts when nothing else is left. */
-bool layout_line(struct slice *head, struct slice *ret);
-
 bool layout_is_blank(struct slice line);
 bool layout_is_empty(struct slice head); /* blank lines, or nothing */
 

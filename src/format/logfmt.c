@@ -6,6 +6,7 @@
  */
 #include "format/dialect.h"
 
+#include "format/head.h"
 #include "format/pairs.h"
 
 struct logfmt {
@@ -259,7 +260,7 @@ divides(char separator, struct slice head, bool whole, size_t most)
 	size_t lines = 0, good = 0;
 	struct slice line;
 
-	while (lines < most && pairs_line(&head, whole, &line)) {
+	while (lines < most && head_line(&head, whole, &line)) {
 		if (slice_trim(line).len == 0 || line.at[0] == '#')
 			continue;
 		lines++;
@@ -313,7 +314,7 @@ learn_names(struct logfmt *logfmt, struct slice head, bool whole,
 	struct slice line;
 
 	for (size_t n = 0; n < DIALECT_SAMPLE; n++) {
-		if (!pairs_line(&head, whole, &line))
+		if (!head_line(&head, whole, &line))
 			break;
 		pairs_begin(&logfmt->pairs, line);
 		if (take_pairs(logfmt, line, &reason, fault) == -2)

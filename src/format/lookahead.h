@@ -38,17 +38,19 @@ struct lookahead_line {
 	size_t n;            /* fields */
 };
 
-void lookahead_init(struct lookahead *ahead, struct reader *reader, char separator);
+void lookahead_init(struct lookahead *ahead, struct reader *reader,
+	char separator);
 
 /* The next line, not yet taken, if it is a common one of n fields. False: it
  * is not, or there is none at hand. */
-bool lookahead_peek(struct lookahead *ahead, size_t n, struct lookahead_line *ret);
+bool lookahead_peek(struct lookahead *ahead, size_t n,
+	struct lookahead_line *ret);
 
 /* Take the line of lookahead_peek() from the reader. */
 void lookahead_take(struct lookahead *ahead, const struct lookahead_line *line,
 	struct line *ret);
 
-/* The reader is read otherwise: to be called before lookahead_peek() is again. */
+/* The reader is read otherwise: before lookahead_peek() is called again. */
 void lookahead_leave(struct lookahead *ahead);
 
 /* As splitter_pick(), of all fields; inline, and without a branch on whether a

@@ -37,7 +37,7 @@ struct pair {
 struct pairs {
 	struct dict keys;         /* as they are written */
 	int number[PAIRS_KEYS];   /* of the name that a key's values go by */
-	uint32_t next[PAIRS_AHEAD]; /* key of the n-th pair of the last record */
+	uint32_t next[PAIRS_AHEAD]; /* keys of the last record's pairs */
 	size_t n;                 /* keys of this record so far */
 	bool twice;               /* some pair is PAIR_TWICE */
 	struct pair of[DIALECT_NAMES];
@@ -135,9 +135,5 @@ char *pairs_room(struct pairs *pairs, size_t len, struct fault *fault);
 /* Undo in place what `how` says; the length that is left. What is no escape
  * stays as it is. */
 size_t pair_decode(char *at, size_t len, uint32_t how);
-
-/* Cut the next line off *head, without its end. false: no whole one is left.
- * The last one is, if the text is. */
-bool pairs_line(struct slice *head, bool whole, struct slice *ret);
 
 #endif

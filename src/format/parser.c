@@ -14,7 +14,8 @@ struct parser {
 	struct syslog prefix; /* of the line */
 	struct ruler *ruler;  /* NULL: no rules */
 	struct time_memo memo;
-	char wrong_time[80]; /* of the record rejected last */
+	char wrong_time[80]; /* of the record rejected last … */
+	bool no_year;        /* … is one, but for want of a year */
 	struct rewriter *rewriter;
 	enum field rewritten[FIELD_N]; /* fields it may change, but subject */
 	size_t n_rewritten;
@@ -174,6 +175,20 @@ is_number(struct slice text)
 	return digits == text.len;
 }
 
+/* A time of its own, if only the year were known. */
+static bool
+lacks_year(const struct parser *parser, const struct record *record)
+{
+	struct form dated;
+	struct moment when;
+
+	if (parser->form.near_ms > 0)
+		return false;
+	dated = parser->form;
+	dated.near_ms = LAYOUT_NEAR;
+	return form_time(&dated, record, parser->options, &when);
+}
+
 /* A text that is no time is kept for people: the record is gone by then. */
 static void
 keep_wrong_time(struct parser *parser, const struct record *record)
@@ -181,6 +196,7 @@ keep_wrong_time(struct parser *parser, const struct record *record)
 	struct slice time = record->field[FIELD_TIME];
 	struct slice date = record->field[FIELD_DATE];
 
+	parser->no_year = lacks_year(parser, record);
 	if (is_number(time))
 		time = slice_of("a number"); /* perhaps a citizen's */
 	(void)snprintf(parser->wrong_time, sizeof(parser->wrong_time),
@@ -373,6 +389,7 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 	ret->n_subjects = 0;
 	if (parser->form.ahead != NULL && parser->form.reread == REREAD_NONE &&
 		parse_ahead(parser, ret, &ascii)) {
+		ret->numbered = parser->form.number_at >= 0;
 		ret->reason = normalise(parser, ret, ascii);
 		return 1;
 	}
@@ -391,6 +408,9 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 		break;
 	}
 	ret->reason = parse(parser, ret, fault);
+	ret->numbered = parser->form.dialect != NULL ?
+		parser->form.extra[FORM_NUMBER].len > 0 :
+		parser->form.number_at >= 0;
 	if (ret->reason == REASON_LOOKUP)
 		ret->reason = normalise(parser, ret,
 			parser->form.splitter != NULL &&
@@ -417,9 +437,14 @@ parser_explain(const struct parser *parser, const struct parsed *parsed,
 	buf[0] = '\0';
 	switch (parsed->reason) {
 	case REJECT_BAD_TIME:
-		(void)snprintf(buf, size,
-			"\"%s\"; write times as 2026-05-01T10:11:12",
-			parser->wrong_time);
+		(void)snprintf(buf, size, "\"%s\"%s", parser->wrong_time,
+			parser->no_year ?
+				", without a year, which only a file's own "
+				"date can tell" :
+			parser->form.described ?
+				"; no time-format of the profile fits" :
+				"; write 2026-05-01T10:11:12, or describe "
+				"times in a --profile");
 		return;
 	case REJECT_WIDTH:
 		if (parser->form.splitter != NULL)
@@ -466,6 +491,15 @@ parser_has(const struct parser *parser, enum field field)
 {
 	return parser->form.columns.at[field] != COLUMN_NONE ||
 		rules_give(parser->options->rules, field);
+}
+
+bool
+parser_names_nobody(const struct parser *parser)
+{
+	const int *at = parser->form.columns.at;
+
+	return parser->form.map.of[FIELD_USER] == NULL &&
+		at[FIELD_USER] >= 0 && at[FIELD_USER] == at[FIELD_SOURCE];
 }
 
 uint64_t

@@ -68,6 +68,7 @@ struct parsed {
 	struct moment when;   /* likewise, as are */
 	const struct subject_name *subjects; /* those the record names … */
 	size_t n_subjects; /* … at least one, in order; 0: no lookup */
+	bool numbered; /* a lookup: parser_sequence() may have its number */
 };
 
 /* The next record. 1: *ret holds it, until the next call; 0: the end; -1:
@@ -88,6 +89,9 @@ struct slice parser_sequence(struct parser *parser,
 const char *parser_format(const struct parser *parser);
 
 bool parser_has(const struct parser *parser, enum field field);
+
+/* There is no column of users: those of a web log are client's addresses. */
+bool parser_names_nobody(const struct parser *parser);
 
 /* Values so far that no rule was applied to: see rewriter_failed(). */
 uint64_t parser_not_rewritten(const struct parser *parser);

@@ -8,8 +8,9 @@
 
 #include "base/base.h"
 
+/* The accepted, then the skipped, then the rejected. */
 enum reason {
-	REASON_LOOKUP, /* accepted */
+	REASON_LOOKUP,
 	SKIP_HEADER,
 	SKIP_BLANK,
 	SKIP_COMMENT,
@@ -30,7 +31,7 @@ enum reason {
 	REASON_N,
 };
 
-const char *reason_name(enum reason reason); /* "bad time" */
+const char *reason_name(enum reason reason); /* "time not understood" */
 bool reason_is_reject(enum reason reason);
 bool reason_is_skip(enum reason reason);
 

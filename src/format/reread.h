@@ -31,8 +31,8 @@ enum reread reread_names_are(const struct slice *names, size_t n,
 /* Take off the guards of the record's texts. */
 void reread_texts(enum reread reread, struct record *record);
 
-/* Give a time, which is in UTC, the offset it was logged with; none: the zone's,
- * as for any time without one. False: this is no offset. */
+/* Give a time, which is in UTC, the offset it was logged with; none: the
+ * zone's, as for any time without one. False: this is no offset. */
 bool reread_offset(struct slice offset, const struct zone *zone,
 	struct moment *when);
 

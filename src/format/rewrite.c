@@ -375,7 +375,8 @@ apply_rules(struct rewriter *rewriter, enum field field,
 			continue;
 		n = now.len > REWRITE_MOST ? -1 :
 			pcre2_substitute(rule->code, (PCRE2_SPTR)now.at,
-				now.len, 0, rule->options, rewriter->matching.data,
+				now.len, 0, rule->options,
+				rewriter->matching.data,
 				rewriter->matching.context,
 				(PCRE2_SPTR)rule->replacement, rule->len,
 				(PCRE2_UCHAR *)to, &len);

@@ -22,13 +22,13 @@ enum {
 struct rewrites;
 
 /* Add the rule FIELD=/PATTERN/REPLACEMENT/FLAGS, made if *all is NULL. FIELD
- * is user, unit, role, kind, subject, case, source, area or outcome. Any printable
- * ASCII character but letters, digits, blank and backslash may stand for the
- * slashes; \/ is a slash. PATTERN is PCRE2's; in REPLACEMENT $1, ${1}, $name
- * and ${name} are its groups, empty if they took no part, and $$ is a dollar
- * sign. FLAGS: g, every match and not only the first; i, regardless of case.
- * Rules of one field apply in the order added, each to what the last one made.
- * `text` is not kept. FAULT_USAGE: the sentence says what is wrong with it. */
+ * is user, unit, role, kind, subject, case, source, area or outcome. Any
+ * printable ASCII character but letters, digits, blank and backslash may stand
+ * for the slashes; \/ is a slash. PATTERN is PCRE2's; in REPLACEMENT $1, ${1},
+ * $name and ${name} are its groups, empty if they took no part, and $$ is a
+ * dollar sign. FLAGS: g, every match and not only the first; i, regardless of
+ * case. Rules of one field apply in the order added, each to what the last one
+ * made. `text` is not kept. FAULT_USAGE says what is wrong with it. */
 int rewrites_add(struct rewrites **all, const char *text, struct fault *fault);
 void rewrites_free(struct rewrites *rewrites);
 

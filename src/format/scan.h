@@ -39,8 +39,8 @@ struct scan_lines {
 	 * that might have blanks around begins with one or ends behind one. */
 	uint64_t odds[SCAN_AHEAD / SCAN_BLOCK];
 	/* Where separators and LFs are, from end[1] on; end[0] is UINT16_MAX,
-	 * so that fields begin one behind. Line k ends at end[last[k]]. Some room
-	 * is the scanner's own. */
+	 * so that fields begin one behind. Line k ends at end[last[k]]. Some
+	 * room is the scanner's own. */
 	uint16_t end[1 + SCAN_AHEAD + 8];
 	uint16_t last[SCAN_AHEAD + 1];
 };

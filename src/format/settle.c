@@ -102,14 +102,45 @@ columns_check(const struct columns *columns, const struct column_count *count,
 	return 0;
 }
 
-enum field
-columns_missing(const struct columns *columns)
+void
+lack_text_print(const bool lacks[FIELD_N], const char *what,
+	struct lack_text *ret)
 {
-	if (columns->at[FIELD_TIME] == COLUMN_NONE &&
-		columns->at[FIELD_DATE] == COLUMN_NONE)
-		return FIELD_TIME;
-	return columns->at[FIELD_USER] == COLUMN_NONE ? FIELD_USER :
-							FIELD_SUBJECT;
+	static const enum field needed[] = { FIELD_TIME, FIELD_USER,
+		FIELD_SUBJECT };
+	size_t left = 0, len = 0, maps = 0;
+
+	ret->fields[0] = ret->maps[0] = '\0';
+	for (size_t i = 0; i < ARRAY_LEN(needed); i++)
+		left += lacks[needed[i]];
+	for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
+		const char *name = field_name(needed[i]);
+
+		if (!lacks[needed[i]])
+			continue;
+		left--;
+		len += (size_t)snprintf(ret->fields + len,
+			sizeof(ret->fields) - len, "%s%s",
+			len == 0 ? "" : left == 0 ? " and the " : ", the ",
+			name);
+		maps += (size_t)snprintf(ret->maps + maps,
+			sizeof(ret->maps) - maps, "%s--map %s=%s",
+			maps == 0 ? "" : " ", name, what);
+	}
+}
+
+void
+columns_lack(const struct columns *columns, struct lack_text *ret)
+{
+	const int *at = columns->at;
+	const bool lacks[FIELD_N] = {
+		[FIELD_TIME] = at[FIELD_TIME] == COLUMN_NONE &&
+			at[FIELD_DATE] == COLUMN_NONE,
+		[FIELD_USER] = at[FIELD_USER] == COLUMN_NONE,
+		[FIELD_SUBJECT] = at[FIELD_SUBJECT] == COLUMN_NONE,
+	};
+
+	lack_text_print(lacks, "COLUMN", ret);
 }
 
 static bool

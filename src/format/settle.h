@@ -34,8 +34,17 @@ int columns_check(const struct columns *columns,
 	const struct column_count *count, const struct slice *names, size_t n,
 	bool has_events, const struct column_map *map, struct fault *fault);
 
-/* The field to be named next, of a lookup without time, user or subject. */
-enum field columns_missing(const struct columns *columns);
+/* What a log lacks that a lookup needs, for a message. */
+struct lack_text {
+	char fields[48]; /* "time, the user and the subject" */
+	char maps[80];   /* "--map time=COLUMN --map user=COLUMN …" */
+};
+
+/* lacks: of time, user and subject those that have no column; what: what is to
+ * be said of them, "COLUMN". */
+void lack_text_print(const bool lacks[FIELD_N], const char *what,
+	struct lack_text *ret);
+void columns_lack(const struct columns *columns, struct lack_text *ret);
 
 /* "a", "b", "c" for a message. A log without a header has citizens where names
  * of columns should be, and messages go to mailboxes: what may be one is

@@ -177,8 +177,9 @@ take_iso_date(struct cursor *c, size_t step, struct reading *r)
  * a loop over twelve names cannot do without a mispredicted branch. */
 #define MONTH_KEY(b, c) (((b) + (c)) & 31)
 
-unsigned
-time_month(const char *at)
+/* The month of three English letters in any case, from 1; 0: it is none. */
+static unsigned
+month_of(const char *at)
 {
 	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
 	static const unsigned char months[32] = {
@@ -217,7 +218,7 @@ take_common_date(struct cursor *c, struct reading *r)
 
 	c->at += COMMON_DATE;
 	return p[2] == '/' && p[6] == '/' && high <= 99 && low <= 99 &&
-		set_date(r, high * 100 + low, time_month(p + 3),
+		set_date(r, high * 100 + low, month_of(p + 3),
 			two_digits(p));
 }
 
@@ -382,28 +383,14 @@ memo_keep(struct time_memo *memo, struct slice text, const struct zone *zone,
 		.moment = moment };
 }
 
-/* Another hot room: of a day's times only the clocks are read. */
+/* The clock, "hh:mm:ss" as read_eight() gives it, on the day kept. */
 static inline bool
-memo_parse(const struct time_memo *memo, struct slice text,
-	const struct zone *zone, struct moment *ret)
+memo_clock(const struct time_memo *memo, uint64_t x, struct moment *ret)
 {
-	const uint64_t layout = 0x30303a30303a3030; /* "00:00:00" */
-	const uint64_t digits = 0xffff00ffff00ffff;
-	unsigned hour, minute, second;
-	uint64_t x;
+	unsigned hour = byte_of(x, 0), minute = byte_of(x, 3);
+	unsigned second = byte_of(x, 6);
 	int64_t ms;
 
-	if (text.len != memo->len || text.len == 0 || zone != memo->zone ||
-		text.len > MEMO_MOST)
-		return false;
-	if (load_eight(text.at) != memo->date ||
-		(load_eight(text.at + 8) & 0xffffff) != memo->rest ||
-		tail_of(text.at, text.len) != memo->tail ||
-		!read_eight(load_eight(text.at + 11), layout, digits, &x))
-		return false;
-	hour = byte_of(x, 0);
-	minute = byte_of(x, 3);
-	second = byte_of(x, 6);
 	if (hour > 23 || minute > 59 || second > 60)
 		return false;
 	ms = (memo->second + (int64_t)(hour * 3600 + minute * 60 + second)) *
@@ -415,6 +402,26 @@ memo_parse(const struct time_memo *memo, struct slice text,
 	return true;
 }
 
+/* Another hot room: of a day's times only the clocks are read. */
+static inline bool
+memo_parse(const struct time_memo *memo, struct slice text,
+	const struct zone *zone, struct moment *ret)
+{
+	const uint64_t layout = 0x30303a30303a3030; /* "00:00:00" */
+	const uint64_t digits = 0xffff00ffff00ffff;
+	uint64_t x;
+
+	if (text.len != memo->len || text.len == 0 || zone != memo->zone ||
+		text.len > MEMO_MOST)
+		return false;
+	if (load_eight(text.at) != memo->date ||
+		(load_eight(text.at + 8) & 0xffffff) != memo->rest ||
+		tail_of(text.at, text.len) != memo->tail ||
+		!read_eight(load_eight(text.at + 11), layout, digits, &x))
+		return false;
+	return memo_clock(memo, x, ret);
+}
+
 /* The same for dd/Mon/yyyy:hh:mm:ss +zzzz. */
 enum { MEMO_COMMON = 26 };
 
@@ -424,9 +431,7 @@ common_again(const struct time_memo *memo, struct slice text,
 {
 	const uint64_t layout = 0x30303a30303a3030; /* "00:00:00" */
 	const uint64_t digits = 0xffff00ffff00ffff;
-	unsigned hour, minute, second;
 	uint64_t x;
-	int64_t ms;
 
 	if (text.len != MEMO_COMMON || memo->len != MEMO_COMMON ||
 		load_eight(text.at) != memo->date ||
@@ -434,18 +439,7 @@ common_again(const struct time_memo *memo, struct slice text,
 		load_eight(text.at + 18) >> 16 != memo->tail ||
 		!read_eight(load_eight(text.at + 12), layout, digits, &x))
 		return false;
-	hour = byte_of(x, 0);
-	minute = byte_of(x, 3);
-	second = byte_of(x, 6);
-	if (hour > 23 || minute > 59 || second > 60)
-		return false;
-	ms = (memo->second + (int64_t)(hour * 3600 + minute * 60 + second)) *
-		1000;
-	if (ms < 0 || ms > LAST_MS)
-		return false;
-	*ret = memo->moment;
-	ret->ms = ms;
-	return true;
+	return memo_clock(memo, x, ret);
 }
 
 /* Such a time was read; keep what is the same all day long. */

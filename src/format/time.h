@@ -30,7 +30,7 @@ bool time_parse(struct slice text, const struct zone *zone, struct moment *ret);
  * has, too. Zero is a valid empty one; it knows the zone it was used with. */
 struct time_memo {
 	uint64_t date;  /* bytes 0 to 7 */
-	uint64_t rest;  /* up to the clock: what divides it from the date, too */
+	uint64_t rest;  /* up to the clock, with what divides the two */
 	uint64_t tail;  /* what follows the clock */
 	size_t len;     /* of the text; 0: nothing known */
 	int64_t second; /* as the date begins */
@@ -59,9 +59,6 @@ struct time_parts {
 /* false: there is no such date or clock, or it is out of range. */
 bool time_of_parts(const struct time_parts *parts, const struct zone *zone,
 	struct moment *ret);
-
-/* The month of three English letters in any case, from 1; 0: it is none. */
-unsigned time_month(const char *at);
 
 enum { TIME_TEXT_MAX = 40 };
 /* "2026-05-01T10:11:12Z" (offset 0) or "…+06:00"; with ".123" when ms are

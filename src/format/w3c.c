@@ -7,6 +7,7 @@
  */
 #include "format/dialect.h"
 
+#include "format/head.h"
 #include "format/pairs.h"
 #include "format/query.h"
 
@@ -336,7 +337,7 @@ w3c_looks(struct slice head, bool whole)
 	struct slice line;
 
 	for (size_t n = 0; n < SEEK_LINES; n++) {
-		if (!pairs_line(&head, whole, &line))
+		if (!head_line(&head, whole, &line))
 			return false;
 		if (is_directive(line, "#Fields:"))
 			return true;
@@ -365,7 +366,7 @@ learn_names(struct w3c *w3c, struct slice head, bool whole,
 	struct slice line, first = { NULL, 0 };
 
 	for (size_t n = 0; n < SEEK_LINES; n++) {
-		if (!pairs_line(&head, whole, &line))
+		if (!head_line(&head, whole, &line))
 			break;
 		if (is_directive(line, "#Fields:")) {
 			if (first.at != NULL && !slice_equal(line, first))

@@ -3,8 +3,6 @@
 
 #include <pthread.h>
 
-#include "base/memory.h"
-
 enum {
 	PIECES = 6,
 	/* Who was out of room waits for so many pieces: less waking up. */

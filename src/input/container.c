@@ -94,6 +94,7 @@ take_entry(struct container_listing *listing,
 		.container = container,
 		.place = entry->place,
 		.packed = entry->packed,
+		.written = entry->written,
 		.crc = entry->crc,
 		.claimed = entry->has_crc ? entry->size : 0,
 	};
@@ -165,8 +166,8 @@ inflate(struct input_list *list, struct input_container *container,
 {
 	char *piece = malloc(DECODER_PIECE);
 	struct spill *spill;
-	struct iovec part;
 	int result = -1;
+	uint64_t at;
 	size_t n;
 
 	if (piece == NULL)
@@ -176,9 +177,7 @@ inflate(struct input_list *list, struct input_container *container,
 	container->blob.spill = spill;
 	container->blob.base = spill_size(spill);
 	while ((n = decoder_read(decoder, piece, DECODER_PIECE)) > 0) {
-		part = (struct iovec){ piece, n };
-		if (spill_write(spill, &part, 1, spill_reserve(spill, n),
-			    fault) != 0)
+		if (spill_append(spill, piece, n, &at, fault) != 0)
 			goto out;
 		container->blob.size += n;
 	}
@@ -268,7 +267,8 @@ container_list(struct input_list *list, struct input_container *container,
 	if (result == 0 && container->state == INPUT_INTACT && adding.n == 0) {
 		result = fault_set(fault, FAULT_USAGE,
 			only != NULL ?
-				"no such entry in this %s, or none that is read" :
+				"no such entry in this %s, or none that is "
+				"read" :
 				"no file in this %s",
 			container->kind->name);
 	}

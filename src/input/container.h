@@ -20,7 +20,7 @@
 #include "input/source.h"
 
 enum {
-	CONTAINER_ENTRIES_MOST = 1 << 17, /* more are refused: each costs 6 KB */
+	CONTAINER_ENTRIES_MOST = 1 << 17, /* more are refused: 6 KB each */
 	CONTAINER_HEAD = 512,             /* bytes that tell what it is */
 	ENTRY_NAME_MOST = 2048,           /* longer ones are refused */
 };
@@ -47,6 +47,7 @@ struct container_entry {
 	uint64_t place;      /* by which it is found again */
 	uint64_t size;       /* bytes */
 	uint64_t packed;     /* bytes on disk; 0: as the container's */
+	int64_t written;     /* in ms since 1970; 0: not known */
 	uint32_t crc;        /* CRC-32 of its bytes, … */
 	bool has_crc;        /* … if known */
 	const char *problem; /* why it is not read, a constant, or NULL */

@@ -57,7 +57,8 @@ kind_behind_skippable(const unsigned char *head, size_t n)
 
 	while (at + DECODER_MAGIC <= n &&
 		decoder_is_skippable(head + at, DECODER_MAGIC))
-		at += SKIPPABLE_HEADER + (uint64_t)decoder_number(head + at + 4);
+		at += SKIPPABLE_HEADER +
+			(uint64_t)decoder_number(head + at + 4);
 	if (at + DECODER_MAGIC <= n &&
 		decoder_begins(head + at, lz4->magic_len, lz4->magic,
 			lz4->magic_len))

@@ -252,8 +252,7 @@ match_texts(struct comparing *comparing, const struct input_text *texts,
 			const struct input *other = texts[k].input;
 			int same;
 
-			if (other == input || !texts[k].intact ||
-				!is_candidate(other))
+			if (other == input || !is_candidate(other))
 				continue;
 			most--;
 			same = match_text(comparing, other, input, fault);
@@ -362,7 +361,8 @@ match_hints(struct comparing *comparing, const struct hint *hints, size_t n,
 		texts[i].length = texts[i].crc = 0;
 	}
 	qsort(texts, n, sizeof(*texts), compare_texts);
-	return match_texts(comparing, texts, n, COMPARISONS_MOST, &found, fault);
+	return match_texts(comparing, texts, n, COMPARISONS_MOST, &found,
+		fault);
 }
 
 /* The trailer of a gzip, which tells of its only member or of the last. */
@@ -400,9 +400,11 @@ hints_of(struct input *input, struct hint *hints)
 	if (input->container == NULL)
 		claim_of_gzip(input);
 	if (input->claimed > 0)
-		hints[n++] = (struct hint){ { input, input->claimed & UINT32_MAX,
-						    input->crc, true },
-			true };
+		hints[n++] = (struct hint){
+			{ input, input->claimed & UINT32_MAX, input->crc,
+				true },
+			true,
+		};
 	if (input->container == NULL)
 		hints[n++] = (struct hint){ { input, input->size & UINT32_MAX,
 						    0, true },
@@ -431,8 +433,8 @@ find_hinted(struct input_list *list, struct fault *fault)
 			if (hints[end].text.length != hints[i].text.length)
 				break;
 		if (end - i > 1)
-			result = match_hints(&comparing, hints + i, end - i, texts,
-				fault);
+			result = match_hints(&comparing, hints + i, end - i,
+				texts, fault);
 	}
 	settle_originals(list);
 out:

@@ -25,8 +25,8 @@ struct input_text {
 	bool intact;
 };
 
-/* After the logs were read: those of the same text. Only a log that is intact
- * is an original; its duplicate may be damaged. Reorders `texts`; *ret_found: so many
+/* After the logs were read: those of the same text. A damaged log is an
+ * original only of damaged ones. Reorders `texts`; *ret_found: so many
  * duplicates are new. */
 int input_list_find_texts(struct input_list *list, struct input_text *texts,
 	size_t n, size_t *ret_found, struct fault *fault);

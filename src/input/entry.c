@@ -130,6 +130,7 @@ entry_open(struct source_feed **ret, const struct input *input,
 	entry->feed.free = entry_free;
 	entry->feed.size = input->size;
 	entry->feed.disk = input->packed;
+	entry->feed.written = input->written;
 	if (input->container->compression != COMPRESSION_NONE)
 		entry->feed.disk = input->container->bytes;
 	entry->input = input;

@@ -304,6 +304,13 @@ list_look_into(struct input_list *list, struct fault *fault)
 	return 0;
 }
 
+static int
+compare_containers(const void *a, const void *b)
+{
+	return strcmp((*(struct input_container *const *)a)->path,
+		(*(struct input_container *const *)b)->path);
+}
+
 /* What is to be read twice, or compared with others, must be kept. */
 static int
 list_keep(struct input_list *list, struct fault *fault)
@@ -326,9 +333,13 @@ input_list_close(struct input_list *list, struct fault *fault)
 	if (list->n > 1)
 		qsort(list->items, list->n, sizeof(*list->items),
 			compare_paths);
+	if (list->n_containers > 1)
+		qsort(list->containers, list->n_containers,
+			sizeof(*list->containers), compare_containers);
 	list_drop_repeated(list);
-	return list_keep(list, fault) != 0 ? -1 :
-					     input_list_find_copies(list, fault);
+	return list_keep(list, fault) != 0 ?
+		-1 :
+		input_list_find_copies(list, fault);
 }
 
 const char *

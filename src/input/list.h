@@ -29,6 +29,7 @@ struct input {
 	struct input_container *container; /* it is an entry of; or NULL */
 	uint64_t place;      /* of the entry in it */
 	uint64_t packed;     /* bytes on disk the entry is made from, or 0 */
+	int64_t written;     /* when the entry was, in ms since 1970; or 0 */
 	uint32_t crc;        /* of its bytes, or of a gzip's last member, … */
 	uint64_t claimed;    /* … of so many bytes; 0: not known */
 	const struct input_container *broken; /* no log, but a container with
@@ -41,7 +42,7 @@ struct input_list {
 	size_t n;
 	size_t cap;
 	struct arena arena;
-	struct input_container **containers; /* in the order they were found */
+	struct input_container **containers; /* by path, once closed */
 	size_t n_containers, cap_containers;
 	struct spool **spools;
 	size_t n_spools, cap_spools;

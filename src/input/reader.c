@@ -568,6 +568,8 @@ reader_written(const struct reader *reader)
 {
 	const struct stat *opened = &reader->source.opened;
 
+	if (reader->source.feed != NULL)
+		return reader->source.feed->written;
 	if (!S_ISREG(opened->st_mode))
 		return 0;
 	return (int64_t)opened->st_mtim.tv_sec * 1000;

@@ -83,7 +83,7 @@ enum reader_step {
 
 struct line {
 	struct slice text; /* without LF or CR LF; into the reader's buffer,
-	                      valid until the next reader_next/extend/back/more */
+	                      valid until reader_next/extend/back/more */
 	uint64_t number;   /* of the (first) physical line, from 1 */
 };
 

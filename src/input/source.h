@@ -33,6 +33,7 @@ struct source_feed {
 	uint64_t size;     /* bytes that should come; 0: not known */
 	uint64_t disk;     /* bytes on disk they are made from, which the limit
 	                      of the ratio is counted by; 0: they themselves */
+	int64_t written;   /* when, in ms since 1970; 0: not known */
 	enum feed_end end; /* once pull() has returned 0, … */
 	char note[160];    /* … and why, unless it is whole */
 };

@@ -140,13 +140,12 @@ spool_head(struct spool *spool, size_t want, struct slice *ret,
 }
 
 static void
-spool_append(struct spool *spool, void *at, size_t n)
+spool_append(struct spool *spool, const void *bytes, size_t n)
 {
-	struct iovec part = { at, n };
+	uint64_t at;
 
 	if (n == 0 || spool->spill == NULL || spool->fault.code != FAULT_NONE ||
-		spill_write(spool->spill, &part, 1,
-			spill_reserve(spool->spill, n), &spool->fault) != 0)
+		spill_append(spool->spill, bytes, n, &at, &spool->fault) != 0)
 		return;
 	spool->kept += n;
 }
@@ -228,6 +227,9 @@ spool_feed(struct spool *spool, struct source_feed **ret, struct fault *fault)
 	own->feed.pull = feed_pull;
 	own->feed.free = feed_free;
 	own->spool = spool;
+	if (S_ISREG(spool->opened.st_mode))
+		own->feed.written =
+			(int64_t)spool->opened.st_mtim.tv_sec * 1000;
 	own->again = spool->drained;
 	if (!own->again && S_ISREG(spool->opened.st_mode) &&
 		spool->begin < spool->opened.st_size)

@@ -76,6 +76,15 @@ entry_problem(struct archive_entry *entry)
 	return NULL;
 }
 
+/* No times that nobody wrote a log at. */
+static int64_t
+written_of(time_t seconds)
+{
+	return seconds > 0 && seconds < INT64_MAX / 1000 ?
+		(int64_t)seconds * 1000 :
+		0;
+}
+
 /* Behind what was found last. */
 struct tar_end {
 	uint64_t at;
@@ -91,6 +100,7 @@ tar_take(struct container_listing *listing, struct archive *archive,
 		.name = archive_entry_pathname(found),
 		.place = (uint64_t)archive_filter_bytes(archive, 0),
 		.size = size > 0 ? (uint64_t)size : 0,
+		.written = written_of(archive_entry_mtime(found)),
 		.problem = entry_problem(found),
 	};
 

@@ -185,6 +185,9 @@ zip_take(struct container_listing *listing, zip_t *zip, uint64_t index,
 	entry.name = facts.name;
 	entry.size = facts.size;
 	entry.packed = facts.comp_size > 0 ? facts.comp_size : 1;
+	/* by the clock of a zone that it does not tell */
+	if ((facts.valid & ZIP_STAT_MTIME) != 0 && facts.mtime > 0)
+		entry.written = (int64_t)facts.mtime * 1000;
 	entry.crc = facts.crc;
 	entry.has_crc = true;
 	entry.problem = entry_problem(zip, &facts);

@@ -8,7 +8,7 @@
 enum {
 	GAPS_MOST = 1 << 24,
 	HOURS_MOST = 1 << 24,    /* of all logs */
-	SPAN_MOST = 1 << 20,     /* hours from the first to the last: 119 years */
+	SPAN_MOST = 1 << 20,     /* hours from the first to the last */
 	LONELY_HOURS = 28 * DAY_HOURS,
 	LONELY_SHARE = 1000,
 	DAY_MS = DAY_HOURS * HOUR_MS,
@@ -125,31 +125,10 @@ trim(const struct finding *finding, size_t *first, size_t *end)
 	}
 }
 
-static size_t
-find_hour(const struct log_watch *watch, int32_t hour)
-{
-	size_t low = 0, high = watch->n_hours;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (watch->hours[middle].hour < hour)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static bool
 has_hour(const struct gap_log *log, int32_t hour)
 {
-	size_t i;
-
-	if (is_scattered(log))
-		return false;
-	i = find_hour(log->watch, hour);
-	return i < log->watch->n_hours && log->watch->hours[i].hour == hour;
+	return !is_scattered(log) && watch_has(log->watch, hour);
 }
 
 /* The log that was written last before a gap: the first of them by path. */
@@ -320,8 +299,8 @@ compare_dated(const void *a, const void *b)
 	return (x->log > y->log) - (x->log < y->log);
 }
 
-/* Numbers that go on from log to log, but not just there. More of them than a log
- * has lookups are no numbers that go on, but begin with the date. */
+/* Numbers that go on from log to log, but not just there. More of them than a
+ * log has lookups are no numbers that go on, but begin with the date. */
 static int
 find_between(struct finding *finding, size_t before, size_t behind,
 	struct fault *fault)

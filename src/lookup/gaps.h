@@ -3,14 +3,17 @@
  * What seems to be missing from the logs of a run, or to be there twice or out
  * of order, from what was noted of each while it was read.
  *
- * A *gap* is a time without any lookup, in any log, between the first lookup and
- * the last, where GAP_LEAST or more were to be expected: by the hour, and by
+ * A *gap* is a time without any lookup, in any log, between the first lookup
+ * and the last, where GAP_LEAST or more were to be expected: by the hour, and by
  * the day where no hour of it is a gap. Expected is the median of the same hour
  * (or day) of the week, in local time, in the other weeks, of which there must
- * be GAP_WEEKS. With fewer weeks, expected in an hour is the least of the same
- * hour on the other days, of which there must be GAP_DAYS with any lookup; a
- * day without any is then no gap. So a portal that sleeps at night and on its
- * days off has none.
+ * be GAP_WEEKS; in an hour no more than the most of the nearest two weeks
+ * before, and of the two after, whose day has any lookup (of the nearest one,
+ * where the other side has none): where summer time or new hours of work change
+ * the week for good, nothing is missing. With fewer weeks, expected in an hour
+ * is the least of the same hour on the other days, of which there must be
+ * GAP_DAYS with any lookup; a day without any is then no gap. So a portal that
+ * sleeps at night and on its days off has none.
  */
 #ifndef QUIS_LOOKUP_GAPS_H
 #define QUIS_LOOKUP_GAPS_H

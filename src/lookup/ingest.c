@@ -1,35 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/ingest.h"
 
-#include <stdatomic.h>
-
 #include "base/pool.h"
 #include "input/container.h"
-
-/* Lines between two looks at how far a file has come. */
-enum { TICK_LINES = 4096 };
+#include "lookup/ticker.h"
 
 struct ingest {
 	struct book *book;
 	const struct book_options *options;
 	const size_t *order; /* inputs, as they are to be read */
 	struct reader_spare *spares; /* one a worker */
-	void (*tick)(void *ctx, uint64_t bytes);
-	void *tick_ctx;
-	_Atomic uint64_t bytes;
+	struct ticker ticker;
 };
-
-static void
-report_progress(struct ingest *ingest, unsigned worker, struct reader *reader,
-	uint64_t *seen)
-{
-	uint64_t now = reader_progress(reader);
-
-	atomic_fetch_add(&ingest->bytes, now - *seen);
-	*seen = now;
-	if (worker == 0 && ingest->tick != NULL)
-		ingest->tick(ingest->tick_ctx, atomic_load(&ingest->bytes));
-}
 
 static int
 read_lines(struct ingest *ingest, unsigned worker, struct log *log,
@@ -50,10 +32,10 @@ read_lines(struct ingest *ingest, unsigned worker, struct log *log,
 				    parsed.subjects[i].name, fault) != 0)
 				return -1;
 		if (log->file->lines % TICK_LINES == 0)
-			report_progress(ingest, worker, log->reader,
+			ticker_look(&ingest->ticker, worker, log->reader,
 				&seen);
 	}
-	report_progress(ingest, worker, log->reader, &seen);
+	ticker_look(&ingest->ticker, worker, log->reader, &seen);
 	return more < 0 ? more : shard_settle(shard, fault);
 }
 
@@ -109,7 +91,7 @@ ingest(struct book *book, const struct book_options *options,
 	struct fault *fault)
 {
 	struct ingest ingest = { .book = book, .options = options,
-		.tick = tick, .tick_ctx = tick_ctx };
+		.ticker = { .tick = tick, .ctx = tick_ctx } };
 	size_t *order = memory_array(book->n_files, sizeof(*order));
 	int result = -1;
 
@@ -124,7 +106,6 @@ ingest(struct book *book, const struct book_options *options,
 	qsort_r(order, book->n_files, sizeof(*order), compare_sizes,
 		book->files);
 	ingest.order = order;
-	atomic_init(&ingest.bytes, 0);
 	result = pool_run((unsigned)book->n_shards, book->n_files, ingest_task,
 		&ingest, fault);
 	for (size_t i = 0; i < book->n_shards; i++)

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/locate.h"
 
-#include <stdatomic.h>
-
 #include "base/pool.h"
 #include "input/container.h"
-
-/* Lines between two looks at how far a file has come. */
-enum { TICK_LINES = 4096 };
+#include "lookup/ticker.h"
 
 /* A record that says what rows[order[first]] says, the case aside, and maybe
  * those behind it. */
@@ -30,9 +26,7 @@ struct locating {
 	size_t *order; /* rows by what they say */
 	struct hits *hits;
 	bool *changed; /* by file */
-	void (*tick)(void *ctx, uint64_t bytes);
-	void *tick_ctx;
-	_Atomic uint64_t bytes;
+	struct ticker ticker;
 };
 
 static struct slice
@@ -225,15 +219,8 @@ read_lines(struct locating *locating, unsigned worker, size_t file,
 				    &parsed, fault) != 0)
 				return -1;
 		}
-		if (++lines % TICK_LINES == 0 && locating->tick != NULL) {
-			uint64_t now = reader_progress(reader);
-
-			atomic_fetch_add(&locating->bytes, now - seen);
-			seen = now;
-			if (worker == 0)
-				locating->tick(locating->tick_ctx,
-					atomic_load(&locating->bytes));
-		}
+		if (++lines % TICK_LINES == 0)
+			ticker_look(&locating->ticker, worker, reader, &seen);
 	}
 	return more;
 }
@@ -406,7 +393,7 @@ locate(const struct book *book, const struct book_options *options,
 	struct located *ret, struct fault *fault)
 {
 	struct locating locating = { .book = book, .options = options,
-		.rows = rows, .tick = tick, .tick_ctx = tick_ctx };
+		.rows = rows, .ticker = { .tick = tick, .ctx = tick_ctx } };
 	size_t threads = options->threads > 0 ? options->threads : 1;
 	struct located located = { .places =
 		memory_array(rows->n, sizeof(*located.places)) };
@@ -415,7 +402,6 @@ locate(const struct book *book, const struct book_options *options,
 	locating.order = memory_array(rows->n, sizeof(*locating.order));
 	locating.hits = memory_array(threads, sizeof(*locating.hits));
 	locating.changed = memory_array(book->n_files, sizeof(bool));
-	atomic_init(&locating.bytes, 0);
 	if (located.places == NULL || locating.order == NULL ||
 		locating.hits == NULL || locating.changed == NULL) {
 		fault_memory(fault);

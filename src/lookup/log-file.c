@@ -2,6 +2,7 @@
 #include "lookup/log-file.h"
 
 #include "base/memory.h"
+#include "format/suggest.h"
 #include "input/container.h"
 #include "input/spool.h"
 
@@ -13,24 +14,26 @@ log_file_is_damaged_copy(const struct log_file *file)
 		file->input->facts->state != INPUT_INTACT;
 }
 
-uint64_t
-log_file_rejected(const struct log_file *file)
+static uint64_t
+lines_of(const struct log_file *file, bool (*is_one)(enum reason reason))
 {
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < REASON_N; i++)
-		n += reason_is_reject((enum reason)i) ? file->counts[i] : 0;
+		n += is_one((enum reason)i) ? file->counts[i] : 0;
 	return n;
+}
+
+uint64_t
+log_file_rejected(const struct log_file *file)
+{
+	return lines_of(file, reason_is_reject);
 }
 
 uint64_t
 log_file_skipped(const struct log_file *file)
 {
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < REASON_N; i++)
-		n += reason_is_skip((enum reason)i) ? file->counts[i] : 0;
-	return n;
+	return lines_of(file, reason_is_skip);
 }
 
 /* A line that should have been a lookup and is not. */
@@ -66,7 +69,10 @@ watch_line(struct log *log, const struct parsed *parsed, struct fault *fault)
 	if (parsed->reason == REASON_LOOKUP)
 		return watch_lookup(log->file->watch, parsed->when.ms,
 			parsed->line.number,
-			parser_sequence(log->parser, parsed), fault);
+			parsed->numbered ?
+				parser_sequence(log->parser, parsed) :
+				(struct slice){ NULL, 0 },
+			fault);
 	if (reason_is_reject(parsed->reason) || parsed->reason == SKIP_EVENT)
 		watch_other(log->file->watch);
 	return 0;
@@ -153,6 +159,28 @@ no_container(struct log *log, const struct container_kind *kind,
 	return 0;
 }
 
+/* A log of another system may be one that a profile describes. What to do
+ * about it stands behind the last semicolon of *why. */
+static int
+suggest(struct log *log, const struct log_options *options, struct fault *why,
+	struct fault *fault)
+{
+	char *advice = strrchr(why->text, ';');
+	const char *profile;
+	bool whole;
+
+	if (why->code != FAULT_USAGE || advice == NULL)
+		return 0;
+	if (profile_suggest(&profile, reader_head(log->reader, &whole),
+		    options->format, fault) != 0)
+		return -1;
+	if (profile != NULL)
+		(void)snprintf(advice,
+			sizeof(why->text) - (size_t)(advice - why->text),
+			"; say --profile %s, which reads it", profile);
+	return 0;
+}
+
 static int
 open_log(struct log *log, const struct log_options *options,
 	struct fault *fault)
@@ -173,10 +201,13 @@ open_log(struct log *log, const struct log_options *options,
 	if (kind != NULL)
 		return no_container(log, kind, fault);
 	if (parser_open(&log->parser, log->reader, options->format, &why) != 0)
-		return no_log(log, &why, fault);
+		return suggest(log, options, &why, fault) != 0 ?
+			-1 :
+			no_log(log, &why, fault);
 	file->format = parser_format(log->parser);
 	for (size_t f = 0; f < FIELD_N; f++)
 		file->given[f] = parser_has(log->parser, (enum field)f);
+	file->names_nobody = parser_names_nobody(log->parser);
 	parser_describe(log->parser, file->columns, sizeof(file->columns));
 	return 1;
 }
@@ -263,6 +294,7 @@ log_end(struct log *log, struct fault *fault)
 
 	for (size_t f = 0; f < FIELD_N; f++) /* a later header may have more */
 		file->given[f] |= parser_has(log->parser, (enum field)f);
+	file->names_nobody |= parser_names_nobody(log->parser);
 	file->facts = *reader_facts(log->reader);
 	file->not_rewritten = parser_not_rewritten(log->parser);
 	if (file->input->spool != NULL &&

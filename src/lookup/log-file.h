@@ -28,6 +28,7 @@ struct log_file {
 	char columns[256];             /* parser_describe() */
 	struct fault fault;            /* why it is no log; code NONE: it is */
 	bool given[FIELD_N];           /* fields the log has */
+	bool names_nobody;             /* see parser_names_nobody() */
 	uint64_t not_rewritten;        /* values: see rewriter_failed() */
 	struct log_watch *watch;       /* NULL: not asked for */
 };
@@ -91,10 +92,11 @@ log_next(struct log *log, struct parsed *ret, struct fault *fault)
 			file->first_ms = ret->when.ms;
 		if (first || ret->when.ms > file->last_ms)
 			file->last_ms = ret->when.ms;
+		if (file->watch == NULL || (!ret->numbered &&
+			watch_usual(file->watch, ret->when.ms)))
+			return more;
 	}
-	if (ret->reason != REASON_LOOKUP || file->watch != NULL)
-		return log_note(log, ret, fault) != 0 ? -1 : more;
-	return more;
+	return log_note(log, ret, fault) != 0 ? -1 : more;
 }
 
 #endif

@@ -23,7 +23,7 @@ chunk_pool_free(struct chunk_pool *pool)
 	pool->n_released = pool->released_cap = 0;
 }
 
-void
+static void
 chunk_give(struct chunk_pool *pool, struct chunk *chunk)
 {
 	chunk->next = pool->spare;

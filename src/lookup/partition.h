@@ -47,7 +47,6 @@ struct chunk_pool {
 };
 
 void chunk_pool_free(struct chunk_pool *pool);
-void chunk_give(struct chunk_pool *pool, struct chunk *chunk);
 
 /* Write what the pool's parts hold, unless the bound leaves room for so many
  * bytes more, and give the memory of all spare chunks back. */

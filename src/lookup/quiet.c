@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "lookup/gaps.h"
 
+enum { WEEKS_MOST = 53, BESIDE = 2 };
+
 /* Counts of one slot of the week (or day of the week), in order. */
 struct slot {
 	uint64_t *counts;
@@ -134,6 +136,68 @@ count_least(struct work *work)
 	}
 }
 
+/* Where the hour is that is so far by the clock, which may have been changed. */
+static int64_t
+index_of(const struct hours *hours, size_t i, int64_t far)
+{
+	int64_t at = (int64_t)i + far;
+
+	if (at < 0 || at >= (int64_t)hours->n)
+		return at;
+	return at + hours->local[i] + far - hours->local[at];
+}
+
+/* The most in the same hour of the nearest n weeks on that side whose day has any
+ * lookup; UINT64_MAX: there are none within a year. */
+static uint64_t
+count_beside(const struct work *work, size_t i, int64_t side, int n)
+{
+	const struct hours *hours = work->hours;
+	const struct days *days = &work->days;
+	uint64_t most = 0;
+	int found = 0;
+
+	for (int64_t weeks = 1; weeks <= WEEKS_MOST && found < n; weeks++) {
+		int64_t far = side * weeks * WEEK_HOURS;
+		int64_t at = index_of(hours, i, far);
+		int64_t day = floor_day(hours->local[i] + far);
+
+		if (day < days->local[0] || day > days->local[days->n - 1])
+			break;
+		/* before the first or after the last lookup, on its day */
+		if (at < 0 || at >= (int64_t)hours->n) {
+			found++;
+			continue;
+		}
+		if (days->counts[work->day_of[at]] == 0)
+			continue;
+		if (hours->counts[at] > most)
+			most = hours->counts[at];
+		found++;
+	}
+	return found == 0 ? UINT64_MAX : most;
+}
+
+static uint64_t
+lesser(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* At either end of the logs, the one week beside tells. */
+static uint64_t
+most_beside(const struct work *work, size_t i)
+{
+	uint64_t before = count_beside(work, i, -1, BESIDE);
+	uint64_t after = count_beside(work, i, 1, BESIDE);
+
+	if (before == UINT64_MAX)
+		after = count_beside(work, i, 1, 1);
+	if (after == UINT64_MAX)
+		before = count_beside(work, i, -1, 1);
+	return lesser(before, after);
+}
+
 static uint64_t
 expected_in(const struct work *work, size_t i)
 {
@@ -141,8 +205,13 @@ expected_in(const struct work *work, size_t i)
 	const struct slot *slot =
 		&work->of_week[slot_of(local, WEEK_HOURS)];
 
-	if (slot->n > GAP_WEEKS)
-		return median_of_others(slot);
+	if (slot->n > GAP_WEEKS) {
+		uint64_t expected = median_of_others(slot);
+
+		return expected < GAP_LEAST ?
+			expected :
+			lesser(expected, most_beside(work, i));
+	}
 	if (work->days.counts[work->day_of[i]] == 0)
 		return 0;
 	return least_of_others(&work->of_day[slot_of(local, DAY_HOURS)]);

@@ -12,7 +12,8 @@
 struct slice range_of_source(struct slice source);
 
 /* ret_names: the ranges, in order of their bytes, 0 is "not given";
- * (*ret_of)[source number] is the number of its range. The caller frees both. */
+ * (*ret_of)[source number] is the number of its range. The caller frees
+ * both. */
 int ranges_make(const struct dict *sources, struct dict *ret_names,
 	uint32_t **ret_of, struct fault *fault);
 

@@ -42,8 +42,7 @@ rejects_open(struct rejects **ret, const char *folder, unsigned threads,
 	size_t files, struct fault *fault)
 {
 	struct rejects *rejects = memory_array(1, sizeof(*rejects));
-	struct spill_options options = { .memory = SIZE_MAX,
-		.folder = folder };
+	struct spill_options options = { .folder = folder };
 
 	if (rejects == NULL)
 		return fault_memory(fault);
@@ -89,9 +88,7 @@ rejects_writer(struct rejects *rejects, unsigned thread)
 int
 reject_end(struct reject_writer *writer, struct fault *fault)
 {
-	struct spill *spill = writer->rejects->spill;
 	struct blocks *blocks = &writer->rejects->files[writer->file];
-	struct iovec part = { writer->buffer, writer->len };
 	uint64_t at;
 
 	if (writer->len == 0)
@@ -100,8 +97,8 @@ reject_end(struct reject_writer *writer, struct fault *fault)
 		    sizeof(*blocks->items), (size_t)1 << 32,
 		    "rejected lines", fault) != 0)
 		return -1;
-	at = spill_reserve(spill, writer->len);
-	if (spill_write(spill, &part, 1, at, fault) != 0)
+	if (spill_append(writer->rejects->spill, writer->buffer, writer->len,
+		    &at, fault) != 0)
 		return -1;
 	blocks->items[blocks->n++] = (struct block){ at, writer->len };
 	writer->len = 0;

@@ -3,7 +3,7 @@
 
 #include "format/calendar.h"
 
-enum { WEEK = 7 };
+enum { WEEK = 7, YEAR_LEAST = 1970, YEAR_MOST = 2199 };
 
 static bool
 is_digit(char c)
@@ -57,20 +57,39 @@ take_date(const char *at, int32_t *ret_day)
 	year = value_of(at, 4);
 	m = value_of(at + month, 2);
 	d = value_of(at + month + (is_divided ? 3 : 2), 2);
-	return year >= 1970 && is_date(year, m, d, ret_day) ? len : 0;
+	return year >= YEAR_LEAST && year <= YEAR_MOST &&
+			is_date(year, m, d, ret_day) ?
+		len :
+		0;
+}
+
+/* u_ex260501.log of IIS; u_ex26050112.log is one of each hour. */
+static size_t
+take_short_date(const char *at, int32_t *ret_day)
+{
+	size_t len = strspn(at, "0123456789");
+
+	return len == 6 && is_date(2000 + value_of(at, 2), value_of(at + 2, 2),
+			value_of(at + 4, 2), ret_day) ?
+		len :
+		0;
 }
 
 bool
 series_day(const char *path, int32_t *ret_day, struct slice *ret_date)
 {
 	const char *slash = strrchr(path, '/');
-	const char *at = slash != NULL ? slash + 1 : path;
+	const char *name = slash != NULL ? slash + 1 : path, *at = name;
 	bool found = false;
 
 	for (bool inside = false; *at != '\0'; at++) {
 		int32_t day;
-		size_t len = !inside && is_digit(*at) ? take_date(at, &day) : 0;
+		size_t len = 0;
 
+		if (!inside && at - name >= 2 && memcmp(at - 2, "ex", 2) == 0)
+			len = take_short_date(at, &day);
+		if (!inside && is_digit(*at) && len == 0)
+			len = take_date(at, &day);
 		inside = is_digit(*at);
 		if (len == 0)
 			continue;

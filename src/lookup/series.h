@@ -6,12 +6,12 @@
 #include "base/base.h"
 
 /* The day, since 1970, that the last part of a path names (2026-05-01,
- * 2026_05_01, 20260501), and where the date stands in the path. False: none, or
- * more than one. */
+ * 2026_05_01, 20260501, or ex260501, as IIS does), and where the date stands in
+ * the path. False: none, or more than one. */
 bool series_day(const char *path, int32_t *ret_day, struct slice *ret_date);
 
-/* Order of the series of two paths that name days; 0: they are of one, alike but
- * for the date and the compression. */
+/* Order of the series of two paths that name days; 0: they are of one, alike
+ * but for the date and the compression. */
 int series_compare(const char *a, struct slice date_a, const char *b,
 	struct slice date_b);
 

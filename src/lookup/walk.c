@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/walk.h"
 
-/* Lines between two looks at how far a file has come. */
-enum { TICK_LINES = 4096 };
+#include "lookup/ticker.h"
 
 struct walk {
 	struct book *book;
@@ -10,9 +9,7 @@ struct walk {
 	struct reader_spare spare;
 	walk_take take;
 	void *take_ctx;
-	void (*tick)(void *ctx, uint64_t bytes);
-	void *tick_ctx;
-	uint64_t bytes; /* of the logs before */
+	struct ticker ticker;
 };
 
 static void
@@ -28,6 +25,7 @@ static int
 walk_lines(struct walk *walk, struct log *log, struct fault *fault)
 {
 	struct parsed parsed;
+	uint64_t seen = 0;
 	int more, taken;
 
 	while ((more = log_next(log, &parsed, fault)) > 0) {
@@ -36,11 +34,10 @@ walk_lines(struct walk *walk, struct log *log, struct fault *fault)
 		taken = walk->take(walk->take_ctx, log->file, &parsed, fault);
 		if (taken != 0)
 			return taken;
-		if (log->file->lines % TICK_LINES == 0 && walk->tick != NULL)
-			walk->tick(walk->tick_ctx,
-				walk->bytes + reader_progress(log->reader));
+		if (log->file->lines % TICK_LINES == 0)
+			ticker_look(&walk->ticker, 0, log->reader, &seen);
 	}
-	walk->bytes += reader_progress(log->reader);
+	ticker_look(&walk->ticker, 0, log->reader, &seen);
 	return more;
 }
 
@@ -72,7 +69,8 @@ book_walk(struct book **ret, const struct input_list *inputs,
 {
 	struct book *book = memory_array(1, sizeof(*book));
 	struct walk walk = { .book = book, .options = options, .take = take,
-		.take_ctx = take_ctx, .tick = tick, .tick_ctx = tick_ctx };
+		.take_ctx = take_ctx,
+		.ticker = { .tick = tick, .ctx = tick_ctx } };
 	int result = 0;
 
 	if (book == NULL)

@@ -8,7 +8,8 @@
 
 #include "lookup/book.h"
 
-/* One record, as parser_next() has it. 1 ends the walk, as do -1 and a fault. */
+/* One record, as parser_next() has it. 1 ends the walk, as do -1 and a
+ * fault. */
 typedef int (*walk_take)(void *ctx, const struct log_file *file,
 	const struct parsed *parsed, struct fault *fault);
 

@@ -27,14 +27,32 @@ find_hour(const struct log_watch *watch, int32_t hour)
 	return low;
 }
 
+bool
+watch_has(const struct log_watch *watch, int32_t hour)
+{
+	size_t i = find_hour(watch, hour);
+
+	return i < watch->n_hours && watch->hours[i].hour == hour;
+}
+
+/* A lookup of hour i was noted last. */
+static void
+set_until(struct log_watch *watch, size_t i)
+{
+	if (i + 1 == watch->n_hours && !watch->numbered)
+		watch->until_ms = ((int64_t)watch->hours[i].hour + 1) * HOUR_MS;
+}
+
 static int
 count_hour(struct log_watch *watch, int32_t hour, struct fault *fault)
 {
 	size_t i = find_hour(watch, hour);
 	struct hour_count *at;
 
+	watch->until_ms = 0;
 	if (i < watch->n_hours && watch->hours[i].hour == hour) {
 		watch->hours[i].n += watch->hours[i].n < UINT32_MAX;
+		set_until(watch, i);
 		return 0;
 	}
 	if (watch->n_hours == WATCH_HOURS) {
@@ -49,6 +67,7 @@ count_hour(struct log_watch *watch, int32_t hour, struct fault *fault)
 	memmove(at + 1, at, (watch->n_hours - i) * sizeof(*at));
 	*at = (struct hour_count){ hour, 1 };
 	watch->n_hours++;
+	set_until(watch, i);
 	return 0;
 }
 

@@ -25,6 +25,8 @@ struct log_watch {
 	uint64_t disorder; /* lookups that are earlier than the one before */
 	uint64_t disorder_line; /* of the first of them, or 0 */
 	int64_t last_ms;
+	int64_t until_ms; /* end of the last of the hours, if last_ms is in it
+	                     and there are no numbers; else 0 */
 	bool begun;
 
 	/* running numbers */
@@ -39,6 +41,21 @@ struct log_watch {
 	uint64_t jump_from, jump_to; /* … from this number to that */
 };
 
+/* A lookup without a number, and of nearly all: it comes in order and in the
+ * last hour there is. False: nothing is done, watch_lookup() is to do it. */
+static inline bool
+watch_usual(struct log_watch *watch, int64_t ms)
+{
+	struct hour_count *hour;
+
+	if (ms < watch->last_ms || ms >= watch->until_ms)
+		return false;
+	hour = &watch->hours[watch->n_hours - 1];
+	hour->n += hour->n < UINT32_MAX;
+	watch->last_ms = ms;
+	return true;
+}
+
 /* A lookup. number: its running number, empty if there is none. */
 int watch_lookup(struct log_watch *watch, int64_t ms, uint64_t line,
 	struct slice number, struct fault *fault);
@@ -49,6 +66,9 @@ watch_other(struct log_watch *watch)
 {
 	watch->lost++;
 }
+
+/* Was there a lookup in this hour? */
+bool watch_has(const struct log_watch *watch, int32_t hour);
 
 void watch_free(struct log_watch *watch); /* NULL is fine */
 

@@ -313,7 +313,8 @@ find_strange(struct gathering *gathering, const struct evidence *evidence,
 		return -1;
 	for (size_t i = 0; i < ranges->n; i++)
 		gathering->strange[i] = ranges->keys[i].b != 0 &&
-			ranges->keys[i].b != own && rarity.others[i] < STRANGE_SHARE;
+			ranges->keys[i].b != own &&
+			rarity.others[i] < STRANGE_SHARE;
 	rarity_free(&rarity);
 	return 0;
 }

@@ -22,7 +22,7 @@ enum clue {
 	CLUE_NO_CASE,  /* no colleague asked for it, and it names no case */
 	CLUE_THIN,     /* one other, or he himself again */
 	CLUE_FOREIGN,  /* no colleague asked for it, another unit did */
-	CLUE_AGAIN,    /* for the subject that he came back to, without a case */
+	CLUE_AGAIN,    /* for a subject that he came back to, without a case */
 	CLUE_CROWD,    /* lone, under the case that carries crowds */
 	CLUE_DOSSIER,  /* several kinds of data at once */
 	CLUE_FAR,      /* hardly anybody's, where the unit has little to do */

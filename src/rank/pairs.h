@@ -11,8 +11,9 @@ struct pair {
 };
 
 /* The pairs both of whose users stand out by `collusion` and by all signals
- * together (p as for telling), those with the most subjects first, at most `most` of them. ret has room for `most`.
- * *ret_n may be 0. -1 only for lack of memory. */
+ * together (p as for telling), those with the most subjects first, at most
+ * `most` of them. ret has room for `most`. *ret_n may be 0. -1 only for lack of
+ * memory. */
 int pairs_telling(const struct tally *tally, const struct ranking *ranking,
 	size_t most, struct pair *ret, size_t *ret_n, struct fault *fault);
 

@@ -5,11 +5,15 @@
 #include "report/format.h"
 
 int
-csv_put_shown(struct sink *sink, struct slice text, bool raw)
+csv_put(struct sink *sink, struct slice text, bool raw, bool terminal)
 {
 	struct fault fault = { 0 };
 	struct sink *shown;
 
+	if (!terminal) {
+		escape_csv(sink, text, raw);
+		return 0;
+	}
 	if (sink_memory(&shown, &fault) != 0)
 		return -1;
 	escape_terminal(shown, text);
@@ -26,20 +30,17 @@ put_row(struct sink *sink, const struct column *columns,
 	bool first = true;
 
 	for (size_t i = 0; i < n; i++) {
-		/* A negative number is no formula. */
-		bool plain = raw || cells[i].type != CELL_TEXT;
+		bool own = cells[i].type != CELL_TEXT;
 
 		if (column_is_drawn(&columns[i]))
 			continue;
 		if (!first)
 			sink_put(sink, ",", 1);
 		first = false;
-		if (terminal && cells[i].type == CELL_TEXT) {
-			if (csv_put_shown(sink, cells[i].text, plain) != 0)
-				return -1;
-			continue;
-		}
-		escape_csv(sink, cell_print(buf, &cells[i]), plain);
+		/* A negative number is no formula. */
+		if (csv_put(sink, cell_print(buf, &cells[i]), raw || own,
+			    terminal && !own) != 0)
+			return -1;
 	}
 	sink_put(sink, "\n", 1);
 	return 0;

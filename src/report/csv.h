@@ -6,8 +6,8 @@
 #include "base/base.h"
 #include "report/sink.h"
 
-/* A field for a terminal: what acts there is made visible first. -1: memory
- * ran out. */
-int csv_put_shown(struct sink *sink, struct slice text, bool raw);
+/* A field, as escape_csv() has it; on a terminal, what acts there is made
+ * visible first. -1: memory ran out. */
+int csv_put(struct sink *sink, struct slice text, bool raw, bool terminal);
 
 #endif

@@ -11,7 +11,7 @@
 #include "base/memory.h"
 
 enum cell_type {
-	CELL_EMPTY,  /* cannot be known: "" in CSV, null in JSON, "-" in table */
+	CELL_EMPTY,  /* not known: "" in CSV, null in JSON, "-" in a table */
 	CELL_TEXT,   /* identifiers and sentences: always strings in JSON */
 	CELL_COUNT,  /* whole number, u64 */
 	CELL_NUMBER, /* real number, printed with one decimal at most four
@@ -67,7 +67,8 @@ struct table {
 int table_append(struct table *table, struct cell **ret, struct fault *fault);
 void table_free(struct table *table);
 
-/* A part of a report beside its rows. CSV, which is one table, leaves it out. */
+/* A part of a report beside its rows. CSV, which is one table, leaves it
+ * out. */
 struct section {
 	const char *name;  /* JSON key */
 	const char *title; /* in the table */

@@ -45,9 +45,8 @@ put_csv(const struct row_writer *rows, const struct slice *cells)
 			continue;
 		if (rows->columns[i].type != ROW_TEXT)
 			sink_put(sink, cell.at, cell.len);
-		else if (!rows->terminal)
-			escape_csv(sink, cell, rows->csv_raw);
-		else if (csv_put_shown(sink, cell, rows->csv_raw) != 0)
+		else if (csv_put(sink, cell, rows->csv_raw, rows->terminal) !=
+			0)
 			return -1;
 	}
 	sink_put(sink, "\n", 1);

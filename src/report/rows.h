@@ -33,8 +33,8 @@ struct row_writer {
 enum { ROW_NUMBER_MAX = 20 };
 struct slice row_number(char buf[ROW_NUMBER_MAX], uint64_t number);
 
-/* The header of CSV. With csv_raw its first name stands in quotes, which makes no
- * difference but to who reads the rows again and must know of guards. */
+/* The header of CSV. With csv_raw its first name stands in quotes, which makes
+ * no difference but to who reads the rows again and must know of guards. */
 void rows_begin(const struct row_writer *rows);
 
 /* One row of n cells; an empty one is not given: null in JSON. -1: memory ran

@@ -321,7 +321,7 @@ link_temp(struct sink *sink, const char *temp)
 		0;
 }
 
-/* Have a temporary name by `make`, which is one that nothing has. 0 or errno. */
+/* Have a temporary name by `make`, one that nothing has. 0 or errno. */
 static int
 name_temp(struct sink *sink, int (*make)(struct sink *, const char *))
 {
@@ -388,7 +388,7 @@ open_path(struct sink *sink, const char *path)
 			return errno;
 		return open_temp(sink, path);
 	}
-	/* What /dev/stdout leads to is the shell's file, not ours to replace. */
+	/* What /dev/stdout leads to is the shell's, not ours to replace. */
 	if (S_ISREG(status.st_mode) && strncmp(path, "/dev/", 5) != 0)
 		return open_temp(sink, path);
 	sink->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);

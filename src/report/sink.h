@@ -32,8 +32,8 @@ struct sink_facts {
  * anything is put. */
 void sink_watch(struct sink *sink, struct sink_facts *facts);
 
-/* Nothing more reaches anybody: the reader went away, or writing failed. What is
- * held back may not be known to fail yet. */
+/* Nothing more reaches anybody: the reader went away, or writing failed. What
+ * is held back may not be known to fail yet. */
 bool sink_is_over(const struct sink *sink);
 
 /* Flush, sync, rename, free. -1: FAULT_OUTPUT, nothing appeared. A reader

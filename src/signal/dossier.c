@@ -16,9 +16,12 @@ dossier_test(const struct evidence *evidence, struct finding *ret,
 }
 
 void
-dossier_phrase(const struct book *book, const struct finding *finding, char *buf,
-	size_t size)
+dossier_phrase(const struct book *book, const struct finding *finding,
+	char *buf, size_t size)
 {
 	(void)book;
-	phrase_share(finding, "lookups of people nobody else asked for gather all about them within minutes", buf, size);
+	phrase_share(finding,
+		"lookups of people nobody else asked for gather all about them "
+		"within minutes",
+		buf, size);
 }

@@ -168,7 +168,8 @@ kind_rate(const struct expectation *expected, const struct sums *kind,
 	const struct sums *own_kind, const struct sums *all,
 	const struct sums *own)
 {
-	double k = at_least(all->k - own->k, 0), n = at_least(all->n - own->n, 0);
+	double k = at_least(all->k - own->k, 0);
+	double n = at_least(all->n - own->n, 0);
 	double rate = (k + 0.5) / (n + 1), worth = expected->worth;
 
 	if (expected->problem->law == PEER_COUNT)

@@ -34,7 +34,7 @@ struct expectation {
 	                     alone has moved, over together */
 	double *variance; /* by cell: Σ over levels of 1/(N+a+b) */
 	struct sums *groups[PEER_LEVELS]; /* by group */
-	struct sums *own[PEER_LEVELS]; /* likewise, of one entity; zero between */
+	struct sums *own[PEER_LEVELS]; /* likewise, of one entity, or 0 */
 	double *shifts[PEER_LEVELS]; /* by group: by how much it moves all of
 	                                its members together */
 	struct sums *kinds, *own_kinds; /* by kind */

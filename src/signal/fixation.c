@@ -125,7 +125,8 @@ fixation_test(const struct evidence *evidence, struct finding *ret,
 	struct fault *fault)
 {
 	const struct tally *tally = evidence->tally;
-	struct finding *bare = memory_array(evidence->n_entities, sizeof(*bare));
+	struct finding *bare =
+		memory_array(evidence->n_entities, sizeof(*bare));
 	struct habit *habits =
 		memory_array(evidence->n_entities, sizeof(*habits));
 	struct evidence means = *evidence;

@@ -5,8 +5,9 @@
  * are somebody's.
  *
  * Units work together: where colleagues, too, ask for more of that unit's than
- * chance gives, it is a partner, and its subjects are not counted. Nor are those of a unit in
- * which he served himself: who is transferred takes cases with him.
+ * chance gives, it is a partner, and its subjects are not counted. Nor are
+ * those of a unit in which he served himself: who is transferred takes cases
+ * with him.
  *
  * Innocent: help given by telephone, identifiers that are used again.
  */

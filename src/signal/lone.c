@@ -21,5 +21,7 @@ lone_phrase(const struct book *book, const struct finding *finding, char *buf,
 	size_t size)
 {
 	(void)book;
-	phrase_share(finding, "lookups, retries aside, concern people nobody else asked for", buf, size);
+	phrase_share(finding,
+		"lookups, retries aside, concern people nobody else asked for",
+		buf, size);
 }

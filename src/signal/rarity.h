@@ -17,7 +17,8 @@
 #define REACH_DRAWN 2.0
 /* Kinds with less than this share of the others' askings are rare (reach). */
 #define REACH_KIND 0.01
-/* Ranges with less than this share of the others' use are strange (takeover). */
+/* Ranges with less than this share of the others' use are strange
+ * (takeover). */
 #define STRANGE_SHARE 0.02
 #define STRANGE_DRAWN 0.5
 

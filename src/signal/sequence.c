@@ -16,9 +16,10 @@ sequence_test(const struct evidence *evidence, struct finding *ret,
 }
 
 void
-sequence_phrase(const struct book *book, const struct finding *finding, char *buf,
-	size_t size)
+sequence_phrase(const struct book *book, const struct finding *finding,
+	char *buf, size_t size)
 {
 	(void)book;
-	phrase_share(finding, "lookups begin a walk through neighbouring numbers", buf, size);
+	phrase_share(finding,
+		"lookups begin a walk through neighbouring numbers", buf, size);
 }

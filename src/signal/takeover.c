@@ -74,7 +74,8 @@ test_ranges(const struct evidence *evidence, struct finding *ret,
 		if (key->b == 0)
 			continue;
 		shares[i].n = ledger_counts(ranges, i)[RANGE_LOOKUPS];
-		if (rarity.others[i] < STRANGE_SHARE && key->b != mains[user].range)
+		if (rarity.others[i] < STRANGE_SHARE &&
+			key->b != mains[user].range)
 			shares[i].k = shares[i].n;
 	}
 	result = cells_test_shares(evidence, shares, ranges->n, ret, fault);

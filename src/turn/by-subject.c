@@ -298,7 +298,8 @@ turn_by_subject(struct book *book, const struct turn_options *options,
 			goto out;
 		}
 	}
-	if (pool_run(threads, SUBJECT_PARTITIONS, subject_task, &turn, fault) == 0)
+	if (pool_run(threads, SUBJECT_PARTITIONS, subject_task, &turn,
+		    fault) == 0)
 		done = join(&turn, fault);
 out:
 	for (size_t i = 0; turn.scratch != NULL && i < result.n_outs; i++)

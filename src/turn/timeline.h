@@ -32,7 +32,7 @@ struct asking {
 	uint64_t subject;
 	size_t row;
 	uint32_t walk; /* how many identifiers lead up to it, itself too … */
-	uint32_t back; /* … and how many askings before it the last of them is */
+	uint32_t back; /* … and the last is how many askings before it */
 };
 
 _Static_assert(sizeof(struct asking) <= sizeof(struct row),

@@ -4,8 +4,8 @@
 #include "base/memory.h"
 #include "turn/timeline.h"
 
-size_t
-user_ledger_width(size_t ledger)
+static size_t
+ledger_width(size_t ledger)
 {
 	static const size_t widths[USER_LEDGERS] = {
 		[USER_KINDS] = KIND_COUNTS,
@@ -25,7 +25,7 @@ user_fold_init(struct user_fold *fold, const struct book *book,
 	*fold = (struct user_fold){ .book = book, .window = window,
 		.docket = docket, .pen = pen };
 	for (size_t i = 0; i < USER_LEDGERS; i++) {
-		size_t width = user_ledger_width(i);
+		size_t width = ledger_width(i);
 
 		if (pad_init(&fold->pads[i], width, fault) != 0 ||
 			ledger_init(&fold->cells[i], width, fault) != 0)

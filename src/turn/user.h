@@ -44,6 +44,4 @@ int user_fold_rows(struct user_fold *fold, struct row *rows, size_t n,
 	struct user_tally *user, const struct row **ret_rows,
 	struct fault *fault);
 
-size_t user_ledger_width(size_t ledger);
-
 #endif

@@ -46,6 +46,11 @@ for box in m["containers"] + m["inputs"]:
     print(box["file"], box["compression"], box["state"],
           box["sha256"] == hashlib.sha256(data).hexdigest())
 END
+# In one order, whatever that of the arguments or of the folder.
+cp logs.zip more.zip
+"$QUIS" check --manifest m.json more.zip logs.zip >/dev/null 2>&1 || :
+python3 -c 'import json
+print([box["file"] for box in json.load(open("m.json"))["containers"]])'
 # From every command, and on standard output, if the report is not there.
 for command in check cat 'show asha' 'trace leaked.txt'; do
 	printf '1001\n' >leaked.txt

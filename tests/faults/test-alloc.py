@@ -40,8 +40,8 @@ def judge(what, got, want):
 
 
 def fail_each(*args, action="step", status=0,
-              spare="libseccomp"):
-    args += ("--threads", "1", "a.csv", "b.csv.gz")
+              spare="libseccomp", logs=("a.csv", "b.csv.gz")):
+    args += ("--threads", "1") + logs
     want = shimmed("alloc 0 count", *args, spare=spare)
     same(want.status, status, want.stderr)
     n = none = 0
@@ -52,6 +52,15 @@ def fail_each(*args, action="step", status=0,
     # libseccomp does without many of its own, and makes the same filter
     assert none < (n / 2 if spare == "" else n / 10), \
         f"{none} of {n} allocations do not matter"
+
+
+@case("a log that a profile would read: each allocation")
+def suggest():
+    write("auth.log", b"May  4 08:44:58 gate sshd[4000]: Accepted publickey "
+          b"for bilal from 10.0.0.2 port 50000 ssh2\n")
+    # patterns are matched without JIT where that finds no memory
+    fail_each("check", logs=("auth.log",), status=2,
+              spare="libseccomp:libpcre2")
 
 
 @case("rank: each allocation")

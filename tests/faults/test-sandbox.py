@@ -211,6 +211,22 @@ def more_outputs():
         same(file.read().count(b"\n"), 1 + 15)
 
 
+@case("too few descriptors to say what may be read: a note, and all is read")
+def descriptors():
+    if SMALL:
+        return
+    os.makedirs("logs/deep/er")
+    write("logs/deep/er/a.csv", log(5))
+    for most in range(4, 9):
+        result = subprocess.run(
+            ["sh", "-c", f'ulimit -n {most}; exec "$@"', "sh", QUIS, "check",
+             "-v", "logs/deep/er/a.csv" if most < 7 else "logs"],
+            capture_output=True, check=False)
+        assert b"Permission denied" not in result.stdout, result.stdout
+        if KERNEL >= 1 and most == 4:
+            assert b"no landlock: Too many open files" in result.stderr
+
+
 @case("what is wrong is told in the words it always was")
 def words():
     write("a.csv", log(3))

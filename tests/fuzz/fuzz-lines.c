@@ -3,7 +3,7 @@
  * head is learned from, then its lines are read, each from memory of its own
  * length. What is read twice is the same. */
 #include "format/dialect.h"
-#include "format/pairs.h"
+#include "format/head.h"
 #include "tests/fuzz/fuzz.h"
 
 static const struct dialect_kind *const kinds[] = { &dialect_logfmt,
@@ -86,7 +86,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	(void)kind->looks((struct slice){ text.at, head }, head == text.len);
 	MUST(kind->open(&dialect, (struct slice){ text.at, head },
 		head == text.len, &fault) == 0);
-	while (pairs_line(&text, true, &line))
+	while (head_line(&text, true, &line))
 		check_line(dialect, line);
 	kind->free(dialect);
 	return 0;

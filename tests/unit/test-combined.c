@@ -257,6 +257,15 @@ test_junk(void **state)
 	assert_wrong(&lines, "1.1.1.1 - - [01/May/2026:10:11:12 +0600] \"GET / "
 		"HTTP/1.1\" 2000 1", REJECT_SYNTAX,
 		"no status behind the request");
+	/* a line end is lost: two lookups are not one */
+	assert_wrong(&lines, "1.1.1.1 - a [01/May/2026:10:11:12 +0600] \"GET /1 "
+		"HTTP/1.1\" 200 1 \"-\" \"Mozilla\"\0021.1.1.1 - b "
+		"[01/May/2026:10:11:13 +0600] \"GET /2 HTTP/1.1\" 200 1",
+		REJECT_SYNTAX, "another record in the same line");
+	assert_wrong(&lines, "1.1.1.1 - a [01/May/2026:10:11:12 +0600] \"GET /1 "
+		"HTTP/1.1\" 200 11.1.1.1 - b [01/May/2026:10:11:13 +0600] "
+		"\"GET /2 HTTP/1.1\" 200 1",
+		REJECT_SYNTAX, "another record in the same line");
 	assert_int_equal(lines_read(&lines, slice_of("# rotated")),
 		SKIP_COMMENT);
 	/* cut off behind all that counts */

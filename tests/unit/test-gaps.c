@@ -144,6 +144,34 @@ an_hour_without_its_hundreds_is_one(void **state)
 }
 
 static void
+other_hours_from_one_week_on_are_no_gaps(void **state)
+{
+	struct portal portal = { .n = 0 };
+	struct gaps gaps;
+
+	(void)state;
+	for (int day = 0; day < 42; day++)
+		for (int hour = 9; hour < 17 && day % 7 < 5; hour++)
+			put(&portal, 0,
+				SUNDAY + day * 24 + hour - (day >= 14), 150);
+	expect_none(&portal);
+	/* but an hour of one week is, and one beside a week without any */
+	take(&portal, 22, 11, 12);
+	take(&portal, 30, 0, 24);
+	take(&portal, 37, 12, 13);
+	take(&portal, 29, 11, 12); /* again, a week later */
+	gaps = find(&portal, no_offset);
+	assert_int_equal(gaps.n, 4);
+	assert_int_equal(gaps.items[0].from / HOUR_MS, SUNDAY + 22 * 24 + 11);
+	assert_int_equal(gaps.items[1].from / HOUR_MS, SUNDAY + 29 * 24 + 11);
+	/* at the end of the log, an hour that is missing again is not */
+	assert_int_equal(gaps.items[2].count, 7 * 150);
+	assert_int_equal(gaps.items[3].from / HOUR_MS, SUNDAY + 37 * 24 + 12);
+	gaps_free(&gaps);
+	clear(&portal);
+}
+
+static void
 days_in_a_row_are_one_gap(void **state)
 {
 	struct portal portal = { .n = 0 };
@@ -323,6 +351,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nights_and_days_off_are_no_gaps),
 		cmocka_unit_test(an_hour_without_its_hundreds_is_one),
+		cmocka_unit_test(other_hours_from_one_week_on_are_no_gaps),
 		cmocka_unit_test(days_in_a_row_are_one_gap),
 		cmocka_unit_test(a_day_counts_where_no_hour_does),
 		cmocka_unit_test(a_short_log_knows_nights_only),

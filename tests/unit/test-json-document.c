@@ -152,7 +152,6 @@ test_broken(void **state)
 		"l+1 1\nl-1 \nl+1 2\nl-1 \nl-1 \n");
 	expect_told("[{\"u\":1},null,{\"r\":[{\"u\":1}]},x y,{\"u\":3}]",
 		"l+1 1\nl-1 \nl+1 \nl-1 \nl+1 3\n");
-	expect_told("[{\"u\":1}\n[{\"u\":2}]", "l+1 1\nl+2 2\n");
 	expect_told("[{\"u\":1}{\"u\":2},,{\"u\":3}]",
 		"l+1 1\nl+1 2\nl+1 3\n");
 	/* An element that is spoilt is rejected alone. */
@@ -163,12 +162,55 @@ test_broken(void **state)
 	expect_told("[{\"u\":1}]\nxyz\n[{\"u\":2}]", "l+1 1\nl-2 \nl+3 2\n");
 	expect_told("{\"Records\":[{\"u\":1},{\"u\":2\n{\"Records\":[{\"u\":3}]}",
 		"l+1 1\nl-1 \nl+2 3\n");
-	expect_told("{\"Records\":[{\"u\":1},{\"u\":2}\n"
-		"{\"Records\":[{\"u\":3}]}", "l+1 1\nl+1 2\nl+2 3\n");
 	expect_told("{\"Records\":[{\"u\":1}]]}},x,{\"Records\":[{\"u\":3}]}",
 		"l+1 1\nl-1 \nl+1 3\n");
 	/* The first one, when none is known. */
 	expect_told("[{\"u\":x},{\"u\":2}]", "l-1 \nl+1 2\n");
+}
+
+/* Nobody can see a record that is missing but by the end that is, too. */
+static void
+test_missing(void **state)
+{
+	(void)state;
+	expect_told("[{\"u\":1},{\"u\":2}", "l+1 1\nl+1 2\nc-1 \n");
+	expect_told("[{\"u\":1},\n{\"u\":2},\n", "l+1 1\nl+2 2\nc-3 \n");
+	expect_told("{\"Records\":[\n", "l-1 \n");
+	expect_told("{\"Records\":[{\"u\":1}],\"n\":1", "l+1 1\nl-1 \n");
+	expect_told("{\"Records\":[{\"u\":1}]\n", "l+1 1\nc-2 \n");
+	expect_told("{\"hits\":{\"hits\":[{\"u\":1}]}", "l+1 1\nc-1 \n");
+	expect_told("[{\"u\":1}\n[{\"u\":2}]", "l+1 1\nc-2 \nl+2 2\n");
+	expect_told("{\"Records\":[{\"u\":1},{\"u\":2}\n"
+		"{\"Records\":[{\"u\":3}]}",
+		"l+1 1\nl+1 2\nc-2 \nl+2 3\n");
+}
+
+static void
+expect_name(const char *text)
+{
+	struct fault fault = { 0 };
+	struct dialect *dialect;
+
+	assert_int_equal(dialect_json.open(&dialect, slice_of(text), true,
+		&fault), 0);
+	if (dialect_find_name(dialect, slice_of("u")) < 0)
+		fail_msg("no name in %s", text);
+	assert_int_equal(dialect_find_name(dialect, slice_of("x")), -1);
+	dialect_json.free(dialect);
+}
+
+/* Names are found behind what is broken, empty, or around. */
+static void
+test_names(void **state)
+{
+	(void)state;
+	expect_name("[{\"t\":1 \"x\":1,\"r\":[{\"x\":1},{\"x\":1}]},"
+		"{\"t\":2,\"u\":2}]");
+	expect_name("{\"Records\":[]}\n{\"Records\":[]}\n"
+		"{\"Records\":[{\"u\":1}]}\n");
+	expect_name("{\"Records\":[],\"x\":\"y\"}\n"
+		"{\"Records\":[{\"u\":1}]}\n");
+	expect_name("[]\n[{\"u\":1}]\n");
 }
 
 /* A document as it is, or with its first part cut off as of a gzip file. */
@@ -332,6 +374,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_documents),
 		cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_piece_edges),
 		cmocka_unit_test(test_large),

@@ -2,6 +2,7 @@
 /* Finding the columns by looking at the first lines. */
 #include "tests/unit/unit.h"
 
+#include "format/head.h"
 #include "format/layout.h"
 
 static struct zone *utc;
@@ -43,21 +44,26 @@ test_lines(void **state)
 	struct slice head = slice_of("a\r\n\nb\nc"), line;
 
 	(void)state;
-	assert_true(layout_line(&head, &line));
+	assert_true(head_line(&head, true, &line));
 	assert_slice(line, "a");
-	assert_true(layout_line(&head, &line));
+	assert_true(head_line(&head, true, &line));
 	assert_slice(line, "");
-	assert_true(layout_line(&head, &line));
+	assert_true(head_line(&head, true, &line));
 	assert_slice(line, "b");
-	assert_true(layout_line(&head, &line));
+	assert_true(head_line(&head, true, &line));
 	assert_slice(line, "c");
-	assert_false(layout_line(&head, &line));
+	assert_false(head_line(&head, true, &line));
 	head = slice_of("a\rb\r");
-	assert_true(layout_line(&head, &line));
+	assert_true(head_line(&head, true, &line));
 	assert_slice(line, "a");
-	assert_true(layout_line(&head, &line));
+	assert_true(head_line(&head, true, &line));
 	assert_slice(line, "b");
-	assert_false(layout_line(&head, &line));
+	assert_false(head_line(&head, true, &line));
+	head = slice_of("a\nb");
+	assert_true(head_line(&head, false, &line));
+	assert_slice(line, "a");
+	assert_false(head_line(&head, false, &line));
+	assert_slice(head, "b");
 	assert_true(layout_is_blank(slice_of(" \t")));
 	assert_true(layout_is_blank((struct slice){ NULL, 0 }));
 	assert_false(layout_is_blank(slice_of(" .")));

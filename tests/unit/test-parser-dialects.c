@@ -140,6 +140,31 @@ expect_names(const char *text, const struct column_map *map,
 
 #define OBJECT(rest) "{\"ts\":\"" T "\"," rest "}\n"
 
+/* One damaged key does not take the field from all other records. */
+static void
+test_spellings(void **state)
+{
+	const struct column_map map = { .of = { [FIELD_PURPOSE] = "Why" } };
+#define ONE(key) OBJECT("\"user\":1,\"nid\":2,\"" key "\":3")
+#define PAIR(key) "ts=" T " user=1 nid=2 " key "=3\n"
+
+	(void)state;
+	expect_names(ONE("reAson") ONE("reason") ONE("reason"), NULL,
+		"jsonl time=ts user=user subject=nid purpose=reason");
+	expect_names("[" ONE("reAson") "," ONE("reason") "," ONE("reason") "]",
+		NULL, "json time=ts user=user subject=nid purpose=reason");
+	expect_names(PAIR("reAson") PAIR("reason") PAIR("reason"), NULL,
+		"logfmt time=ts user=user subject=nid purpose=reason");
+	expect_names(ONE("wHy") ONE("why") ONE("why"), &map,
+		"jsonl time=ts user=user subject=nid purpose=why");
+	/* as usual as each other: the first */
+	expect_names(ONE("reAson") ONE("reason"), NULL,
+		"jsonl time=ts user=user subject=nid purpose=reAson");
+	/* a better name stays one */
+	expect_names(ONE("purpose") ONE("reason") ONE("reason"), NULL,
+		"jsonl time=ts user=user subject=nid purpose=purpose");
+}
+
 static void
 test_names(void **state)
 {
@@ -289,6 +314,7 @@ main(void)
 		cmocka_unit_test(test_behind_prefixes),
 		cmocka_unit_test(test_prefix_fields),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_spellings),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_new_names),
 		cmocka_unit_test(test_late_names),

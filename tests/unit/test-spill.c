@@ -90,6 +90,24 @@ test_round_trip(void **state)
 }
 
 static void
+test_append(void **state)
+{
+	struct spill *spill = open_spill(0);
+	struct fault fault = { 0 };
+	uint64_t first, second;
+	char text[6] = "";
+
+	(void)state;
+	assert_int_equal(spill_append(spill, "one", 3, &first, &fault), 0);
+	assert_int_equal(spill_append(spill, "two", 3, &second, &fault), 0);
+	assert_int_equal(second, first + 3);
+	assert_int_equal(spill_size(spill), 6);
+	assert_int_equal(spill_read(spill, first, text, 6, &fault), 0);
+	assert_memory_equal(text, "onetwo", 6);
+	spill_free(spill);
+}
+
+static void
 test_full(void **state)
 {
 	static char bytes[3 * 4096];
@@ -172,6 +190,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_append),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_no_folder),
 		cmocka_unit_test(test_bound),

@@ -40,7 +40,58 @@ lookups_are_counted_by_hour(void **state)
 	assert_int_equal(watch->hours[3].hour, 9);
 	assert_int_equal(watch->disorder, 2);
 	assert_int_equal(watch->disorder_line, 4);
+	assert_true(watch_has(watch, 2));
+	assert_true(watch_has(watch, 9));
+	assert_false(watch_has(watch, 1));
+	assert_false(watch_has(watch, 6));
+	assert_false(watch_has(watch, 10));
 	watch_free(watch);
+}
+
+/* Which way a lookup goes makes no difference. */
+static void
+the_usual_is_counted_alike(void **state)
+{
+	struct log_watch *plain = calloc(1, sizeof(*plain));
+	struct log_watch *fast = calloc(1, sizeof(*fast));
+	struct fault fault = { 0 };
+	uint64_t usual = 0, seed = 1;
+	int64_t ms = 0;
+
+	(void)state;
+	assert_non_null(plain);
+	assert_non_null(fast);
+	for (uint64_t line = 1; line < 20000; line++) {
+		struct slice number = slice_of("");
+		char text[24];
+
+		seed = seed * 6364136223846793005u + 1442695040888963407u;
+		ms += (int64_t)(seed >> 33) % (HOUR / 20);
+		if (seed >> 60 == 0) /* late, or of an hour before */
+			ms -= ms < 4 * HOUR ? 0 : (int64_t)(seed >> 40) % HOUR;
+		(void)snprintf(text, sizeof(text), "%u", (unsigned)line);
+		if (line > 15000 && seed >> 58 == 0) /* numbers begin */
+			number = slice_of(text);
+		assert_int_equal(watch_lookup(plain, ms, line, number, &fault),
+			0);
+		if (number.len == 0 && watch_usual(fast, ms))
+			usual++;
+		else
+			assert_int_equal(watch_lookup(fast, ms, line, number,
+						 &fault),
+				0);
+	}
+	assert_true(usual > 10000);
+	assert_int_equal(fast->n_hours, plain->n_hours);
+	assert_memory_equal(fast->hours, plain->hours,
+		plain->n_hours * sizeof(*plain->hours));
+	assert_int_equal(fast->disorder, plain->disorder);
+	assert_int_equal(fast->disorder_line, plain->disorder_line);
+	assert_int_equal(fast->last_ms, plain->last_ms);
+	assert_int_equal(fast->missing, plain->missing);
+	assert_int_equal(fast->lost, plain->lost);
+	watch_free(plain);
+	watch_free(fast);
 }
 
 static void
@@ -103,7 +154,9 @@ names_have_dates(void **state)
 	static const char *const none[] = { "log.csv", "2026-01-01/log.csv",
 		"log-2026-02-30.csv", "log-2026-13-01", "log-202605011",
 		"log-120260501", "2026-05-01-to-2026-05-02.csv", "log-2026-05",
-		"log-2026-05_01", "2026", "", "log-0000-01-01" };
+		"log-2026-05_01", "2026", "", "log-0000-01-01",
+		"u_ex26010112.log", "u_ex261301.log", "log-260501", "ex",
+		"x/26", "log-2605-01-12" };
 	static const struct {
 		const char *path, *date;
 		int32_t day;
@@ -111,7 +164,10 @@ names_have_dates(void **state)
 		{ "20260302", "20260302", 20514 },
 		{ "x_2026_03_03.log", "2026_03_03", 20515 },
 		{ "v1-1970-01-01", "1970-01-01", 0 },
-		{ "log.2024.02.29", "2024.02.29", 19782 } };
+		{ "log.2024.02.29", "2024.02.29", 19782 },
+		{ "W3SVC1/u_ex260301.log", "260301", 20513 },
+		{ "ex260302.log", "260302", 20514 },
+		{ "index20260302", "20260302", 20514 } };
 	struct slice date;
 	int32_t day;
 
@@ -168,6 +224,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lookups_are_counted_by_hour),
+		cmocka_unit_test(the_usual_is_counted_alike),
 		cmocka_unit_test(hours_have_a_ceiling),
 		cmocka_unit_test(numbers_that_never_come_are_missing),
 		cmocka_unit_test(names_have_dates),
