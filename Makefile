@@ -68,9 +68,9 @@ TOOLS    := bench/portal-sim bench/baselines bench/null-p bench/inflate-zlib
 
 # Targets that build stand behind deps, so that one command does all.
 .PHONY: all demo check check-asan check-tsan check-clang check-layers \
-        check-size check-man check-instructions instructions build-plain fuzz \
-        fuzzers bench bench-detect demo-export install deps deps-check sim \
-        tests clean help
+        check-size check-man check-instructions check-fuzz instructions \
+        build-plain fuzz fuzzers fuzz-programs bench bench-detect demo-export \
+        install deps deps-check sim tests clean help
 .DEFAULT_GOAL := all
 
 all: $(PROGRAM) ## build ./quis
@@ -121,19 +121,18 @@ build-plain: deps deps-check
 	@$(MAKE) --no-print-directory BUILD=build-plain VECTOR=no ISAL=no all
 	@$(MAKE) --no-print-directory sim
 
-fuzz: deps deps-check ## every parser with a fuzz target, for FUZZ_SECONDS each
+fuzz: fuzzers ## every parser on bytes of libFuzzer, for FUZZ_SECONDS each
+	@python3 tests/fuzz.py --seconds $(FUZZ_SECONDS)
+
+check-fuzz: fuzzers ## the same from its seeds, for about a minute in all
+	@python3 tests/fuzz.py --check --seconds 3
+
+fuzzers: deps deps-check
 	@sh tests/deps.sh $(DEPS_FUZZ)
 	@$(MAKE) --no-print-directory BUILD=build-fuzz CC=clang OPT=-O1 \
-	  SANITIZE='$(ASAN) -fsanitize=fuzzer-no-link' fuzzers
-	@for one in $(FUZZ_SRC:tests/fuzz/%.c=build-fuzz/fuzz/%); do \
-	  mkdir -p $$one-found && \
-	  case $$one in *containers) most=4096;; *) most=1024;; esac; \
-	  $$one -max_total_time=$(FUZZ_SECONDS) -max_len=$$most \
-	    -print_final_stats=1 -artifact_prefix=$$one- $$one-found \
-	    $$(ls -d tests/fuzz/seeds/$${one##*/fuzz-} 2>/dev/null) || \
-	    exit 1; done
+	  SANITIZE='$(ASAN) -fsanitize=fuzzer-no-link' fuzz-programs
 
-fuzzers: $(FUZZERS)
+fuzz-programs: $(FUZZERS)
 
 tests: $(UNITS) $(BUILD)/faults/shim.so
 

@@ -4,6 +4,7 @@
  * way. */
 #include "format/parser.h"
 #include "format/reread.h"
+#include "format/split.h"
 #include "report/rows.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -80,6 +81,18 @@ print(const uint8_t *data, size_t len, struct row_writer *rows)
 	return n;
 }
 
+/* Could a row of CSV span more lines than a record may? */
+static bool
+is_tall(const struct row_writer *rows, size_t n)
+{
+	struct slice text = sink_bytes(rows->sink);
+	size_t lines = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		lines += text.at[i] == '\n';
+	return !rows->lines && lines - n >= SPLIT_LINES_MAX;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -96,7 +109,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	second = first;
 	n = print(data + 1, len - 1, &first);
 	one = sink_bytes(first.sink);
-	if (n > 0) {
+	if (n > 0 && !is_tall(&first, n)) {
 		MUST(print((const uint8_t *)one.at, one.len, &second) == n);
 		two = sink_bytes(second.sink);
 		MUST(slice_equal(one, two));

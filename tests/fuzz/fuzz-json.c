@@ -66,9 +66,10 @@ must_be(const json_t *json, struct slice value)
 	}
 }
 
-/* All values below; as deep as we go, as jansson found no more. */
+/* All values below; as deep as we go, as jansson found no more. A key may be
+ * empty, and so may its path. */
 static void
-compare(json_t *json, char *path, size_t len)
+compare(json_t *json, char *path, size_t len, bool root)
 {
 	struct slice name = { path, len };
 	const char *key;
@@ -82,15 +83,15 @@ compare(json_t *json, char *path, size_t len)
 			if (len + 1 + n > DIALECT_NAME_LEN)
 				continue;
 			path[len] = '.';
-			memcpy(path + len + (len > 0), key, n);
-			compare(value, path, len + (len > 0) + n);
+			memcpy(path + len + !root, key, n);
+			compare(value, path, len + !root + n, false);
 		}
 	} else if (json_is_array(json)) {
 		json_array_foreach (json, i, value) {
 			if (i >= ELEMENTS || len + 3 > DIALECT_NAME_LEN)
 				break;
 			n = (size_t)snprintf(path + len, 4, ".%zu", i);
-			compare(value, path, len + n);
+			compare(value, path, len + n, false);
 		}
 	} else {
 		number = dialect_find_name(dialect, name);
@@ -150,7 +151,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (reason == SKIP_BLANK)
 		MUST(json == NULL);
 	else if (json_is_object(json) && reason == REASON_LOOKUP)
-		compare(json, path, 0);
+		compare(json, path, 0, true);
 	else if (json_is_object(json)) /* jansson passes by NULs outside */
 		MUST(strstr(why, "deep") != NULL ||
 			strstr(why, "twice") != NULL ||
