@@ -225,6 +225,7 @@ reading_open(struct reading *reading, const struct settings *settings,
 	if (input_list_close(&reading->inputs, fault) != 0 ||
 		registers_check(settings, fault) != 0)
 		return -1;
+	reading->options.limits.alone = reading->inputs.n == 1;
 	return overwrite_check(settings, reading->profile_path,
 		       &reading->inputs, fault) != 0 ?
 		-1 :

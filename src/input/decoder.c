@@ -131,6 +131,7 @@ decoder_open(struct decoder **ret, const struct decoder_kind *kind,
 {
 	if (kind->open(ret, source, limits, fault) != 0)
 		return -1;
+	(*ret)->alone = limits->alone;
 	if (kind->compression != COMPRESSION_NONE ||
 		(source->feed != NULL && source->feed->disk > 0))
 		(*ret)->ratio = limits->ratio;
@@ -182,7 +183,7 @@ decoder_read(struct decoder *decoder, char *at, size_t room)
 		room = piece;
 	n = decoder->kind->read(decoder, at, room);
 	decoder->inflated += n;
-	if (decoder->kind->crc == NULL)
+	if (decoder->kind->crc == NULL && !decoder->alone)
 		decoder->crc = fast_crc(decoder->crc, (unsigned char *)at, n);
 	if (n > 0 && (n == piece || n < room))
 		decoder_check_ratio(decoder);

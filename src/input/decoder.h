@@ -63,7 +63,8 @@ struct decoder {
 	struct verdict verdict;
 	uint64_t ratio;    /* see struct reader_limits */
 	uint64_t inflated; /* bytes of text */
-	uint32_t crc;      /* of the text, unless the kind knows it */
+	uint32_t crc;      /* of the text, unless the kind knows it, … */
+	bool alone;        /* … or nobody asks */
 	bool over;         /* the ratio; the text ends here */
 };
 

@@ -68,6 +68,8 @@ struct reader_limits {
 	                   are inflated; 0: no limit. Over it: INPUT_CORRUPT,
 	                   reading ends */
 	enum inflater inflater;
+	bool alone;     /* no other log may hold the same: facts.crc need not
+	                   be known */
 	bool ahead;     /* decode large files in another thread meanwhile */
 	struct reader_spare *spare; /* outlives the reader; or NULL */
 };

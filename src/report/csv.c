@@ -4,21 +4,27 @@
 #include "report/escape.h"
 #include "report/format.h"
 
-int
-csv_put(struct sink *sink, struct slice text, bool raw, bool terminal)
+/* Apart, for its fault would be cleared for each field that needs none. */
+static int
+put_shown(struct sink *sink, struct slice text, bool raw)
 {
 	struct fault fault = { 0 };
 	struct sink *shown;
 
-	if (!terminal) {
-		escape_csv(sink, text, raw);
-		return 0;
-	}
 	if (sink_memory(&shown, &fault) != 0)
 		return -1;
 	escape_terminal(shown, text);
 	escape_csv(sink, sink_bytes(shown), raw);
 	sink_abort(shown);
+	return 0;
+}
+
+int
+csv_put(struct sink *sink, struct slice text, bool raw, bool terminal)
+{
+	if (terminal)
+		return put_shown(sink, text, raw);
+	escape_csv(sink, text, raw);
 	return 0;
 }
 
