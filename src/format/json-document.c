@@ -30,6 +30,8 @@ struct document {
 	bool comma;   /* before this, or the array's bracket */
 	bool lost;    /* looking for an element, its like is rejected */
 	bool cut;     /* the array had no end, which is still to be told */
+	bool aside;   /* this is another array with objects, and no record, … */
+	size_t aside_len; /* … of so many bytes, its key included */
 	ptrdiff_t before; /* blanks before this, if it begins a line; or
 	                     JSON_NO_COLUMN */
 	struct fault fault; /* of next(), which read() tells */
@@ -444,6 +446,19 @@ step_items(struct document *document, struct reader *reader)
 	}
 }
 
+/* Objects that are none of the records, but may not be passed by unseen. */
+static bool
+holds_objects(struct slice text, const struct json_member *member)
+{
+	const char *end = text.at + member->end;
+	const char *at = text.at + member->value;
+
+	if (*at != '[')
+		return false;
+	at = json_space(at + 1, end);
+	return at < end && *at == '{';
+}
+
 /* A key behind the array, with its value: which may be the array again. */
 static bool
 step_member(struct document *document, struct reader *reader)
@@ -467,8 +482,14 @@ step_member(struct document *document, struct reader *reader)
 			return false;
 		}
 		if (has == JSON_HAS && !member.cut) {
-			pass(reader, member.end);
-			return false;
+			if (!holds_objects(text, &member)) {
+				pass(reader, member.end);
+				return false;
+			}
+			/* longer than a line, it may not be at hand at all */
+			document->aside = member.end <= reader_limit(reader);
+			document->aside_len = member.end;
+			return true;
 		}
 	} while (more_at_hand(reader) == READER_MORE);
 	return true;
@@ -503,6 +524,7 @@ document_next(struct dialect *dialect, struct reader *reader,
 	bool found = false;
 
 	document->json.fresh = (struct slice){ NULL, 0 };
+	document->aside = false;
 	do {
 		if (document->lost && !find_again(document, reader))
 			return READER_END;
@@ -526,6 +548,10 @@ document_next(struct dialect *dialect, struct reader *reader,
 	} while (!found);
 	if (document->cut)
 		return give_missing(document, reader, ret);
+	if (document->aside) {
+		reader_take_text(reader, document->aside_len, ret);
+		return READER_LINE;
+	}
 	return give_element(document, reader, ret);
 }
 
@@ -551,6 +577,8 @@ document_read(struct dialect *dialect, struct slice text, struct slice *values,
 		*fault = document->fault;
 		return REJECT_SYNTAX;
 	}
+	if (document->aside)
+		return SKIP_EVENT;
 	return json_read(&document->json, text, values, fault);
 }
 
