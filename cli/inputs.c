@@ -54,7 +54,6 @@ file_note(const struct log_file *file, struct report *report,
 	struct cell *ret, struct fault *fault)
 {
 	char note[2048];
-	const char *text;
 
 	(void)snprintf(note, sizeof(note), "%s%s%s",
 		file->fault.code != FAULT_NONE ? file->fault.text : "",
@@ -62,12 +61,7 @@ file_note(const struct log_file *file, struct report *report,
 									"",
 		file->facts.note);
 	append_rejects(file, note, sizeof(note));
-	text = report_print(report, fault, "%s", note);
-	if (text == NULL)
-		return -1;
-	if (text[0] != '\0')
-		*ret = cell_text(slice_of(text));
-	return 0;
+	return note[0] == '\0' ? 0 : cell_copy(report, note, ret, fault);
 }
 
 static int
@@ -86,23 +80,16 @@ file_times(const struct reading *reading, const struct log_file *file,
 	struct report *report, struct cell *cells, struct fault *fault)
 {
 	char buf[TIME_TEXT_MAX];
-	const char *text;
 
 	if (file->counts[REASON_LOOKUP] == 0)
 		return 0;
 	(void)time_print(buf, file->first_ms,
 		reading_offset(reading, file->first_ms));
-	text = report_print(report, fault, "%s", buf);
-	if (text == NULL)
+	if (cell_copy(report, buf, &cells[FILE_FIRST], fault) != 0)
 		return -1;
-	cells[FILE_FIRST] = cell_text(slice_of(text));
 	(void)time_print(buf, file->last_ms,
 		reading_offset(reading, file->last_ms));
-	text = report_print(report, fault, "%s", buf);
-	if (text == NULL)
-		return -1;
-	cells[FILE_LAST] = cell_text(slice_of(text));
-	return 0;
+	return cell_copy(report, buf, &cells[FILE_LAST], fault);
 }
 
 static int
@@ -138,7 +125,6 @@ file_rejects(const struct log_file *file, struct report *report,
 	struct cell *ret, struct fault *fault)
 {
 	char list[4096] = "";
-	const char *text;
 
 	for (size_t r = 0; r < REASON_N; r++) {
 		size_t len = strlen(list);
@@ -154,11 +140,7 @@ file_rejects(const struct log_file *file, struct report *report,
 			(unsigned long long)file->counts[r],
 			(unsigned long long)file->first_bad[r]);
 	}
-	text = report_print(report, fault, "%s", list);
-	if (text == NULL)
-		return -1;
-	*ret = cell_name(slice_of(text));
-	return 0;
+	return list[0] == '\0' ? 0 : cell_copy(report, list, ret, fault);
 }
 
 /* What was noted while the log was read; nothing of one that was not. */

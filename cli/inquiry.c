@@ -282,14 +282,9 @@ inquiry_cleared(struct inquiry *inquiry, uint32_t bits, struct cell *ret,
 	struct fault *fault)
 {
 	char list[256];
-	const char *text;
 
 	list_signals(bits, list, sizeof(list));
-	text = report_print(&inquiry->report, fault, "%s", list);
-	if (text == NULL)
-		return -1;
-	*ret = cell_text(slice_of(text));
-	return 0;
+	return cell_copy(&inquiry->report, list, ret, fault);
 }
 
 int
@@ -333,14 +328,9 @@ inquiry_time(struct inquiry *inquiry, int64_t ms, struct cell *ret,
 	struct fault *fault)
 {
 	char buf[TIME_TEXT_MAX];
-	const char *text;
 
 	(void)time_print(buf, ms, reading_offset(&inquiry->reading, ms));
-	text = report_print(&inquiry->report, fault, "%s", buf);
-	if (text == NULL)
-		return -1;
-	*ret = cell_text(slice_of(text));
-	return 0;
+	return cell_copy(&inquiry->report, buf, ret, fault);
 }
 
 int

@@ -52,18 +52,6 @@ manifest_now(void)
 }
 
 static int
-put_print(struct report *report, struct cell *cell, struct fault *fault,
-	const char *text)
-{
-	const char *copy = report_print(report, fault, "%s", text);
-
-	if (copy == NULL)
-		return -1;
-	*cell = cell_text(slice_of(copy));
-	return 0;
-}
-
-static int
 put_run(const struct reading *reading, struct report *report,
 	struct fault *fault)
 {
@@ -87,10 +75,10 @@ put_run(const struct reading *reading, struct report *report,
 		cells[RUN_MEMORY] = cell_count(reading->settings->memory);
 	cells[RUN_SANDBOX] =
 		cell_text(slice_of(reading->settings->sandbox));
-	return put_print(report, &cells[RUN_HOST], fault, host) != 0 ||
-			put_print(report, &cells[RUN_START], fault, start) !=
+	return cell_copy(report, host, &cells[RUN_HOST], fault) != 0 ||
+			cell_copy(report, start, &cells[RUN_START], fault) !=
 				0 ||
-			put_print(report, &cells[RUN_END], fault, end) != 0 ?
+			cell_copy(report, end, &cells[RUN_END], fault) != 0 ?
 		-1 :
 		0;
 }
@@ -108,7 +96,7 @@ put_versions(struct report *report, struct fault *fault)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		if (table_append(table, &cells, fault) != 0 ||
-			put_print(report, &cells[1], fault, list[i].text) != 0)
+			cell_copy(report, list[i].text, &cells[1], fault) != 0)
 			return -1;
 		cells[0] = cell_text(slice_of(list[i].name));
 	}
@@ -195,7 +183,7 @@ put_missing(struct report *report, const char *path, const char *what,
 		cells[MISS_LINES] = cell_count(lines);
 	return note == NULL || note[0] == '\0' ?
 		0 :
-		put_print(report, &cells[MISS_NOTE], fault, note);
+		cell_copy(report, note, &cells[MISS_NOTE], fault);
 }
 
 static int

@@ -101,19 +101,26 @@ report_note(struct report *report, struct fault *fault, const char *format, ...)
 }
 
 int
+cell_copy(struct report *report, const char *text, struct cell *ret,
+	struct fault *fault)
+{
+	const char *copy = report_print(report, fault, "%s", text);
+
+	if (copy == NULL)
+		return -1;
+	*ret = cell_text(slice_of(copy));
+	return 0;
+}
+
+int
 cell_hash(struct report *report, const unsigned char sha256[32],
 	struct cell *ret, struct fault *fault)
 {
 	char hex[65];
-	const char *text;
 
 	for (size_t i = 0; i < 32; i++)
 		(void)snprintf(hex + 2 * i, 3, "%02x", sha256[i]);
-	text = report_print(report, fault, "%s", hex);
-	if (text == NULL)
-		return -1;
-	*ret = cell_text(slice_of(text));
-	return 0;
+	return cell_copy(report, hex, ret, fault);
 }
 
 int

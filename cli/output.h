@@ -41,6 +41,10 @@ int report_section_after(struct report *report, const char *name,
 	struct table **ret, struct fault *fault);
 void report_clear(struct report *report);
 
+/* A text, copied into the report's arena. */
+int cell_copy(struct report *report, const char *text, struct cell *ret,
+	struct fault *fault);
+
 /* A SHA-256 in hexadecimal. */
 int cell_hash(struct report *report, const unsigned char sha256[32],
 	struct cell *ret, struct fault *fault);

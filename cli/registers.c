@@ -286,7 +286,6 @@ put_problems(const struct sheet_facts *sheet, struct report *report,
 	struct cell *ret, struct fault *fault)
 {
 	char list[1024] = "";
-	const char *text;
 
 	for (size_t i = 0; i < PROBLEM_N; i++) {
 		size_t len = strlen(list);
@@ -299,11 +298,7 @@ put_problems(const struct sheet_facts *sheet, struct report *report,
 			(unsigned long long)sheet->counts[i],
 			(unsigned long long)sheet->first_line[i]);
 	}
-	text = report_print(report, fault, "%s", list);
-	if (text == NULL)
-		return -1;
-	*ret = cell_name(slice_of(text));
-	return 0;
+	return list[0] == '\0' ? 0 : cell_copy(report, list, ret, fault);
 }
 
 static int

@@ -58,11 +58,7 @@ put_subject(struct inquiry *inquiry, uint64_t subject, struct slice logged,
 		return 0;
 	}
 	(void)subject_unpack(subject, buf);
-	text = report_print(&inquiry->report, fault, "%s", buf);
-	if (text == NULL)
-		return -1;
-	*ret = cell_text(slice_of(text));
-	return 0;
+	return cell_copy(&inquiry->report, buf, ret, fault);
 }
 
 static void

@@ -470,14 +470,10 @@ parser_explain(const struct parser *parser, const struct parsed *parsed,
 struct slice
 parser_sequence(struct parser *parser, const struct parsed *parsed)
 {
-	struct syslog prefix;
-	struct slice text = parsed->line.text;
-
 	if (parser->form.dialect != NULL)
 		return parser->form.extra[FORM_NUMBER];
-	if (parser->form.map.syslog && syslog_parse(text, &prefix))
-		text = prefix.text;
-	return table_number(&parser->form, text);
+	return table_number(&parser->form,
+		behind_prefix(parser, parsed->line.text));
 }
 
 const char *
