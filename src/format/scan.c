@@ -186,18 +186,31 @@ lower(uint64_t x, uint64_t bits)
 	return (unsigned)__builtin_popcountll(x & ((bits & -bits) - 1));
 }
 
+/* Write `base` plus the places of all n bits of `left`. */
+INLINE void
+take_places(uint64_t left, unsigned n, unsigned base, uint16_t *at)
+{
+	TAKE_ALL(at, base);
+}
+
+#undef TAKE_ALL
+#undef TAKE
+
+typedef struct masks masks_of(const char *at, char separator);
+typedef void places_of(uint64_t left, unsigned n, unsigned base, uint16_t *at);
+
 /* One block of lines: the fields' ends, the lines', and what is odd. */
 INLINE size_t
 take_block(struct carry *carry, struct masks m, unsigned base,
-	struct scan_lines *ret, size_t ends_n)
+	struct scan_lines *ret, size_t ends_n, places_of *places_of_64)
 {
 	uint64_t ends = m.separators | m.newlines;
 	uint64_t lows = m.lows & ~(m.newlines | m.returns);
 	uint64_t odd = m.quotes | (lows & (ends << 1 | carry->begin)) |
 		((lows << 1 | carry->low) & ends);
 	uint64_t left = m.newlines;
-	uint16_t *at = ret->end + ends_n, *last = ret->last + ret->n;
-	unsigned n;
+	uint16_t *last = ret->last + ret->n;
+	unsigned n = (unsigned)__builtin_popcountll(ends);
 
 	carry->begin = ends >> 63;
 	carry->low = lows >> 63;
@@ -210,16 +223,9 @@ take_block(struct carry *carry, struct masks m, unsigned base,
 	for (left &= left - 1; left != 0; left &= left - 1)
 		*last++ = (uint16_t)(ends_n + lower(ends, left));
 	ret->n = (size_t)(last - ret->last);
-	left = ends;
-	n = (unsigned)__builtin_popcountll(left);
-	TAKE_ALL(at, base);
+	places_of_64(ends, n, base, ret->end + ends_n);
 	return ends_n + n;
 }
-
-#undef TAKE_ALL
-#undef TAKE
-
-typedef struct masks masks_of(const char *at, char separator);
 
 /* Of the last n bytes, with those before them, or a copy of so short a text. */
 INLINE struct masks
@@ -273,7 +279,7 @@ scan_words(struct slice text, char separator, struct scan *ret,
 
 INLINE void
 scan_blocks(struct slice text, char separator, struct scan_lines *ret,
-	masks_of *masks_of_64)
+	masks_of *masks_of_64, places_of *places_of_64)
 {
 	struct carry carry = { .begin = 1 };
 	size_t ends_n = 1;
@@ -283,7 +289,7 @@ scan_blocks(struct slice text, char separator, struct scan_lines *ret,
 	for (size_t i = 0; i < text.len; i += SCAN_BLOCK)
 		ends_n = take_block(&carry,
 			masks_of_64(text.at + i, separator), (unsigned)i, ret,
-			ends_n);
+			ends_n, places_of_64);
 	ret->odd = carry.wrong != 0;
 	ret->ascii = carry.highs == 0;
 }
@@ -341,7 +347,7 @@ scan_word_wise(struct slice text, char separator, struct scan *ret)
 static void
 lines_word_wise(struct slice text, char separator, struct scan_lines *ret)
 {
-	scan_blocks(text, separator, ret, masks_words);
+	scan_blocks(text, separator, ret, masks_words, take_places);
 }
 
 #if HAS_VECTOR
@@ -388,10 +394,24 @@ scan_avx2(struct slice text, char separator, struct scan *ret)
 	return scan_words(text, separator, ret, masks_avx2);
 }
 
+/* Without a care for no bit being left. */
+AVX2 static inline void
+places_bmi(uint64_t left, unsigned n, unsigned base, uint16_t *at)
+{
+	for (unsigned i = 0; i < 8; i++) {
+		at[i] = (uint16_t)(base + _tzcnt_u64(left));
+		left = _blsr_u64(left);
+	}
+	for (unsigned i = 8; i < n; i++) {
+		at[i] = (uint16_t)(base + _tzcnt_u64(left));
+		left = _blsr_u64(left);
+	}
+}
+
 AVX2 static void
 lines_avx2(struct slice text, char separator, struct scan_lines *ret)
 {
-	scan_blocks(text, separator, ret, masks_avx2);
+	scan_blocks(text, separator, ret, masks_avx2, places_bmi);
 }
 
 static bool
@@ -400,6 +420,89 @@ is_usable_avx2(void)
 	return __builtin_cpu_supports("avx2") &&
 		__builtin_cpu_supports("bmi") &&
 		__builtin_cpu_supports("popcnt");
+}
+
+/* A block is one load, and the places of its bits are one instruction. */
+#define AVX512 __attribute__((target( \
+	"avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,bmi,bmi2,popcnt")))
+
+static const unsigned char places_64[64] __attribute__((aligned(64))) = { 0, 1,
+	2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+	22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39,
+	40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57,
+	58, 59, 60, 61, 62, 63 };
+
+/* Write the places of all n bits; there are rarely more than 16. */
+AVX512 static inline void
+places_avx512(uint64_t bits, unsigned n, __m512i base, uint16_t *at)
+{
+	__m512i all = _mm512_maskz_compress_epi8(bits,
+		_mm512_load_si512(places_64));
+
+	_mm256_storeu_si256((__m256i *)(void *)at, _mm256_add_epi16(
+		_mm256_cvtepu8_epi16(_mm512_castsi512_si128(all)),
+		_mm512_castsi512_si256(base)));
+	if (__builtin_expect(n <= 16, 1))
+		return;
+	_mm512_storeu_si512(at, _mm512_add_epi16(base,
+		_mm512_cvtepu8_epi16(_mm512_castsi512_si256(all))));
+	_mm512_storeu_si512(at + 32, _mm512_add_epi16(base,
+		_mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(all, 1))));
+}
+
+AVX512 static void
+lines_avx512(struct slice text, char separator, struct scan_lines *ret)
+{
+	const __m512i s = _mm512_set1_epi8(separator);
+	const __m512i q = _mm512_set1_epi8('"'), b = _mm512_set1_epi8(' ');
+	const __m512i lf = _mm512_set1_epi8('\n'), cr = _mm512_set1_epi8('\r');
+	__m512i base = _mm512_setzero_si512(), bytes = base;
+	uint64_t begin = 1, low = 0, all = 0;
+	uint16_t *last = ret->last;
+	size_t ends_n = 1;
+
+	ret->end[0] = UINT16_MAX;
+	for (size_t i = 0; i < text.len; i += 64) {
+		__m512i x = _mm512_loadu_si512(text.at + i);
+		uint64_t left = _mm512_cmpeq_epi8_mask(x, lf);
+		uint64_t ends = _mm512_cmpeq_epi8_mask(x, s) | left;
+		uint64_t lows = _mm512_cmple_epu8_mask(x, b) & ~ends &
+			~_mm512_cmpeq_epi8_mask(x, cr);
+		uint64_t odd = _mm512_cmpeq_epi8_mask(x, q) |
+			(lows & (ends << 1 | begin)) |
+			((lows << 1 | low) & ends);
+		unsigned n = (unsigned)_mm_popcnt_u64(ends);
+
+		begin = ends >> 63;
+		low = lows >> 63;
+		all |= odd;
+		bytes = _mm512_or_si512(bytes, x);
+		ret->odds[i / 64] = odd;
+		places_avx512(ends, n, base, ret->end + ends_n);
+		/* The first line end is written if it is one or not. */
+		*last = (uint16_t)(ends_n - 1 +
+			(unsigned)_mm_popcnt_u64(ends & _blsmsk_u64(left)));
+		last += left != 0;
+		while (__builtin_expect((left = _blsr_u64(left)) != 0, 0))
+			*last++ = (uint16_t)(ends_n - 1 + (unsigned)
+				_mm_popcnt_u64(ends & _blsmsk_u64(left)));
+		ends_n += n;
+		base = _mm512_add_epi16(base, _mm512_set1_epi16(64));
+	}
+	ret->n = (size_t)(last - ret->last);
+	ret->odd = all != 0;
+	ret->ascii = _mm512_movepi8_mask(bytes) == 0;
+}
+
+/* The system keeps the registers, too, or they would not be said to be. */
+static bool
+is_usable_avx512(void)
+{
+	return is_usable_avx2() && __builtin_cpu_supports("bmi2") &&
+		__builtin_cpu_supports("avx512f") &&
+		__builtin_cpu_supports("avx512bw") &&
+		__builtin_cpu_supports("avx512vl") &&
+		__builtin_cpu_supports("avx512vbmi2");
 }
 
 /* What every x86-64 processor has. */
@@ -443,13 +546,14 @@ scan_sse2(struct slice text, char separator, struct scan *ret)
 static void
 lines_sse2(struct slice text, char separator, struct scan_lines *ret)
 {
-	scan_blocks(text, separator, ret, masks_sse2);
+	scan_blocks(text, separator, ret, masks_sse2, take_places);
 }
 
 #endif
 
 const struct scanner scanners[] = {
 #if HAS_VECTOR
+	{ "avx512", is_usable_avx512, scan_avx2, lines_avx512 },
 	{ "avx2", is_usable_avx2, scan_avx2, lines_avx2 },
 	{ "sse2", is_usable, scan_sse2, lines_sse2 },
 #endif

@@ -41,7 +41,7 @@ struct scan_lines {
 	/* Where separators and LFs are, from end[1] on; end[0] is UINT16_MAX,
 	 * so that fields begin one behind. Line k ends at end[last[k]]. Some
 	 * room is the scanner's own. */
-	uint16_t end[1 + SCAN_AHEAD + 8];
+	uint16_t end[1 + SCAN_AHEAD + 64];
 	uint16_t last[SCAN_AHEAD + 1];
 };
 
