@@ -13,39 +13,32 @@ static const uint64_t ten_to[19] = { 1u, 10u, 100u, 1000u, 10000u, 100000u,
 	1000000000000000000u };
 
 /* Eight digits at once, the first the lowest byte: pairs, fours, all eight. */
-static uint64_t
-eight_value(uint64_t word)
+static inline uint64_t
+eight_value(uint64_t digits)
 {
-	word -= 0x3030303030303030u;
-	word = word * 10 + (word >> 8);
-	return ((word & 0x000000ff000000ffu) * 0x000f424000000064u +
-		(word >> 16 & 0x000000ff000000ffu) * 0x0000271000000001u) >>
+	digits = digits * 10 + (digits >> 8);
+	return ((digits & 0x000000ff000000ffu) * 0x000f424000000064u +
+		(digits >> 16 & 0x000000ff000000ffu) * 0x0000271000000001u) >>
 		32;
 }
 
-/* Digits, and what six more makes of them, have the upper half 3. */
-static bool
-eight_digits(uint64_t word)
+/* Eight bytes less '0'. */
+static inline uint64_t
+eight_digits(const char *at)
 {
-	const uint64_t upper = 0xf0f0f0f0f0f0f0f0u;
-
-	return ((word & upper) | ((word + 0x0606060606060606u) & upper) >> 4) ==
-		0x3333333333333333u;
+	return le64toh(bytes_u64(at)) ^ 0x3030303030303030u;
 }
 
-/* The value of the last n of eight digits, n from 0 to 8. */
-static uint64_t
-last_value(uint64_t word, size_t n)
+/* Its highest bits are set where that is no digit. */
+static inline uint64_t
+beyond_nine(uint64_t digits)
 {
-	unsigned known = (unsigned)(4 * (8 - n)); /* half of their bits */
-
-	return eight_value((word >> known >> known << known << known) |
-		(~(~(uint64_t)0 << known << known) & 0x3030303030303030u));
+	return digits | (digits + 0x7676767676767676u);
 }
 
 /* Few digits, one by one. */
-static bool
-pack_short(struct slice text, uint64_t *ret)
+static uint64_t
+pack_short(struct slice text)
 {
 	uint64_t value = 0;
 
@@ -53,37 +46,55 @@ pack_short(struct slice text, uint64_t *ret)
 		unsigned digit = (unsigned char)text.at[i] - (unsigned)'0';
 
 		if (digit > 9)
-			return false;
+			return 0;
 		value = value * 10 + digit;
 	}
-	*ret = ten_to[text.len] + value;
-	return true;
+	return ten_to[text.len] + value;
 }
 
-/* Nearly all have 8 to 18 digits: read as the first eight, the eight behind
- * them and the last ones, of which only those count that are not known yet. */
-bool
-subject_pack(struct slice text, uint64_t *ret)
-{
-	uint64_t first, second, last, value;
-	size_t n, behind;
+/* Of 8 to 18 digits: what they begin with beyond all values, what the first two
+ * of them count if they are before the last sixteen, where those begin, and
+ * half of the bits they lack. */
+static const struct {
+	uint64_t base, first, second;
+	uint32_t sixteen, lack;
+} digits_of[11] = {
+	{ 100000000u, 0, 0, 0, 32 },
+	{ 1000000000u, 0, 0, 0, 28 },
+	{ 10000000000u, 0, 0, 0, 24 },
+	{ 100000000000u, 0, 0, 0, 20 },
+	{ 1000000000000u, 0, 0, 0, 16 },
+	{ 10000000000000u, 0, 0, 0, 12 },
+	{ 100000000000000u, 0, 0, 0, 8 },
+	{ 1000000000000000u, 0, 0, 0, 4 },
+	{ 10000000000000000u, 0, 0, 0, 0 },
+	{ 100000000000000000u, 10000000000000000u, 0, 1, 0 },
+	{ 1000000000000000000u, 100000000000000000u, 10000000000000000u, 2, 0 },
+};
 
-	if (text.len - 1 >= 18)
-		return false;
-	if (text.len < 8)
-		return pack_short(text, ret);
-	n = text.len < 16 ? text.len - 8 : 8; /* of the second */
-	behind = text.len - 8 - n;            /* of the last */
-	first = le64toh(bytes_u64(text.at));
-	second = le64toh(bytes_u64(text.at + n));
-	last = le64toh(bytes_u64(text.at + text.len - 8));
-	if (!eight_digits(first) || !eight_digits(second) ||
-		!eight_digits(last))
-		return false;
-	value = eight_value(first) * ten_to[n] + last_value(second, n);
-	value = value * ten_to[behind] + last_value(last, behind);
-	*ret = ten_to[text.len] + value;
-	return true;
+/* Nearly all have 8 to 18 digits: the last eight, the eight before them, or as
+ * many of them as there are, and up to two in front of those. No branch asks
+ * how many there are. */
+uint64_t
+subject_packed(struct slice text)
+{
+	size_t i = text.len - 8;
+	uint64_t first, before, last;
+	unsigned lack;
+
+	if (i >= ARRAY_LEN(digits_of))
+		return text.len - 1 < 18 ? pack_short(text) : 0;
+	lack = digits_of[i].lack;
+	first = eight_digits(text.at);
+	before = eight_digits(text.at + digits_of[i].sixteen);
+	last = eight_digits(text.at + i);
+	if (((beyond_nine(first) | beyond_nine(before) | beyond_nine(last)) &
+		    0x8080808080808080u) != 0)
+		return 0;
+	return digits_of[i].base + (first & 0xff) * digits_of[i].first +
+		(first >> 8 & 0xff) * digits_of[i].second +
+		eight_value(before << lack << lack) * 100000000 +
+		eight_value(last);
 }
 
 size_t

@@ -9,7 +9,17 @@
  * 2^63, so that neighbours differ by one. Others are texts: bit 63 and a
  * number that whoever keeps the text gives. */
 #define SUBJECT_TEXT ((uint64_t)1 << 63)
-bool subject_pack(struct slice text, uint64_t *ret);
+uint64_t subject_packed(struct slice text); /* 0: it is a text */
+
+static inline bool
+subject_pack(struct slice text, uint64_t *ret)
+{
+	uint64_t packed = subject_packed(text);
+
+	if (packed != 0)
+		*ret = packed;
+	return packed != 0;
+}
 
 /* The digits of a packed subject; buf holds at least 20 bytes. */
 size_t subject_unpack(uint64_t subject, char buf[20]);

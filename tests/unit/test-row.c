@@ -9,7 +9,7 @@
 static void
 assert_round_trip(const char *text)
 {
-	uint64_t packed;
+	uint64_t packed = 0;
 	char buf[20];
 
 	assert_true(subject_pack(slice_of(text), &packed));
