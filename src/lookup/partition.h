@@ -145,6 +145,14 @@ void cursor_start(struct partition_cursor *cursor,
 int cursor_next(struct partition_cursor *cursor, const struct row **ret,
 	size_t *ret_n, struct fault *fault);
 
+/* Rows that may come next, to be fetched while `rows`, which was yielded last,
+ * is gone through; `rows` itself if nothing is known of them. */
+static inline const struct row *
+cursor_ahead(const struct partition_cursor *cursor, const struct row *rows)
+{
+	return cursor->chunk != NULL ? cursor->chunk->rows : rows;
+}
+
 /* The text of a subject of the array yielded last. */
 struct slice cursor_text(const struct partition_cursor *cursor,
 	uint64_t subject);

@@ -7,6 +7,8 @@
 struct scratch {
 	struct groups groups;
 	struct subject_fold fold;
+	struct subject_known *known; /* by subject of a batch */
+	size_t known_cap;
 	struct subject_text *texts; /* of the user asked about */
 	size_t n_texts, texts_cap;
 	struct arena arena;         /* owns them */
@@ -23,6 +25,7 @@ static void
 scratch_free(struct scratch *scratch)
 {
 	groups_free(&scratch->groups);
+	free(scratch->known);
 	free(scratch->texts);
 	arena_free(&scratch->arena);
 	subject_fold_free(&scratch->fold);
@@ -60,20 +63,24 @@ keep_texts(const struct turn *turn, struct scratch *scratch,
 	return 0;
 }
 
-/* What the registers know of the subject of a group. */
-static struct subject_known
-find_known(const struct turn *turn, const struct groups *groups,
-	uint32_t group, size_t part)
+/* What the registers know of the subjects of n groups. */
+static int
+find_known(const struct turn *turn, struct scratch *scratch, size_t part,
+	uint32_t first, uint32_t n, struct fault *fault)
 {
-	const struct office *office = turn->options->office;
-	struct subject_known known = { 0 };
+	const struct registry *registry = turn->options->office->registry;
 
-	if (office == NULL)
-		return known;
-	known.key = groups_key(groups, group, office->registry);
-	known.n_cases = registry_cases_of(office->registry, (unsigned)part,
-		known.key, &known.cases);
-	return known;
+	if (memory_grow((void **)&scratch->known, &scratch->known_cap, n,
+		    sizeof(*scratch->known), DICT_MAX, "subjects", fault) != 0)
+		return -1;
+	for (uint32_t i = 0; i < n; i++) {
+		struct subject_known *known = &scratch->known[i];
+
+		known->key = groups_key(&scratch->groups, first + i, registry);
+		known->n_cases = registry_cases_of(registry, (unsigned)part,
+			known->key, &known->cases);
+	}
+	return 0;
 }
 
 /* To the partition of the user. */
@@ -91,24 +98,49 @@ pass_on(const struct groups *groups, struct subject_out *out,
 	return 0;
 }
 
+/* Fold n groups, and pass them on. */
+static int
+fold_batch(struct turn *turn, struct scratch *scratch, size_t part,
+	uint32_t first, uint32_t n, struct subject_out *out,
+	struct fault *fault)
+{
+	const struct groups *groups = &scratch->groups;
+	struct subject_fold *fold = &scratch->fold;
+	uint32_t start = first > 0 ? groups->ends[first - 1] : 0;
+	struct row *rows = groups->rows + start;
+	struct subject_batch batch = { .rows = rows,
+		.ends = groups->ends + first, .start = start, .n = n };
+
+	if (turn->options->office != NULL) {
+		if (find_known(turn, scratch, part, first, n, fault) != 0)
+			return -1;
+		batch.known = scratch->known;
+	}
+	return subject_fold_batch(fold, &batch, fault) != 0 ||
+			pass_on(groups, out, rows, batch.ends[n - 1] - start,
+				fault) != 0 ||
+			pass_on(groups, out, fold->vouches, fold->n_vouches,
+				fault) != 0 ?
+		-1 :
+		0;
+}
+
 static int
 fold_groups(struct turn *turn, struct scratch *scratch, size_t part,
 	struct subject_out *out, struct fault *fault)
 {
 	const struct groups *groups = &scratch->groups;
+	uint32_t start = 0, first = 0;
 
 	for (uint32_t g = 0; g < groups->n; g++) {
-		size_t n;
-		struct row *rows = groups_rows(groups, g, &n);
-		struct subject_known known =
-			find_known(turn, groups, g, part);
-
-		if (subject_fold_rows(&scratch->fold, rows, n, &known, fault) !=
-				0 ||
-			pass_on(groups, out, rows, n, fault) != 0 ||
-			pass_on(groups, out, scratch->fold.vouches,
-				scratch->fold.n_vouches, fault) != 0)
+		if (groups->ends[g] - start < SUBJECT_BATCH &&
+			g + 1 < groups->n)
+			continue;
+		if (fold_batch(turn, scratch, part, first, g + 1 - first, out,
+			    fault) != 0)
 			return -1;
+		start = groups->ends[g];
+		first = g + 1;
 	}
 	return 0;
 }

@@ -4,17 +4,14 @@
 #include "base/memory.h"
 
 /*
- * Rows are put in order of a hash of their key by counting: by its first bits
- * into parts that stay in the cache with all that is done to them, and each of
- * these into buckets of about one subject. What a bucket holds is sorted.
+ * Rows are put in order of a hash of their key by counting, into buckets of
+ * about one subject. What a bucket holds is sorted.
  */
 enum {
-	PART_ROWS = 8192, /* of 32 bytes, twice */
-	PARTS_BITS = 8,
 	BUCKET_ROWS = 2,
 	BITS_MOST = 24,
 	AHEAD = 16,
-	FEW_ROWS = 16,
+	FEW_ROWS = 8,
 	INSERTION_MAX = 24,
 };
 
@@ -84,6 +81,41 @@ translate(struct groups *groups, const struct shard_map *map,
 	return 0;
 }
 
+/* `bits` of the key's hash. */
+static inline size_t
+bucket_of(uint64_t key, unsigned bits)
+{
+	return key * 0x9e3779b97f4a7c15u >> 1 >> (63 - bits);
+}
+
+/* One array of rows, behind the n that are there. The next one comes from
+ * memory meanwhile, as do the numbers of cases: they are many, and in no
+ * cache. */
+static int
+take_rows(struct groups *groups, const struct shard_map *map,
+	const struct row *rows, size_t found, size_t n, struct fault *fault)
+{
+	const struct row *next = cursor_ahead(&groups->cursor, rows);
+	struct row *to = groups->spare_rows + n;
+	uint32_t *counts = groups->starts;
+	unsigned bits = groups->bits;
+
+	for (size_t k = 0; k < found && k < AHEAD; k++)
+		__builtin_prefetch(&map->caseref[rows[k].caseref]);
+	for (size_t k = 0; k < found; k++) {
+		size_t later = k + AHEAD < found ? k + AHEAD : k;
+
+		__builtin_prefetch(&next[k]);
+		__builtin_prefetch(&map->caseref[rows[later].caseref]);
+		to[k] = rows[k];
+		if (translate(groups, map, &to[k], fault) != 0)
+			return -1;
+		counts[bucket_of(to[k].subject, bits)]++;
+	}
+	return 0;
+}
+
+/* All rows become spare ones, counted by bucket. */
 static int
 gather(struct groups *groups, struct book *book, size_t part, bool keep,
 	struct chunk_pool *pool, struct fault *fault)
@@ -93,23 +125,16 @@ gather(struct groups *groups, struct book *book, size_t part, bool keep,
 	size_t n = 0, found;
 	int more = 0;
 
+	memset(groups->starts, 0, sizeof(*groups->starts) << groups->bits);
 	for (size_t i = 0; i < book->n_shards; i++) {
 		struct partition *from = &book->shards[i].parts[part];
-		const struct shard_map *map = &book->maps[i];
 
 		cursor_start(cursor, from, book->spill);
 		while ((more = cursor_next(cursor, &rows, &found, fault)) > 0) {
-			for (size_t k = 0; k < found; k++) {
-				/* cases are many: the map is in no cache */
-				if (k + AHEAD < found)
-					__builtin_prefetch(&map->caseref
-						[rows[k + AHEAD].caseref]);
-				groups->spare_rows[n] = rows[k];
-				if (translate(groups, map,
-					    &groups->spare_rows[n++], fault) !=
-					0)
-					return -1;
-			}
+			if (take_rows(groups, &book->maps[i], rows, found, n,
+				    fault) != 0)
+				return -1;
+			n += found;
 		}
 		if (more < 0)
 			return -1;
@@ -200,7 +225,7 @@ list_users(struct groups *groups, const struct book *book, struct fault *fault)
 	return 0;
 }
 
-/* How rows are ranked: see sort_ranked(). */
+/* How rows are ranked: see place_of(). */
 static void
 plan_ranks(struct groups *groups, const struct book *book)
 {
@@ -214,40 +239,39 @@ plan_ranks(struct groups *groups, const struct book *book)
 	groups->ranks = users <= (uint64_t)1 << (63 - groups->time_bits);
 }
 
-/* `bits` of the key's hash, behind `used` ones. */
-static size_t
-bucket_of(uint64_t key, unsigned used, unsigned bits)
+/* The same as gather() does, once keys are others than it saw. */
+static void
+count_again(struct groups *groups, size_t n, const uint64_t *keys)
 {
-	return key * 0x9e3779b97f4a7c15u << used >> 1 >> (63 - bits);
+	memset(groups->starts, 0, sizeof(*groups->starts) << groups->bits);
+	for (size_t i = 0; i < n; i++)
+		groups->starts[bucket_of(key_at(groups->spare_rows, keys, i),
+			groups->bits)]++;
 }
 
-/* From the spare rows [start, end) to the rows, bucket by bucket. starts[b]
- * becomes the end of bucket b. */
+/* From the spare rows to the rows, bucket by bucket. starts[b] becomes the end
+ * of bucket b. */
 static void
-scatter(struct groups *groups, size_t start, size_t end, unsigned used,
-	unsigned bits)
+scatter(struct groups *groups, size_t n, const uint64_t *keys)
 {
 	const struct row *from = groups->spare_rows;
-	const uint64_t *keys = groups->keys != NULL ? groups->spare_keys : NULL;
-	size_t n_buckets = (size_t)1 << bits;
-	uint32_t *starts = groups->starts, sum = (uint32_t)start;
+	struct row *to = groups->rows;
+	uint32_t *starts = groups->starts, sum = 0;
+	unsigned bits = groups->bits;
 
-	memset(starts, 0, n_buckets * sizeof(*starts));
-	for (size_t i = start; i < end; i++)
-		starts[bucket_of(key_at(from, keys, i), used, bits)]++;
-	for (size_t b = 0; b < n_buckets; b++) {
+	for (size_t b = 0; b < (size_t)1 << bits; b++) {
 		uint32_t count = starts[b];
 
 		starts[b] = sum;
 		sum += count;
 	}
-	for (size_t i = start; i < end; i++) {
+	for (size_t i = 0; i < n; i++) {
 		uint64_t key = key_at(from, keys, i);
-		uint32_t to = starts[bucket_of(key, used, bits)]++;
+		uint32_t at = starts[bucket_of(key, bits)]++;
 
-		groups->rows[to] = from[i];
+		to[at] = from[i];
 		if (keys != NULL)
-			groups->keys[to] = key;
+			groups->keys[at] = key;
 	}
 }
 
@@ -285,51 +309,6 @@ sort_few(const struct groups *groups, struct row *rows, uint64_t *keys,
 		if (keys != NULL)
 			keys[k] = key;
 	}
-}
-
-/* The same of FEW_ROWS at most, as most buckets have: the place of each is the
- * number of those before it, counted without branches, as no comparison can be
- * foretold. User and time are in one word, if they fit. Rows of one user and
- * instant are left to the plain way. */
-static void
-sort_ranked(const struct groups *groups, struct row *rows, uint64_t *keys,
-	size_t n)
-{
-	struct place {
-		uint64_t key, word;
-	} places[FEW_ROWS];
-	struct row copy[FEW_ROWS];
-	uint32_t ranks[FEW_ROWS];
-	unsigned ties = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		struct place at = { key_at(rows, keys, i),
-			(uint64_t)groups->users[rows[i].post]
-					<< groups->time_bits |
-				(uint64_t)(row_ms(&rows[i]) -
-					groups->first_ms) };
-		uint32_t rank = 0;
-
-		for (size_t k = 0; k < i; k++) {
-			unsigned same = places[k].key == at.key;
-			unsigned before = (at.key < places[k].key) |
-				(same & (at.word < places[k].word));
-
-			ties |= same & (at.word == places[k].word);
-			ranks[k] += before;
-			rank += before ^ 1;
-		}
-		ranks[i] = rank;
-		places[i] = at;
-		copy[i] = rows[i];
-	}
-	for (size_t i = 0; i < n; i++) {
-		rows[ranks[i]] = copy[i];
-		if (keys != NULL)
-			keys[ranks[i]] = places[i].key;
-	}
-	if (ties)
-		sort_few(groups, rows, keys, n);
 }
 
 /* Put the row in at the root of a heap whose root is missing. */
@@ -374,78 +353,230 @@ sort_many(const struct groups *groups, struct row *rows, uint64_t *keys,
 	}
 }
 
-/* Sort the rows [start, end) of a bucket, and tell their groups. */
+/* The plain way. */
 static void
-close_bucket(struct groups *groups, size_t start, size_t end)
+sort_plain(const struct groups *groups, struct row *rows, uint64_t *keys,
+	size_t n)
 {
-	struct row *rows = groups->rows + start;
-	uint64_t *keys = groups->keys != NULL ? groups->keys + start : NULL;
-	size_t n = end - start;
-
 	if (n > INSERTION_MAX)
 		sort_many(groups, rows, keys, n);
-	else if (n > FEW_ROWS || !groups->ranks)
+	else
 		sort_few(groups, rows, keys, n);
-	else if (n > 1)
-		sort_ranked(groups, rows, keys, n);
-	/* without a branch: what is no end is written again */
-	for (size_t i = 1; i < n; i++) {
-		groups->ends[groups->n] = (uint32_t)(start + i);
-		groups->n += key_at(rows, keys, i) !=
-			key_at(rows, keys, i - 1);
+}
+
+/* The fast way: by key, user and time in one number, where the latter two fit
+ * into a word. Rows that are equal in it are left to the plain way. */
+__extension__ typedef unsigned __int128 place;
+
+static inline place
+place_of(const struct groups *groups, const struct row *row, uint64_t key)
+{
+	return (place)key << 64 |
+		((uint64_t)groups->users[row->post] << groups->time_bits |
+			(uint64_t)(row_ms(row) - groups->first_ms));
+}
+
+/* FEW_ROWS at most, as most buckets have: the place of each is the number of
+ * those before it, counted without branches, as no comparison can be
+ * foretold. Nor can n: it is a constant wherever this is called. */
+static inline __attribute__((always_inline)) void
+sort_ranked(const struct groups *groups, struct row *rows, uint64_t *keys,
+	size_t n)
+{
+	place places[FEW_ROWS];
+	struct row copy[FEW_ROWS];
+	uint32_t ranks[FEW_ROWS];
+
+	for (size_t i = 0; i < n; i++) {
+		place at = place_of(groups, &rows[i], key_at(rows, keys, i));
+		uint32_t rank = (uint32_t)i;
+
+		for (size_t k = 0; k < i; k++) {
+			uint32_t before = at < places[k];
+
+			ranks[k] += before;
+			rank -= before;
+		}
+		ranks[i] = rank;
+		places[i] = at;
+		copy[i] = rows[i];
 	}
-	groups->ends[groups->n++] = (uint32_t)end;
+	for (size_t i = 0; i < n; i++) {
+		rows[ranks[i]] = copy[i];
+		if (keys != NULL)
+			keys[ranks[i]] = (uint64_t)(places[i] >> 64);
+	}
 }
 
-/* Bits that part n rows into so many each. */
-static unsigned
-bits_for(size_t n, size_t each)
+static inline void
+sort_block(const struct groups *groups, struct row *rows, uint64_t *keys,
+	size_t n)
 {
-	unsigned bits = 0;
-
-	while (bits < BITS_MOST && n >> bits > each)
-		bits++;
-	return bits;
+	switch (n) {
+	case 2:
+		sort_ranked(groups, rows, keys, 2);
+		break;
+	case 3:
+		sort_ranked(groups, rows, keys, 3);
+		break;
+	case 4:
+		sort_ranked(groups, rows, keys, 4);
+		break;
+	case 5:
+		sort_ranked(groups, rows, keys, 5);
+		break;
+	case 6:
+		sort_ranked(groups, rows, keys, 6);
+		break;
+	case 7:
+		sort_ranked(groups, rows, keys, 7);
+		break;
+	case 8:
+		sort_ranked(groups, rows, keys, 8);
+		break;
+	}
 }
 
-/* The rows [start, end), which have `used` bits in common, are spare. */
+/* Two runs, one behind the other, into one. */
 static void
-group_part(struct groups *groups, size_t start, size_t end, unsigned used)
+merge(const struct groups *groups, const struct row *rows,
+	const uint64_t *keys, size_t n_left, size_t n, struct row *to,
+	uint64_t *keys_to)
 {
-	unsigned bits = bits_for(end - start, BUCKET_ROWS);
+	size_t left = 0, right = n_left;
 
-	scatter(groups, start, end, used, bits);
-	for (size_t b = 0; b < (size_t)1 << bits; b++) {
-		end = groups->starts[b];
-		if (end > start)
-			close_bucket(groups, start, end);
+	for (size_t i = 0; i < n; i++) {
+		/* beyond the end, what stands there is not looked at */
+		size_t l = left < n_left ? left : 0;
+		size_t r = right < n ? right : 0;
+		bool second = place_of(groups, &rows[r],
+				      key_at(rows, keys, r)) <
+			place_of(groups, &rows[l], key_at(rows, keys, l));
+		size_t from;
+
+		second = left == n_left || (right < n && second);
+		from = second ? right : left;
+		to[i] = rows[from];
+		if (keys != NULL)
+			keys_to[i] = keys[from];
+		right += second;
+		left += !second;
+	}
+}
+
+/* Of many, blocks are merged, to and fro between rows and what is spare. */
+static void
+sort_merging(const struct groups *groups, size_t start, size_t n)
+{
+	struct row *rows = groups->rows + start;
+	struct row *to = groups->spare_rows + start;
+	bool keyed = groups->keys != NULL;
+	uint64_t *keys = keyed ? groups->keys + start : NULL;
+	uint64_t *keys_to = keyed ? groups->spare_keys + start : NULL;
+
+	for (size_t i = 0; i < n; i += FEW_ROWS)
+		sort_block(groups, rows + i, keyed ? keys + i : NULL,
+			n - i < FEW_ROWS ? n - i : FEW_ROWS);
+	for (size_t width = FEW_ROWS; width < n; width *= 2) {
+		struct row *rows_next = rows;
+		uint64_t *keys_next = keys;
+
+		for (size_t i = 0; i < n; i += 2 * width) {
+			size_t left = n - i < width ? n - i : width;
+			size_t both = n - i < 2 * width ? n - i : 2 * width;
+
+			merge(groups, rows + i, keyed ? keys + i : NULL, left,
+				both, to + i, keyed ? keys_to + i : NULL);
+		}
+		rows = to;
+		keys = keys_to;
+		to = rows_next;
+		keys_to = keys_next;
+	}
+	if (rows == groups->rows + start)
+		return;
+	memcpy(to, rows, n * sizeof(*rows));
+	if (keyed)
+		memcpy(keys_to, keys, n * sizeof(*keys));
+}
+
+static inline void
+sort_buckets(const struct groups *groups)
+{
+	size_t start = 0;
+
+	for (size_t b = 0; b < (size_t)1 << groups->bits; b++) {
+		size_t end = groups->starts[b], n = end - start;
+		uint64_t *keys =
+			groups->keys != NULL ? groups->keys + start : NULL;
+
+		if (!groups->ranks)
+			sort_plain(groups, groups->rows + start, keys, n);
+		else if (n > FEW_ROWS)
+			sort_merging(groups, start, n);
+		else if (keys != NULL)
+			sort_block(groups, groups->rows + start, keys, n);
+		else
+			sort_block(groups, groups->rows + start, NULL, n);
 		start = end;
 	}
 }
 
-static void
-group_rows(struct groups *groups, size_t n)
+static bool
+is_tie(const struct groups *groups, size_t i)
 {
-	unsigned bits = bits_for(n, PART_ROWS);
-	uint32_t ends[(size_t)1 << PARTS_BITS] = { (uint32_t)n };
-	struct row *rows = groups->spare_rows;
-	uint64_t *keys = groups->spare_keys;
-	size_t start = 0;
+	const struct row *row = &groups->rows[i];
 
-	bits = bits < PARTS_BITS ? bits : PARTS_BITS;
-	if (bits > 0) {
-		scatter(groups, 0, n, 0, bits);
-		memcpy(ends, groups->starts, sizeof(*ends) << bits);
-		groups->spare_rows = groups->rows;
-		groups->rows = rows;
-		groups->spare_keys = groups->keys;
-		groups->keys = keys;
+	return row[0].when == row[-1].when &&
+		key_at(groups->rows, groups->keys, i) ==
+			key_at(groups->rows, groups->keys, i - 1) &&
+		groups->users[row[0].post] == groups->users[row[-1].post];
+}
+
+/* The rows from `start` on that are one user's of one instant. Returns their
+ * end. */
+static size_t
+settle_ties(struct groups *groups, size_t start, size_t n)
+{
+	size_t end = start + 1;
+
+	while (end < n && is_tie(groups, end))
+		end++;
+	sort_plain(groups, groups->rows + start,
+		groups->keys != NULL ? groups->keys + start : NULL,
+		end - start);
+	return end;
+}
+
+/* Without a branch: what is no end is written again. */
+static void
+find_ends(struct groups *groups, size_t n)
+{
+	const struct row *rows = groups->rows;
+	const uint64_t *keys = groups->keys;
+	size_t settled = 0;
+	uint32_t n_groups = 0;
+
+	for (size_t i = 1; i < n; i++) {
+		groups->ends[n_groups] = (uint32_t)i;
+		n_groups += key_at(rows, keys, i) != key_at(rows, keys, i - 1);
+		if (rows[i].when == rows[i - 1].when && i >= settled &&
+			is_tie(groups, i))
+			settled = settle_ties(groups, i - 1, n);
 	}
-	for (size_t i = 0; i < (size_t)1 << bits; i++) {
-		if (ends[i] > start)
-			group_part(groups, start, ends[i], bits);
-		start = ends[i];
-	}
+	groups->ends[n_groups++] = (uint32_t)n;
+	groups->n = n_groups;
+}
+
+/* Bits that part n rows into buckets. */
+static unsigned
+bits_for(size_t n)
+{
+	unsigned bits = 0;
+
+	while (bits < BITS_MOST && n >> bits > BUCKET_ROWS)
+		bits++;
+	return bits;
 }
 
 int
@@ -465,6 +596,7 @@ groups_make(struct groups *groups, struct book *book, size_t part,
 		return fault_set(fault, FAULT_LIMIT,
 			"more than %u lookups in one partition",
 			UINT32_MAX / 2);
+	groups->bits = bits_for(n);
 	dict_free(&groups->texts);
 	if (dict_init(&groups->texts, fault) != 0 ||
 		list_users(groups, book, fault) != 0 ||
@@ -475,6 +607,10 @@ groups_make(struct groups *groups, struct book *book, size_t part,
 	plan_ranks(groups, book);
 	if (persons)
 		find_keys(groups, n, options->registry);
-	group_rows(groups, n);
+	if (persons || groups->texts.n > 1)
+		count_again(groups, n, persons ? groups->spare_keys : NULL);
+	scatter(groups, n, persons ? groups->spare_keys : NULL);
+	sort_buckets(groups);
+	find_ends(groups, n);
 	return 0;
 }

@@ -26,6 +26,7 @@ struct groups {
 	struct row *spare_rows;
 	uint64_t *spare_keys;
 	uint32_t *starts;   /* by bucket */
+	unsigned bits;      /* of a bucket's number */
 	bool ranks;         /* do user and time fit into a word? */
 	unsigned time_bits; /* of it, for the time since … */
 	int64_t first_ms;   /* … the book's first lookup */

@@ -40,15 +40,22 @@ ledger_free(struct ledger *ledger)
 	*ledger = (struct ledger){ 0 };
 }
 
+/* Random odd factors: nobody can tell which keys collide. */
+static inline size_t
+hash_of(const struct ledger *ledger, const struct ledger_key *key)
+{
+	uint64_t hash = ((uint64_t)key->a << 32 | key->b) * (ledger->seed | 1) +
+		((uint64_t)key->c << 32 | key->d) *
+			(ledger->seed * 0x9e3779b97f4a7c15u | 1);
+
+	return hash >> 32;
+}
+
 static size_t
 slot_of(const struct ledger *ledger, const uint32_t *slots, size_t mask,
 	const struct ledger_key *key)
 {
-	/* random odd factors: nobody can tell which keys collide */
-	uint64_t hash = ((uint64_t)key->a << 32 | key->b) * (ledger->seed | 1) +
-		((uint64_t)key->c << 32 | key->d) *
-			(ledger->seed * 0x9e3779b97f4a7c15u | 1);
-	size_t at = hash >> 32 & mask;
+	size_t at = hash_of(ledger, key) & mask;
 
 	for (; slots[at] != 0; at = (at + 1) & mask) {
 		const struct ledger_key *found = &ledger->keys[slots[at] - 1];
@@ -140,6 +147,28 @@ ledger_at(struct ledger *ledger, struct ledger_key key, uint64_t **ret,
 	memset(*ret, 0, width * sizeof(**ret));
 	ledger->slots[at] = (uint32_t)++ledger->n;
 	return 0;
+}
+
+void
+ledger_fetch_slot(const struct ledger *ledger, struct ledger_key key)
+{
+	if (ledger->slots != NULL)
+		__builtin_prefetch(&ledger->slots[hash_of(ledger, &key) &
+			ledger->mask]);
+}
+
+void
+ledger_fetch_cell(const struct ledger *ledger, struct ledger_key key)
+{
+	uint32_t number;
+
+	if (ledger->slots == NULL)
+		return;
+	number = ledger->slots[hash_of(ledger, &key) & ledger->mask];
+	if (number == 0)
+		return;
+	__builtin_prefetch(&ledger->keys[number - 1]);
+	__builtin_prefetch(ledger_counts(ledger, number - 1), 1);
 }
 
 static int

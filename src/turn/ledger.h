@@ -35,6 +35,11 @@ void ledger_free(struct ledger *ledger); /* also one that is all zero */
 int ledger_at(struct ledger *ledger, struct ledger_key key, uint64_t **ret,
 	struct fault *fault);
 
+/* Have what ledger_at() will look at brought from memory: the slot of a key,
+ * and once that has come, the cell. */
+void ledger_fetch_slot(const struct ledger *ledger, struct ledger_key key);
+void ledger_fetch_cell(const struct ledger *ledger, struct ledger_key key);
+
 /* Append a cell behind those that were appended, which nobody may look for. */
 int ledger_append(struct ledger *ledger, struct ledger_key key,
 	const uint64_t *counts, struct fault *fault);

@@ -8,21 +8,15 @@
  * subject cost more than its rows. */
 enum { CASES_LOOKED_AT = 64 };
 
-/* Of so many visits, each is held against each; more are sorted. */
-enum { FEW_VISITS = 24 };
-
-struct visit {
-	uint32_t unit, user;
-	int32_t day;
-	uint32_t number;   /* in order of the rows */
-	uint32_t unit_users; /* users of the unit who ever asked, himself too */
-	uint32_t near;     /* of them within COLLEAGUE_DAYS */
-	uint32_t sole;     /* if near is 2: the other one */
+/* Where a subject's things begin. */
+struct subject_place {
+	uint32_t row, user, day, visit;
 };
 
-/* What the rows of a subject amount to. */
-struct subject_facts {
-	size_t users, user_days, visits;
+/* One more in a cell of a table. */
+struct subject_count {
+	struct ledger_key key;
+	size_t table;
 };
 
 size_t
@@ -39,7 +33,10 @@ subject_fold_init(struct subject_fold *fold, const struct book *book,
 
 	*fold = (struct subject_fold){ .book = book,
 		.window = &options->window, .office = options->office,
-		.since = options->since, .about = options->about };
+		.since = options->since, .about = options->about,
+		.judges_all = options->since == NULL && book->n > 0 &&
+			window_holds(&options->window, book->first_ms) &&
+			window_holds(&options->window, book->last_ms) };
 	fold->seen = memory_array(book->names[NAME_USER].n,
 		sizeof(*fold->seen));
 	fold->unit_subjects = memory_array(units, sizeof(uint64_t));
@@ -55,6 +52,17 @@ subject_fold_init(struct subject_fold *fold, const struct book *book,
 	return 0;
 }
 
+static void
+free_scratch(struct subject_fold *fold)
+{
+	free(fold->places);
+	free(fold->visits);
+	free(fold->spare_visits);
+	free(fold->visit_of);
+	free(fold->day_starts);
+	free(fold->user_starts);
+}
+
 void
 subject_fold_free(struct subject_fold *fold)
 {
@@ -63,27 +71,47 @@ subject_fold_free(struct subject_fold *fold)
 	free(fold->revisits);
 	free(fold->watched);
 	free(fold->vouches);
-	free(fold->visits);
-	free(fold->placed);
-	free(fold->visit_of);
-	free(fold->days);
-	free(fold->day_starts);
-	free(fold->user_starts);
+	free_scratch(fold);
+	free(fold->counts);
 	free(fold->seen);
 	free(fold->unit_subjects);
 	free(fold->unit_seen);
 	*fold = (struct subject_fold){ 0 };
 }
 
+/* In tables larger than any cache: add_counts() does it for many at once. */
 static int
 count(struct subject_fold *fold, size_t table, struct ledger_key key,
 	struct fault *fault)
 {
+	if (memory_grow((void **)&fold->counts, &fold->counts_cap,
+		    fold->n_counts + 1, sizeof(*fold->counts), SIZE_MAX / 64,
+		    "tallies", fault) != 0)
+		return -1;
+	fold->counts[fold->n_counts++] = (struct subject_count){ key, table };
+	return 0;
+}
+
+static int
+add_counts(struct subject_fold *fold, struct fault *fault)
+{
+	const struct subject_count *counts = fold->counts;
+	size_t n = fold->n_counts;
 	uint64_t *cell;
 
-	if (ledger_at(&fold->tables[table], key, &cell, fault) != 0)
-		return -1;
-	++*cell;
+	fold->n_counts = 0;
+	for (size_t i = 0; i < n; i++)
+		ledger_fetch_slot(&fold->tables[counts[i].table],
+			counts[i].key);
+	for (size_t i = 0; i < n; i++)
+		ledger_fetch_cell(&fold->tables[counts[i].table],
+			counts[i].key);
+	for (size_t i = 0; i < n; i++) {
+		if (ledger_at(&fold->tables[counts[i].table], counts[i].key,
+			    &cell, fault) != 0)
+			return -1;
+		++*cell;
+	}
 	return 0;
 }
 
@@ -92,182 +120,85 @@ make_room(struct subject_fold *fold, size_t n, struct fault *fault)
 {
 	if (n <= fold->rows_cap)
 		return 0;
-	free(fold->visits);
-	free(fold->placed);
-	free(fold->visit_of);
-	free(fold->days);
-	free(fold->day_starts);
-	free(fold->user_starts);
+	free_scratch(fold);
 	n += n / 2;
+	fold->places = memory_array(n + 1, sizeof(*fold->places));
 	fold->visits = memory_array(n, sizeof(*fold->visits));
-	fold->placed = memory_array(n, sizeof(*fold->placed));
+	fold->spare_visits = memory_array(n, sizeof(*fold->spare_visits));
 	fold->visit_of = memory_array(n, sizeof(*fold->visit_of));
-	fold->days = memory_array(n, sizeof(*fold->days));
 	fold->day_starts = memory_array(n + 1, sizeof(*fold->day_starts));
 	fold->user_starts = memory_array(n + 1, sizeof(*fold->user_starts));
 	fold->rows_cap = n;
-	return fold->visits == NULL || fold->placed == NULL ||
-			fold->visit_of == NULL || fold->days == NULL ||
+	return fold->places == NULL || fold->visits == NULL ||
+			fold->spare_visits == NULL || fold->visit_of == NULL ||
 			fold->day_starts == NULL || fold->user_starts == NULL ?
 		fault_memory(fault) :
 		0;
-}
-
-/* Rows are by user and time: the visits of a day and unit are neighbours, but
- * for a day that is split between units. Without branches, as nothing tells
- * ahead whether a row is the first of something: what is written for one that
- * is not is written again, or says the same. */
-static void
-list_visits(struct subject_fold *fold, const struct row *rows, size_t n,
-	struct subject_facts *ret)
-{
-	const struct triple *posts = fold->book->posts.items, *before = NULL;
-	struct subject_facts facts = { 0 };
-	int32_t last_day = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct triple *post = &posts[rows[i].post];
-		int32_t day = window_day(fold->window, row_ms(&rows[i]));
-		unsigned other = i == 0, later, moved;
-
-		before = i == 0 ? post : before;
-		other |= before->a != post->a;
-		later = other | (day != last_day);
-		moved = later | (before->b != post->b);
-		fold->user_starts[facts.users] = (uint32_t)facts.user_days;
-		facts.users += other;
-		fold->day_starts[facts.user_days] = (uint32_t)i;
-		facts.user_days += later;
-		facts.visits += moved;
-		fold->visits[facts.visits - 1] = (struct visit){
-			.unit = post->b, .user = post->a, .day = day,
-			.number = (uint32_t)facts.visits - 1,
-			.unit_users = 1, .near = 1 };
-		fold->visit_of[i] = (uint32_t)facts.visits - 1;
-		fold->days[i] = last_day = day;
-		before = post;
-	}
-	fold->user_starts[facts.users] = (uint32_t)facts.user_days;
-	fold->day_starts[facts.user_days] = (uint32_t)n;
-	*ret = facts;
-}
-
-static int
-compare_places(const void *a, const void *b)
-{
-	const struct visit *x = a, *y = b;
-
-	if (x->unit != y->unit)
-		return x->unit < y->unit ? -1 : 1;
-	if (x->day != y->day)
-		return x->day < y->day ? -1 : 1;
-	return x->number < y->number ? -1 : x->number > y->number;
-}
-
-/* Who of the unit asked near each visit: a window of days slides over the
- * visits of one unit, in order of day. The sum of the users in it names the
- * other one when there are two. */
-static void
-see_colleagues(struct subject_fold *fold, struct visit *visits, size_t n)
-{
-	size_t low = 0, high = 0;
-	uint64_t users = 0, sum = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		for (; high < n && visits[high].day <=
-				visits[i].day + COLLEAGUE_DAYS; high++) {
-			if (fold->seen[visits[high].user]++ > 0)
-				continue;
-			users++;
-			sum += visits[high].user;
-		}
-		for (; visits[low].day < visits[i].day - COLLEAGUE_DAYS;
-			low++) {
-			if (--fold->seen[visits[low].user] > 0)
-				continue;
-			users--;
-			sum -= visits[low].user;
-		}
-		visits[i].near = (uint32_t)users;
-		visits[i].sole = (uint32_t)(sum - visits[i].user);
-	}
-	for (; low < n; low++)
-		fold->seen[visits[low].user] = 0;
-	users = 0;
-	for (size_t i = 0; i < n; i++)
-		users += fold->seen[visits[i].user]++ == 0;
-	for (size_t i = 0; i < n; i++) {
-		visits[i].unit_users = (uint32_t)users;
-		fold->seen[visits[i].user] = 0;
-	}
-}
-
-/* The same of few visits, which most subjects have, and without branches: no
- * order of units or days is known ahead. A user's visits are neighbours, so
- * that he is counted where the first of them in a row fits. */
-static void
-see_few(struct visit *visits, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct visit *visit = &visits[i];
-		uint32_t user = visit->user, before = user, sole = 0;
-		uint32_t low = (uint32_t)visit->day - COLLEAGUE_DAYS;
-		unsigned of_unit = 0, near = 0; /* is the user before? */
-
-		for (size_t k = 0; k < n; k++) {
-			const struct visit *other = &visits[k];
-			unsigned same = other->user == before;
-			unsigned fits = (other->unit == visit->unit) &
-				(other->user != user);
-			unsigned fits_near = fits &
-				((uint32_t)other->day - low <=
-					2 * COLLEAGUE_DAYS);
-
-			of_unit &= same;
-			near &= same;
-			visit->unit_users += fits & ~of_unit;
-			visit->near += fits_near & ~near;
-			sole = fits_near ? other->user : sole;
-			of_unit |= fits;
-			near |= fits_near;
-			before = other->user;
-		}
-		visit->sole = sole;
-	}
-}
-
-static void
-see_units(struct subject_fold *fold, const struct subject_facts *facts)
-{
-	struct visit *visits = fold->visits, *placed = fold->placed;
-	size_t n = facts->visits;
-
-	if (facts->users == 1)
-		return;
-	if (n <= FEW_VISITS) {
-		see_few(visits, n);
-		return;
-	}
-	memcpy(placed, visits, n * sizeof(*visits));
-	qsort(placed, n, sizeof(*placed), compare_places);
-	for (size_t start = 0, end = 0; start < n; start = end) {
-		while (end < n && placed[end].unit == placed[start].unit)
-			end++;
-		see_colleagues(fold, placed + start, end - start);
-	}
-	for (size_t i = 0; i < n; i++)
-		visits[placed[i].number] = placed[i];
 }
 
 /* Is it to be judged? */
 static bool
 is_judged(const struct subject_fold *fold, const struct row *row)
 {
+	if (fold->judges_all)
+		return true;
 	return window_holds(fold->window, row_ms(row)) &&
 		(fold->since == NULL ||
 			row_ms(row) >= fold->since[fold->book->posts
 							   .items[row->post]
 							   .a]);
+}
+
+/* Rows are by subject, user and time: the visits of a day and unit are
+ * neighbours, but for a day that is split between units. Without branches, as
+ * nothing tells ahead whether a row is the first of something: what is written
+ * for one that is not is written again, or says the same. */
+static void
+list_visits(struct subject_fold *fold, const struct subject_batch *batch,
+	size_t n)
+{
+	const struct triple *posts = fold->book->posts.items;
+	const struct row *rows = batch->rows;
+	const uint32_t *ends = batch->ends;
+	uint32_t subjects = 0, users = 0, days = 0, visits = 0;
+	uint32_t user = 0, unit = 0, next = batch->start;
+	int32_t last_day = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct triple *post = &posts[rows[i].post];
+		int32_t day = window_day(fold->window, row_ms(&rows[i]));
+		bool of_other = batch->start + i == next;
+		bool by_other = of_other | (post->a != user);
+		bool later = by_other | (day != last_day);
+		bool moved = later | (post->b != unit);
+		bool judged = is_judged(fold, &rows[i]);
+		uint32_t stamp;
+
+		user = post->a;
+		unit = post->b;
+		last_day = day;
+		fold->places[subjects] =
+			(struct subject_place){ i, users, days, visits };
+		subjects += of_other;
+		next = ends[subjects - 1];
+		fold->user_starts[users] = days;
+		users += by_other;
+		fold->day_starts[days] = i;
+		days += later;
+		visits += moved;
+		fold->visits[visits - 1] = (struct visit){ .unit = unit,
+			.user = user, .day = day };
+		fold->visit_of[i] = visits - 1;
+		/* how many subjects a unit asked for */
+		stamp = judged ? fold->stamp + subjects : fold->unit_seen[unit];
+		fold->unit_subjects[unit] += stamp != fold->unit_seen[unit];
+		fold->unit_seen[unit] = stamp;
+	}
+	fold->stamp += subjects;
+	fold->places[subjects] =
+		(struct subject_place){ (uint32_t)n, users, days, visits };
+	fold->user_starts[users] = days;
+	fold->day_starts[days] = (uint32_t)n;
 }
 
 static int
@@ -290,48 +221,21 @@ vouch(struct subject_fold *fold, struct row *asking, uint32_t colleague,
 	return 0;
 }
 
-/* Among his own earlier days: the same case? */
+/* Among his own earlier days, whose rows are [start, end): the same case? */
 static bool
-is_continued(const struct subject_fold *fold, const struct row *rows,
-	size_t start, size_t at)
+is_continued(const struct row *rows, size_t start, size_t end, size_t at)
 {
-	size_t looked_at = 0;
+	uint32_t caseref = rows[at].caseref;
 
-	if (rows[at].caseref == 0)
+	if (caseref == 0)
 		return false;
-	for (size_t i = at; i-- > start && looked_at < CASES_LOOKED_AT;
-		looked_at++) {
-		if (fold->days[i] < fold->days[at] &&
-			rows[i].caseref == rows[at].caseref)
+	if (at - start > CASES_LOOKED_AT)
+		start = at - CASES_LOOKED_AT;
+	for (size_t i = start; i < end; i++) {
+		if (rows[i].caseref == caseref)
 			return true;
 	}
 	return false;
-}
-
-/* Mark the asking at `at` of a user whose rows begin at `start`. */
-static int
-mark_asking(struct subject_fold *fold, struct row *rows, size_t start,
-	size_t at, const struct subject_facts *facts, uint32_t other,
-	struct fault *fault)
-{
-	const struct visit *visit = &fold->visits[fold->visit_of[at]];
-	bool registered = (row_marks(&rows[at]) & MARK_REGISTERED) != 0;
-	unsigned marks = MARK_ASKING;
-
-	if (visit->unit_users == 1 && !registered) {
-		marks |= MARK_ALONE;
-		marks |= facts->users > 1 || other != OFFICE_NONE ?
-			MARK_FOREIGN :
-			0;
-	}
-	if (visit->near > 1)
-		marks |= MARK_COLLEAGUE;
-	if (is_continued(fold, rows, start, at))
-		marks |= MARK_CONTINUED;
-	row_mark(&rows[at], marks);
-	if (visit->near != 2 || registered || (marks & MARK_CONTINUED))
-		return 0;
-	return vouch(fold, &rows[at], visit->sole, fault);
 }
 
 /* A case that a retry of the day names is the asking's. */
@@ -348,14 +252,12 @@ adopt_case(struct row *rows, size_t at, size_t end)
 /* Whose business is it, if another unit's? `other`: the registers say so. */
 static int
 count_foreign(struct subject_fold *fold, const struct row *row,
-	const struct subject_facts *facts, uint32_t other, struct fault *fault)
+	const struct subject_place *place, uint32_t other, struct fault *fault)
 {
 	const struct triple *posts = fold->book->posts.items;
 	uint32_t unit = posts[row->post].b;
 
-	if (!(row_marks(row) & MARK_FOREIGN))
-		return 0;
-	for (size_t i = 0; i < facts->visits; i++) {
+	for (size_t i = place[0].visit; i < place[1].visit; i++) {
 		const struct visit *visit = &fold->visits[i];
 
 		if (visit->unit == unit || visit->unit == other)
@@ -411,9 +313,6 @@ ask_office(struct subject_fold *fold, struct row *rows, size_t n,
 	struct verdicts verdicts;
 	uint64_t *counts;
 
-	*ret_other = OFFICE_NONE;
-	if (fold->office == NULL)
-		return 0;
 	office_judge(fold->office, rows, known->key, known->cases,
 		known->n_cases, &verdicts);
 	*ret_other = verdicts.other;
@@ -439,109 +338,126 @@ ask_office(struct subject_fold *fold, struct row *rows, size_t n,
 		rows, n, fault);
 }
 
+/* What is known while the askings of a user are gone through. */
+struct asker {
+	size_t start;     /* his first row … */
+	size_t first;     /* … and his first asking */
+	uint32_t days;    /* askings so far */
+	uint32_t bare;    /* of them without a case */
+	bool alone;       /* at the first one */
+	bool again;       /* he has other days */
+	bool one_of_many; /* others asked for the subject */
+};
+
+/* Mark the asking at `at`, on a day whose rows begin at `day`. */
+static int
+mark_asking(struct subject_fold *fold, struct row *rows, size_t day, size_t at,
+	const struct subject_place *place, uint32_t other, struct asker *asker,
+	struct fault *fault)
+{
+	struct row *row = &rows[at];
+	const struct visit *visit = &fold->visits[fold->visit_of[at]];
+	bool registered = (row_marks(row) & MARK_REGISTERED) != 0;
+	bool alone = (visit->company == 0) & !registered;
+	bool foreign = alone & (asker->one_of_many | (other != OFFICE_NONE));
+	bool continued = day > asker->start &&
+		is_continued(rows, asker->start, day, at);
+	bool first = asker->days++ == 0;
+	unsigned marks = MARK_ASKING;
+
+	marks |= alone ? MARK_ALONE : 0;
+	marks |= foreign ? MARK_FOREIGN : 0;
+	marks |= visit->company & COMPANY_NEAR ? MARK_COLLEAGUE : 0;
+	marks |= continued ? MARK_CONTINUED : 0;
+	marks |= first ? MARK_FIRST : 0;
+	marks |= asker->again ? MARK_AGAIN : 0;
+	row_mark(row, marks);
+	asker->alone = first ? alone : asker->alone;
+	asker->bare += row->caseref == 0;
+	if ((visit->company & (COMPANY_NEAR | COMPANY_SEVERAL)) ==
+			COMPANY_NEAR &&
+		!registered && !continued &&
+		vouch(fold, row, visit->sole, fault) != 0)
+		return -1;
+	return first & foreign ?
+		count_foreign(fold, row, place, other, fault) :
+		0;
+}
+
+/* He came back to it, alone. */
+static int
+keep_revisit(struct subject_fold *fold, const struct row *rows,
+	const struct subject_place *place, const struct asker *asker,
+	struct fault *fault)
+{
+	if (memory_grow((void **)&fold->revisits, &fold->revisits_cap,
+		    fold->n_revisits + 1, sizeof(*fold->revisits),
+		    (size_t)1 << 32, "subjects that users came back to",
+		    fault) != 0)
+		return -1;
+	fold->revisits[fold->n_revisits++] = (struct revisit){
+		.post = rows[asker->first].post, .days = asker->days,
+		.bare = asker->bare,
+		.others = place[1].user - place[0].user - 1,
+		.subject = rows[asker->start].subject };
+	return 0;
+}
+
 /* The user-days [day, end) of one user. */
 static int
 fold_user(struct subject_fold *fold, struct row *rows, size_t day, size_t end,
-	const struct subject_facts *facts, const struct subject_known *known,
+	const struct subject_place *place, const struct subject_known *known,
 	struct fault *fault)
 {
-	size_t start = fold->day_starts[day];
-	struct revisit revisit = { .others = (uint32_t)facts->users - 1,
-		.subject = rows[start].subject };
-	bool again = fold->days[start] != fold->days[fold->day_starts[end] - 1];
-	bool alone = false;
+	struct asker asker = { .start = fold->day_starts[day],
+		.again = end - day > 1,
+		.one_of_many = place[1].user - place[0].user > 1 };
 
 	for (; day < end; day++) {
-		size_t at = fold->day_starts[day];
+		size_t start = fold->day_starts[day], at = start;
 		size_t after = fold->day_starts[day + 1];
-		uint32_t other;
+		uint32_t other = OFFICE_NONE;
 
 		while (at < after && !(row_marks(&rows[at]) & MARK_JUDGED))
 			at++;
 		if (at == after)
 			continue;
-		adopt_case(rows, at, after);
-		if (ask_office(fold, &rows[at], after - at, known, &other,
-			    fault) != 0 ||
-			mark_asking(fold, rows, start, at, facts, other,
+		if (rows[at].caseref == 0)
+			adopt_case(rows, at, after);
+		if (fold->office != NULL &&
+			ask_office(fold, &rows[at], after - at, known, &other,
 				fault) != 0)
 			return -1;
-		if (revisit.days++ == 0) {
-			row_mark(&rows[at], MARK_FIRST);
-			revisit.post = rows[at].post;
-			alone = (row_marks(&rows[at]) & MARK_ALONE) != 0;
-			if (count_foreign(fold, &rows[at], facts, other,
-				    fault) != 0)
-				return -1;
-		}
-		row_mark(&rows[at], again ? MARK_AGAIN : 0);
-		revisit.bare += rows[at].caseref == 0;
+		asker.first = asker.days == 0 ? at : asker.first;
+		if (mark_asking(fold, rows, start, at, place, other, &asker,
+			    fault) != 0)
+			return -1;
 	}
-	if (revisit.days < REVISIT_MIN || !alone)
-		return 0;
-	if (memory_grow((void **)&fold->revisits, &fold->revisits_cap,
-		    fold->n_revisits + 1, sizeof(revisit), (size_t)1 << 32,
-		    "subjects that users came back to", fault) != 0)
-		return -1;
-	fold->revisits[fold->n_revisits++] = revisit;
-	return 0;
-}
-
-static void
-count_unit(struct subject_fold *fold, uint32_t unit)
-{
-	fold->unit_subjects[unit] += fold->unit_seen[unit] != fold->stamp;
-	fold->unit_seen[unit] = fold->stamp;
+	return asker.days >= REVISIT_MIN && asker.alone ?
+		keep_revisit(fold, rows, place, &asker, fault) :
+		0;
 }
 
 /* What holds for each row, asking or not. */
 static void
-mark_rows(struct subject_fold *fold, struct row *rows, size_t n,
-	const struct subject_facts *facts)
+mark_rows(const struct subject_fold *fold, struct row *rows,
+	const struct subject_place *place)
 {
-	const struct triple *posts = fold->book->posts.items;
-	unsigned marks = facts->user_days == 1 ? MARK_LONE | MARK_THIN :
-		facts->user_days == 2	       ? MARK_THIN :
-						 0;
+	uint32_t days = place[1].day - place[0].day;
+	unsigned marks = days == 1 ? MARK_LONE | MARK_THIN :
+		days == 2	   ? MARK_THIN :
+				     0;
 
-	fold->stamp++;
-	for (size_t i = 0; i < n; i++) {
-		row_mark(&rows[i], marks);
-		if (!is_judged(fold, &rows[i]))
-			continue;
-		row_mark(&rows[i], MARK_JUDGED);
-		count_unit(fold, posts[rows[i].post].b);
-	}
-}
-
-/* Most subjects are asked for once. */
-static int
-fold_single(struct subject_fold *fold, struct row *row,
-	const struct subject_known *known, struct fault *fault)
-{
-	struct subject_facts facts = { 0 };
-	uint32_t other;
-
-	row_mark(row, MARK_LONE | MARK_THIN);
-	if (!is_judged(fold, row))
-		return 0;
-	row_mark(row, MARK_JUDGED | MARK_ASKING | MARK_FIRST);
-	fold->stamp++;
-	count_unit(fold, fold->book->posts.items[row->post].b);
-	if (ask_office(fold, row, 1, known, &other, fault) != 0)
-		return -1;
-	if (row_marks(row) & MARK_REGISTERED)
-		return 0;
-	row_mark(row, other != OFFICE_NONE ? MARK_ALONE | MARK_FOREIGN :
-					     MARK_ALONE);
-	return count_foreign(fold, row, &facts, other, fault);
+	for (size_t i = place[0].row; i < place[1].row; i++)
+		row_mark(&rows[i],
+			marks | (is_judged(fold, &rows[i]) ? MARK_JUDGED : 0));
 }
 
 /* All judged, and nobody's case? */
 static bool
-all_strange(const struct row *rows, size_t n)
+all_strange(const struct row *rows, const struct subject_place *place)
 {
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = place[0].row; i < place[1].row; i++) {
 		if ((row_marks(&rows[i]) & (MARK_JUDGED | MARK_REGISTERED)) !=
 			MARK_JUDGED)
 			return false;
@@ -549,31 +465,52 @@ all_strange(const struct row *rows, size_t n)
 	return true;
 }
 
-int
-subject_fold_rows(struct subject_fold *fold, struct row *rows, size_t n,
-	const struct subject_known *known, struct fault *fault)
+/* Two who asked on a day each. */
+static int
+count_pair(struct subject_fold *fold, const struct row *rows,
+	const struct subject_place *place, struct fault *fault)
 {
 	const struct triple *posts = fold->book->posts.items;
-	struct subject_facts facts;
 
-	fold->n_vouches = 0;
-	if (n == 1)
-		return fold_single(fold, rows, known, fault);
-	if (make_room(fold, n, fault) != 0)
-		return -1;
-	list_visits(fold, rows, n, &facts);
-	see_units(fold, &facts);
-	mark_rows(fold, rows, n, &facts);
-	for (size_t u = 0; u < facts.users; u++) {
-		if (fold_user(fold, rows, fold->user_starts[u],
-			    fold->user_starts[u + 1], &facts, known, fault) !=
-			0)
-			return -1;
-	}
-	if (facts.users != 2 || facts.user_days != 2 || !all_strange(rows, n))
+	if (place[1].user - place[0].user != 2 ||
+		place[1].day - place[0].day != 2 || !all_strange(rows, place))
 		return 0;
 	return count(fold, TABLE_PAIRS,
-		(struct ledger_key){ posts[rows[0].post].a,
-			posts[rows[n - 1].post].a, 0, 0 },
+		(struct ledger_key){ posts[rows[place[0].row].post].a,
+			posts[rows[place[1].row - 1].post].a, 0, 0 },
 		fault);
+}
+
+int
+subject_fold_batch(struct subject_fold *fold,
+	const struct subject_batch *batch, struct fault *fault)
+{
+	struct row *rows = batch->rows;
+	size_t n = batch->ends[batch->n - 1] - batch->start;
+	const uint32_t *users;
+
+	fold->n_vouches = 0;
+	if (make_room(fold, n, fault) != 0)
+		return -1;
+	list_visits(fold, batch, n);
+	users = fold->user_starts;
+	for (size_t s = 0; s < batch->n; s++) {
+		const struct subject_place *place = &fold->places[s];
+
+		if (place[1].user - place[0].user > 1)
+			company_find(fold->visits + place[0].visit,
+				fold->spare_visits,
+				place[1].visit - place[0].visit, fold->seen);
+		mark_rows(fold, rows, place);
+		for (size_t u = place[0].user; u < place[1].user; u++) {
+			if (fold_user(fold, rows, users[u], users[u + 1], place,
+				    batch->known != NULL ? &batch->known[s] :
+							   NULL,
+				    fault) != 0)
+				return -1;
+		}
+		if (count_pair(fold, rows, place, fault) != 0)
+			return -1;
+	}
+	return add_counts(fold, fault);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One subject: all who asked for it. Writes what is learned as marks on the
+ * Subjects, each with all who asked for it. Writes what is learned as marks on the
  * rows, and into tables of integers. The first case that a judged retry of the
  * day names becomes the asking's. Who gave no unit is in the unit of all who
  * gave none. One struct a thread.
@@ -10,13 +10,10 @@
 
 #include "base/base.h"
 #include "lookup/book.h"
+#include "turn/company.h"
 #include "turn/ledger.h"
 #include "turn/office.h"
 #include "turn/window.h"
-
-/* Somebody of the unit who asked this many days before or after makes a
- * lookup explained. */
-enum { COLLEAGUE_DAYS = 30 };
 
 /* A subject one user came back to, on REVISIT_MIN days or more, and nobody else
  * of the unit asked for: what fixation looks at. */
@@ -88,34 +85,35 @@ row_is_vouch(const struct row *row)
 	return (row_marks(row) & (MARK_ASKING | MARK_JUDGED)) == MARK_ASKING;
 }
 
-struct visit;
-
 struct subject_fold {
 	const struct book *book;
 	const struct window *window;
 	const struct office *office; /* NULL: no registers */
 	const int64_t *since; /* see turn_options.since */
 	uint32_t about; /* user */
+	bool judges_all; /* is every row to be judged? */
 	struct ledger tables[TABLE_N];
 	uint64_t *unit_subjects; /* by unit: distinct subjects judged */
 	struct revisit *revisits;
 	size_t n_revisits, revisits_cap;
 	struct watch_hit *watched;
 	size_t n_watched, watched_cap;
-	struct row *vouches; /* of the subject folded last: vouch_row() */
+	struct row *vouches; /* of the subjects folded last: vouch_row() */
 	size_t n_vouches, vouches_cap;
 	/* scratch */
+	struct subject_place *places; /* by subject, then the end */
 	struct visit *visits; /* a user in a unit on a day */
-	struct visit *placed; /* the same by unit and day */
+	struct visit *spare_visits;
 	uint32_t *visit_of;   /* by row: number of its visit */
-	int32_t *days;        /* by row */
 	uint32_t *day_starts; /* by user-day: its first row; then the end */
-	uint32_t *user_starts; /* by user: his first user-day; likewise */
+	uint32_t *user_starts; /* by user of a subject: his first user-day;
+	                          likewise */
 	size_t rows_cap;
-	uint32_t *seen;       /* by user: visits in the days looked at; zero
-	                         between */
+	struct subject_count *counts; /* not yet in the tables */
+	size_t n_counts, counts_cap;
+	uint32_t *seen;       /* by user; see company_find() */
 	uint32_t *unit_seen;  /* by unit: last stamp that counted it */
-	uint32_t stamp;       /* subjects so far */
+	uint32_t stamp;       /* of the subject before the first one */
 };
 
 /* options: see by-subject.h; borrowed. */
@@ -124,9 +122,21 @@ int subject_fold_init(struct subject_fold *fold, const struct book *book,
 	const struct turn_options *options, struct fault *fault);
 void subject_fold_free(struct subject_fold *fold);
 
-/* All rows of one subject, in order of user, then row_compare(). known: used
- * if there are registers. */
-int subject_fold_rows(struct subject_fold *fold, struct row *rows, size_t n,
-	const struct subject_known *known, struct fault *fault);
+/* Subjects one behind the other, each with all its rows, in order of user, then
+ * row_compare(). So many rows at once stay in the cache with what is learned of
+ * them. */
+enum { SUBJECT_BATCH = 512 };
+
+struct subject_batch {
+	struct row *rows;
+	const uint32_t *ends; /* of each subject, counted from … */
+	uint32_t start;       /* … so many rows before the first one */
+	uint32_t n;           /* subjects; 0: there is nothing to do */
+	const struct subject_known *known; /* by subject, if there are
+	                                      registers */
+};
+
+int subject_fold_batch(struct subject_fold *fold,
+	const struct subject_batch *batch, struct fault *fault);
 
 #endif

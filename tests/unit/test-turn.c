@@ -55,6 +55,26 @@ test_busy(void **state)
 	}
 }
 
+/* All subjects in one partition, where they are learned of together. */
+static void
+test_crowded(void **state)
+{
+	static struct entry entries[N];
+	struct draw draw = { 23 };
+
+	(void)state;
+	for (int round = 0; round < 12; round++) {
+		struct window window = ALWAYS;
+
+		world_draw(entries, N, &draw, 1 + round * 4);
+		entries_crowd(entries, N, 1 + N / (1 + (size_t)round));
+		if (round % 3 == 1)
+			window.since = world_start + round * 86400000;
+		check(entries, N, &window, 1 + (unsigned)round % 3,
+			1 + (size_t)round % FIXTURE_FILES);
+	}
+}
+
 /* The same, however the lines lie in files and whoever reads them. */
 static void
 test_threads(void **state)
@@ -212,6 +232,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_oracle),
 		cmocka_unit_test(test_busy),
+		cmocka_unit_test(test_crowded),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_days),

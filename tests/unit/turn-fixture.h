@@ -110,6 +110,36 @@ world_draw(struct entry *entries, size_t n, struct draw *draw, int64_t days)
 	}
 }
 
+/* Make so many subjects of all, numbers and texts, that share a partition. */
+enum { CROWDED = 7 };
+
+static inline void
+entries_crowd(struct entry *entries, size_t n, size_t subjects)
+{
+	uint32_t *names = calloc(subjects * 2, sizeof(*names));
+
+	assert_non_null(names);
+	for (size_t i = 0; i < subjects * 2; i++) {
+		struct entry at = { .subject = i < 2 ? 0 : names[i - 2],
+			.text = i % 2 };
+		uint64_t number;
+		char buf[16];
+
+		do {
+			at.subject++;
+			subject_of(&at, buf, sizeof(buf));
+		} while ((subject_pack(slice_of(buf), &number) ?
+				 subject_partition(number) :
+				 subject_partition_text(slice_of(buf))) !=
+			CROWDED);
+		names[i] = at.subject;
+	}
+	for (size_t i = 0; i < n; i++)
+		entries[i].subject = names[entries[i].subject % subjects * 2 +
+			entries[i].text];
+	free(names);
+}
+
 /* Read what entries_write() left and turn it twice. */
 static inline struct book *
 turn_files(const struct turn_options *options, struct tally *tally,
