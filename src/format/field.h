@@ -43,7 +43,8 @@ bool field_given_short(struct slice value); /* of up to so many bytes */
 static inline bool
 field_given(struct slice value)
 {
-	return value.len > FIELD_BLANK_MAX || field_given_short(value);
+	return value.len > FIELD_BLANK_MAX ||
+		(value.len > 0 && field_given_short(value));
 }
 
 /* One record as slices; a field that the log does not have has len 0. */

@@ -135,6 +135,7 @@ form_open_table(struct form *form, const struct layout *layout,
 	if (ahead == NULL)
 		return fault_memory(fault);
 	lookahead_init(ahead, reader, layout->separator);
+	lookahead_want(ahead, &form->columns);
 	form->ahead = ahead;
 	return 0;
 }

@@ -55,6 +55,8 @@ form_want(struct form *form, const struct slice *names, size_t n)
 			form->columns.at[i] :
 			column_find(form->also[i - FIELD_N], &form->map, names,
 				n);
+	if (form->ahead != NULL)
+		lookahead_want(form->ahead, &form->columns);
 }
 
 void

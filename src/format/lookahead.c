@@ -7,43 +7,78 @@ lookahead_init(struct lookahead *ahead, struct reader *reader, char separator)
 	ahead->reader = reader;
 	ahead->separator = separator;
 	ahead->scanner = scanner_best();
-	ahead->moved = true;
-	ahead->len = 0;
-	ahead->k = ahead->start = 0;
+	ahead->left = false;
+	ahead->n = ahead->k = ahead->start = ahead->first = 0;
+	ahead->told_k = ahead->told = 0;
 	ahead->lines.n = 0;
 }
 
-/* Where the line behind line k begins. */
-static size_t
-behind(const struct lookahead *ahead, size_t k)
+void
+lookahead_want(struct lookahead *ahead, const struct columns *columns)
 {
-	return ahead->lines.end[ahead->lines.last[k]] + (size_t)1;
+	ahead->width = columns->width;
+	for (size_t i = 0; i < FIELD_N; i++)
+		ahead->column[i] = columns->at[i] < 0 ? SCAN_NONE :
+			(uint16_t)columns->at[i];
 }
 
-/* The reader has handed out lines itself, and its text may have moved. */
+/* The reader learns what was taken. */
 static void
+tell(struct lookahead *ahead)
+{
+	if (ahead->k > ahead->told_k)
+		reader_take_lines(ahead->reader, ahead->k - ahead->told_k,
+			ahead->start - ahead->told);
+	ahead->told_k = ahead->k;
+	ahead->told = ahead->start;
+}
+
+void
+lookahead_leave(struct lookahead *ahead)
+{
+	tell(ahead);
+	ahead->left = true;
+	ahead->n = 0;
+}
+
+/* The reader has handed out lines itself, and its text may have moved. False:
+ * none of the lines known are left. */
+static bool
 come_back(struct lookahead *ahead)
 {
+	const struct scan_lines *lines = &ahead->lines;
 	uint64_t offset;
 	struct slice rest = reader_ahead(ahead->reader, &offset);
 	uint64_t read = offset - ahead->offset;
 
-	ahead->moved = false;
-	while (ahead->k < ahead->lines.n && ahead->start < read)
-		ahead->start = behind(ahead, ahead->k++);
-	if (ahead->start != read)
-		ahead->k = ahead->lines.n;
-	else if (ahead->k < ahead->lines.n)
-		/* the lines before are gone: an address to count from */
-		ahead->text = (const char *)((uintptr_t)rest.at - read);
+	ahead->left = false;
+	while (ahead->k < lines->n && ahead->start < read) {
+		ahead->first = lines->last[ahead->k++];
+		ahead->start = lines->end[ahead->first] + (size_t)1;
+	}
+	if (ahead->start != read || ahead->k == lines->n)
+		return false;
+	/* the lines before are gone: an address to count from */
+	ahead->text = (const char *)((uintptr_t)rest.at - read);
+	ahead->n = lines->n;
+	ahead->told_k = ahead->k;
+	ahead->told = ahead->start;
+	return true;
 }
 
-static bool
-look(struct lookahead *ahead)
+bool
+lookahead_look(struct lookahead *ahead)
 {
-	struct slice text = reader_ahead(ahead->reader, &ahead->offset);
+	struct slice text;
 
-	ahead->k = ahead->start = 0;
+	if (ahead->left && come_back(ahead))
+		return true;
+	if (ahead->n > 0)
+		tell(ahead);
+	text = reader_ahead(ahead->reader, &ahead->offset);
+	ahead->number = reader_number(ahead->reader);
+	ahead->n = ahead->k = ahead->start = ahead->first = 0;
+	ahead->told_k = ahead->told = 0;
 	ahead->lines.n = 0;
 	ahead->text = text.at;
 	if (text.len > SCAN_AHEAD)
@@ -52,12 +87,12 @@ look(struct lookahead *ahead)
 	if (text.len == 0)
 		return false;
 	ahead->scanner->lines(text, ahead->separator, &ahead->lines);
-	return ahead->lines.n > 0;
+	ahead->n = ahead->lines.n;
+	return ahead->n > 0;
 }
 
-/* Is there an odd byte from the line's first byte to its LF? */
-static bool
-is_odd(const struct scan_lines *lines, size_t start, size_t end)
+bool
+lookahead_is_odd(const struct scan_lines *lines, size_t start, size_t end)
 {
 	size_t i = start / 64, last = end / 64;
 	uint64_t odd = lines->odds[i] >> start % 64 << start % 64;
@@ -68,56 +103,18 @@ is_odd(const struct scan_lines *lines, size_t start, size_t end)
 	return odd << (63 - end % 64) != 0;
 }
 
-/* With what a CR hides from the scan: a blank before it. */
-static bool
-take_cr(struct lookahead_line *line, char separator)
-{
-	const char *at = line->text.at;
-	size_t len = line->text.len;
-
-	line->cr = len > 0 && at[len - 1] == '\r';
-	if (!line->cr)
-		return true;
-	line->text.len = --len;
-	return len == 0 || at[len - 1] == separator ||
-		(unsigned char)at[len - 1] > ' ';
-}
-
 bool
-lookahead_peek(struct lookahead *ahead, size_t n, struct lookahead_line *ret)
+lookahead_is_blank_cr(struct slice text, char separator)
 {
-	const struct scan_lines *lines = &ahead->lines;
-	size_t first, last, end;
+	char before = text.len > 0 ? text.at[text.len - 1] : separator;
 
-	if (ahead->moved)
-		come_back(ahead);
-	if (ahead->k == lines->n && !look(ahead))
-		return false;
-	first = ahead->k == 0 ? 0 : lines->last[ahead->k - 1];
-	last = lines->last[ahead->k];
-	end = lines->end[last];
-	if (last - first != n ||
-		(lines->odd && is_odd(lines, ahead->start, end)))
-		return false;
-	*ret = (struct lookahead_line){
-		.text = { ahead->text + ahead->start, end - ahead->start },
-		.ascii = lines->ascii,
-		.base = ahead->text,
-		.end = lines->end + first,
-		.n = n };
-	return take_cr(ret, ahead->separator);
+	return before != separator && (unsigned char)before <= ' ';
 }
 
 void
-lookahead_take(struct lookahead *ahead, const struct lookahead_line *line,
-	struct line *ret)
+lookahead_trim_cr(const struct lookahead *ahead, struct record *ret)
 {
-	ahead->start = behind(ahead, ahead->k++);
-	reader_take(ahead->reader, line->text.len + line->cr, ret);
-}
-
-void
-lookahead_leave(struct lookahead *ahead)
-{
-	ahead->moved = true;
+	for (size_t i = 0; i < FIELD_N; i++)
+		ret->field[i].len -= ahead->column[i] + (size_t)1 ==
+			ahead->width;
 }

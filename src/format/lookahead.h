@@ -4,26 +4,35 @@
  * its fields. It knows the common ones, which are what they seem: of the width
  * asked for, without quotes or blanks around a field. All others are left to
  * reader_next() and splitter_split(); whoever asks may also do so after any
- * look at a line, and come back for the next.
+ * look at a line, and come back for the next. What stands between all lookups
+ * is inline.
  */
 #ifndef QUIS_FORMAT_LOOKAHEAD_H
 #define QUIS_FORMAT_LOOKAHEAD_H
 
 #include "base/base.h"
+#include "format/columns.h"
 #include "format/field.h"
 #include "format/scan.h"
 #include "input/reader.h"
+
+_Static_assert((int)FIELD_N == SCAN_PICK, "all fields are picked at once");
 
 struct lookahead {
 	char separator; /* and the reader: the caller's to set, once */
 	struct reader *reader;
 	const struct scanner *scanner;
+	size_t width;     /* fields of a common line, */
+	uint16_t column[SCAN_PICK]; /* and which is which, or SCAN_NONE */
 	uint64_t offset;  /* bytes of text before what the lines are of */
-	const char *text; /* it, unless it may have moved: */
-	bool moved;
-	size_t len;
-	size_t k;         /* the next line, of lines.n */
-	size_t start;     /* where it begins */
+	uint64_t number;  /* of the line before them */
+	const char *text; /* it, unless the reader is read otherwise: */
+	bool left;
+	size_t n;         /* lines.n; 0: lookahead_look() first */
+	size_t k;         /* the next line, */
+	size_t start;     /* where it begins, */
+	size_t first;     /* and the end before its own */
+	size_t told_k, told; /* lines and bytes the reader knows to be taken */
 	struct scan_lines lines;
 };
 
@@ -35,45 +44,108 @@ struct lookahead_line {
 	const char *base;    /* what ends are counted from */
 	const uint16_t *end; /* of the line before, then of each field, but for
 	                        the CR */
-	size_t n;            /* fields */
 };
 
 void lookahead_init(struct lookahead *ahead, struct reader *reader,
 	char separator);
 
-/* The next line, not yet taken, if it is a common one of n fields. False: it
- * is not, or there is none at hand. */
-bool lookahead_peek(struct lookahead *ahead, size_t n,
+/* The columns, at first and whenever they are others. */
+void lookahead_want(struct lookahead *ahead, const struct columns *columns);
+
+/* The next line, not yet taken, if it is a common one. False: it is not, or
+ * there is none at hand. */
+static inline bool lookahead_peek(struct lookahead *ahead,
 	struct lookahead_line *ret);
 
-/* Take the line of lookahead_peek() from the reader. */
-void lookahead_take(struct lookahead *ahead, const struct lookahead_line *line,
-	struct line *ret);
+/* As splitter_pick(), of all fields. */
+static inline void lookahead_pick(const struct lookahead *ahead,
+	const struct lookahead_line *line, struct record *ret);
 
-/* The reader is read otherwise: before lookahead_peek() is called again. */
+/* The same of one field, which is there sooner than the others. */
+static inline struct slice lookahead_field(const struct lookahead *ahead,
+	const struct lookahead_line *line, enum field field);
+
+/* Take the line of lookahead_peek(). The reader learns of it when all lines
+ * are taken, or with lookahead_leave(). */
+static inline void lookahead_take(struct lookahead *ahead,
+	const struct lookahead_line *line, struct line *ret);
+
+/* The reader is read otherwise: before that, and before lookahead_peek() is
+ * called again. */
 void lookahead_leave(struct lookahead *ahead);
 
-/* As splitter_pick(), of all fields; inline, and without a branch on whether a
- * field has a column. */
-static inline void
-lookahead_pick(const struct lookahead_line *line, const int wanted[FIELD_N],
-	struct record *ret)
+/* For lookahead_peek(): the lines that come now, if none are known. */
+bool lookahead_look(struct lookahead *ahead);
+
+/* For the same: is there an odd byte from `start` up to the LF at `end`? */
+bool lookahead_is_odd(const struct scan_lines *lines, size_t start, size_t end);
+
+/* For the same: does the CR behind a text hide a blank from the scan? */
+bool lookahead_is_blank_cr(struct slice text, char separator);
+
+/* For lookahead_pick(): a CR was picked with the last column. */
+void lookahead_trim_cr(const struct lookahead *ahead, struct record *ret);
+
+static inline bool
+lookahead_peek(struct lookahead *ahead, struct lookahead_line *ret)
 {
-	const uint16_t *at = line->end;
-	const char *base = line->base;
+	const struct scan_lines *lines = &ahead->lines;
+	size_t end;
 
-#pragma GCC unroll 12
-	for (size_t i = 0; i < FIELD_N; i++) {
-		bool given = wanted[i] >= 0;
-		const uint16_t *end = at + (given ? wanted[i] : 0);
-		uint16_t start = (uint16_t)(end[0] + 1);
-		const char *text = base + start;
+	if (ahead->k >= ahead->n && !lookahead_look(ahead))
+		return false;
+	end = lines->end[lines->last[ahead->k]];
+	if (lines->last[ahead->k] - ahead->first != ahead->width ||
+		(lines->odd && lookahead_is_odd(lines, ahead->start, end)))
+		return false;
+	ret->text.at = ahead->text + ahead->start;
+	ret->text.len = end - ahead->start;
+	ret->cr = false;
+	ret->ascii = lines->ascii;
+	ret->base = ahead->text;
+	ret->end = lines->end + ahead->first;
+	if (ret->text.len == 0 || ret->text.at[ret->text.len - 1] != '\r')
+		return true;
+	ret->cr = true;
+	ret->text.len--;
+	return !lookahead_is_blank_cr(ret->text, ahead->separator);
+}
 
-		ret->field[i].at = given ? text : NULL;
-		ret->field[i].len = given ? (size_t)end[1] - start : 0;
-	}
-	for (size_t i = 0; line->cr && i < FIELD_N; i++)
-		ret->field[i].len -= wanted[i] == (int)line->n - 1;
+static inline void
+lookahead_pick(const struct lookahead *ahead,
+	const struct lookahead_line *line, struct record *ret)
+{
+	ahead->scanner->pick(line->base, line->end, ahead->width,
+		ahead->column, ret->field);
+	if (line->cr)
+		lookahead_trim_cr(ahead, ret);
+}
+
+static inline struct slice
+lookahead_field(const struct lookahead *ahead,
+	const struct lookahead_line *line, enum field field)
+{
+	size_t column = ahead->column[field];
+	const uint16_t *end = line->end + column;
+	uint16_t start;
+
+	if (column == SCAN_NONE)
+		return (struct slice){ NULL, 0 };
+	start = (uint16_t)(end[0] + 1);
+	return (struct slice){ line->base + start, (size_t)end[1] - start -
+		(line->cr && column + 1 == ahead->width) };
+}
+
+static inline void
+lookahead_take(struct lookahead *ahead, const struct lookahead_line *line,
+	struct line *ret)
+{
+	ahead->start += line->text.len + line->cr + 1;
+	ahead->first += ahead->width;
+	ahead->k++;
+	ret->text.at = line->text.at;
+	ret->text.len = line->text.len;
+	ret->number = ahead->number + ahead->k;
 }
 
 #endif

@@ -5,6 +5,10 @@
 #include "format/form.h"
 #include "format/layout.h"
 
+/* What stands between all lookups is inline, the rest is not in its way. */
+#define INLINE __attribute__((always_inline)) static inline
+#define APART __attribute__((noinline)) static
+
 struct parser {
 	struct reader *reader;
 	const struct format_options *options;
@@ -96,25 +100,25 @@ parser_free(struct parser *parser)
 	free(parser);
 }
 
-static inline bool
-read_time(struct parser *parser, struct parsed *parsed)
+/* time: that of the record */
+INLINE bool
+read_time(struct parser *parser, struct slice time, struct parsed *parsed)
 {
 	const struct zone *zone = parser->options->zone;
 
 	if (!parser->form.plain_time)
 		return form_time(&parser->form, &parsed->record,
 			parser->options, &parsed->when);
-	return time_parse_again(&parser->memo,
-		parsed->record.field[FIELD_TIME], zone, &parsed->when);
+	return time_parse_again(&parser->memo, time, zone, &parsed->when);
 }
 
 /* What every record must hold, whatever its format. */
-static inline enum reason
+static enum reason
 validate(struct parser *parser, struct parsed *parsed)
 {
 	const struct record *record = &parsed->record;
 
-	if (!read_time(parser, parsed))
+	if (!read_time(parser, record->field[FIELD_TIME], parsed))
 		return field_given(record->field[FIELD_TIME]) ?
 			REJECT_BAD_TIME :
 			REJECT_NO_TIME;
@@ -123,27 +127,6 @@ validate(struct parser *parser, struct parsed *parsed)
 	if (!field_given(record->field[FIELD_SUBJECT]))
 		return REJECT_NO_SUBJECT;
 	return REASON_LOOKUP;
-}
-
-/* A lookup of the common kind, as parse() would have it: the hot room. False:
- * nothing is done, parse() is to look at the line. */
-static bool
-parse_ahead(struct parser *parser, struct parsed *parsed, bool *ret_ascii)
-{
-	const struct form *form = &parser->form;
-	struct lookahead_line line;
-
-	if (!lookahead_peek(form->ahead, form->columns.width, &line))
-		return false;
-	if (line.text.len == form->header_len && form->header != NULL &&
-		memcmp(line.text.at, form->header, line.text.len) == 0)
-		return false;
-	lookahead_pick(&line, form->columns.at, &parsed->record);
-	if (validate(parser, parsed) != REASON_LOOKUP)
-		return false;
-	lookahead_take(form->ahead, &line, &parsed->line);
-	*ret_ascii = line.ascii;
-	return true;
 }
 
 static enum reason
@@ -212,7 +195,7 @@ static enum reason
 refuse_event(struct parser *parser, struct parsed *parsed, struct slice text,
 	struct fault *fault)
 {
-	if (!read_time(parser, parsed) &&
+	if (!read_time(parser, parsed->record.field[FIELD_TIME], parsed) &&
 		table_refuse(&parser->form, text, parser->options->zone,
 			REJECT_BAD_TIME, fault) == SKIP_HEADER)
 		return SKIP_HEADER;
@@ -381,18 +364,45 @@ next_line(struct parser *parser, struct line *ret)
 	return reader_next(parser->reader, ret);
 }
 
-int
-parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
+/* A lookup of the common kind, as parse() and normalise() have it: the hot
+ * room. The fields that are looked at here do not wait for the others. False:
+ * nothing is done, parse() is to look at the line. */
+INLINE bool
+parse_ahead(struct parser *parser, struct parsed *ret)
 {
-	bool ascii = false;
+	const struct form *form = &parser->form;
+	struct lookahead *ahead = form->ahead;
+	struct lookahead_line line;
+	struct slice subject;
 
-	ret->n_subjects = 0;
-	if (parser->form.ahead != NULL && parser->form.reread == REREAD_NONE &&
-		parse_ahead(parser, ret, &ascii)) {
-		ret->numbered = parser->form.number_at >= 0;
-		ret->reason = normalise(parser, ret, ascii);
-		return 1;
+	if (!lookahead_peek(ahead, &line))
+		return false;
+	if (line.text.len == form->header_len && form->header != NULL &&
+		memcmp(line.text.at, form->header, line.text.len) == 0)
+		return false;
+	lookahead_pick(ahead, &line, &ret->record);
+	subject = lookahead_field(ahead, &line, FIELD_SUBJECT);
+	if (!read_time(parser, lookahead_field(ahead, &line, FIELD_TIME),
+		    ret) ||
+		!field_given(lookahead_field(ahead, &line, FIELD_USER)) ||
+		!field_given(subject))
+		return false;
+	lookahead_take(ahead, &line, &ret->line);
+	ret->numbered = form->number_at >= 0;
+	if (!parser->plain || !line.ascii) {
+		ret->reason = normalise(parser, ret, line.ascii);
+		return true;
 	}
+	parser->subjects[0] = (struct subject_name){ subject, subject };
+	ret->subjects = parser->subjects;
+	ret->n_subjects = 1;
+	ret->reason = REASON_LOOKUP;
+	return true;
+}
+
+APART int
+parse_line(struct parser *parser, struct parsed *ret, struct fault *fault)
+{
 	if (parser->form.ahead != NULL)
 		lookahead_leave(parser->form.ahead);
 	switch (next_line(parser, &ret->line)) {
@@ -416,6 +426,18 @@ parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
 			parser->form.splitter != NULL &&
 			splitter_is_ascii(parser->form.splitter));
 	return fault->code == FAULT_NONE ? 1 : -1;
+}
+
+int
+parser_next(struct parser *parser, struct parsed *ret, struct fault *fault)
+{
+	const struct form *form = &parser->form;
+
+	ret->n_subjects = 0;
+	if (form->ahead != NULL && form->reread == REREAD_NONE &&
+		parse_ahead(parser, ret))
+		return 1;
+	return parse_line(parser, ret, fault);
 }
 
 static void

@@ -60,12 +60,12 @@ int parser_open(struct parser **ret, struct reader *reader,
 void parser_free(struct parser *parser);
 
 struct parsed {
-	enum reason reason;
-	struct line line;     /* record as it stands in the log */
 	struct record record; /* valid if reason is REASON_LOOKUP: time, user
 	                         and subject are given, and rewritten but for
 	                         the subject, which is as logged */
-	struct moment when;   /* likewise, as are */
+	enum reason reason;
+	struct line line;     /* record as it stands in the log */
+	struct moment when;   /* valid as the record is, as are */
 	const struct subject_name *subjects; /* those the record names … */
 	size_t n_subjects; /* … at least one, in order; 0: no lookup */
 	bool numbered; /* a lookup: parser_sequence() may have its number */

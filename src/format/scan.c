@@ -92,6 +92,23 @@ lines_plain(struct slice text, char separator, struct scan_lines *ret)
 	ret->ascii = !high;
 }
 
+static void
+pick_plain(const char *base, const uint16_t *end, size_t n,
+	const uint16_t column[SCAN_PICK], struct slice ret[SCAN_PICK])
+{
+	(void)n;
+#pragma GCC unroll 12
+	for (size_t i = 0; i < SCAN_PICK; i++) {
+		bool given = column[i] != SCAN_NONE;
+		const uint16_t *at = end + (given ? column[i] : 0);
+		uint16_t start = (uint16_t)(at[0] + 1);
+		const char *text = base + start;
+
+		ret[i].at = given ? text : NULL;
+		ret[i].len = given ? (size_t)at[1] - start : 0;
+	}
+}
+
 /* Bit i says something of byte i of 64. */
 struct masks {
 	uint64_t separators, quotes, lows; /* low: up to ' ' */
@@ -494,6 +511,53 @@ lines_avx512(struct slice text, char separator, struct scan_lines *ret)
 	ret->ascii = _mm512_movepi8_mask(bytes) == 0;
 }
 
+/* Put a word of each in the place of a slice. */
+AVX512 static inline void
+slices_avx512(struct slice *ret, __m512i at, __m512i len, long long first)
+{
+	const __m512i order = _mm512_add_epi64(_mm512_set1_epi64(first),
+		_mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11));
+
+	_mm512_storeu_si512(ret, _mm512_permutex2var_epi64(at, order, len));
+}
+
+/* All at once, if no column is beyond the 32 of a register. Whole slices are
+ * written, so that they can be read as such at once. */
+AVX512 static void
+pick_avx512(const char *base, const uint16_t *end, size_t n,
+	const uint16_t column[SCAN_PICK], struct slice ret[SCAN_PICK])
+{
+	const __m512i from = _mm512_set1_epi64((long long)(uintptr_t)base);
+	__m256i columns, starts, lens;
+	__m512i at, len;
+	__mmask16 given;
+
+	if (n > 32) {
+		pick_plain(base, end, n, column, ret);
+		return;
+	}
+	columns = _mm256_mask_loadu_epi16(_mm256_set1_epi16(-1),
+		(1 << SCAN_PICK) - 1, column);
+	given = _mm256_cmpneq_epi16_mask(columns, _mm256_set1_epi16(-1));
+	starts = _mm512_castsi512_si256(_mm512_permutexvar_epi16(
+		_mm512_castsi256_si512(columns), _mm512_loadu_si512(end)));
+	starts = _mm256_sub_epi16(starts, _mm256_set1_epi16(-1));
+	lens = _mm512_castsi512_si256(_mm512_permutexvar_epi16(
+		_mm512_castsi256_si512(columns), _mm512_loadu_si512(end + 1)));
+	lens = _mm256_sub_epi16(lens, starts);
+	at = _mm512_maskz_add_epi64((__mmask8)given, from,
+		_mm512_cvtepu16_epi64(_mm256_castsi256_si128(starts)));
+	len = _mm512_maskz_cvtepu16_epi64((__mmask8)given,
+		_mm256_castsi256_si128(lens));
+	slices_avx512(ret, at, len, 0);
+	slices_avx512(ret + 4, at, len, 4);
+	at = _mm512_maskz_add_epi64((__mmask8)(given >> 8), from,
+		_mm512_cvtepu16_epi64(_mm256_extracti128_si256(starts, 1)));
+	len = _mm512_maskz_cvtepu16_epi64((__mmask8)(given >> 8),
+		_mm256_extracti128_si256(lens, 1));
+	slices_avx512(ret + 8, at, len, 0);
+}
+
 /* The system keeps the registers, too, or they would not be said to be. */
 static bool
 is_usable_avx512(void)
@@ -553,12 +617,14 @@ lines_sse2(struct slice text, char separator, struct scan_lines *ret)
 
 const struct scanner scanners[] = {
 #if HAS_VECTOR
-	{ "avx512", is_usable_avx512, scan_avx2, lines_avx512 },
-	{ "avx2", is_usable_avx2, scan_avx2, lines_avx2 },
-	{ "sse2", is_usable, scan_sse2, lines_sse2 },
+	{ "avx512", is_usable_avx512, scan_avx2, lines_avx512,
+		pick_avx512 },
+	{ "avx2", is_usable_avx2, scan_avx2, lines_avx2, pick_plain },
+	{ "sse2", is_usable, scan_sse2, lines_sse2, pick_plain },
 #endif
-	{ "words", is_usable, scan_word_wise, lines_word_wise },
-	{ "plain", is_usable, scan_plain, lines_plain },
+	{ "words", is_usable, scan_word_wise, lines_word_wise,
+		pick_plain },
+	{ "plain", is_usable, scan_plain, lines_plain, pick_plain },
 };
 const size_t scanners_n = ARRAY_LEN(scanners);
 

@@ -28,6 +28,8 @@ struct scan {
 enum {
 	SCAN_BLOCK = 64,
 	SCAN_AHEAD = 8192, /* bytes whose lines are looked for at once */
+	SCAN_PICK = 12,    /* fields picked at once */
+	SCAN_NONE = UINT16_MAX,
 };
 
 /* The lines of a text that ends in the middle of one, most likely. */
@@ -58,6 +60,12 @@ struct scanner {
 	 * bytes, a multiple of SCAN_BLOCK. */
 	void (*lines)(struct slice text, char separator,
 		struct scan_lines *ret);
+	/* Some of the n fields of a line without odd bits, which begins behind
+	 * *end, of a struct scan_lines; `base` is what ends are counted from.
+	 * column: of each that is wanted; SCAN_NONE: it is to be empty. */
+	void (*pick)(const char *base, const uint16_t *end, size_t n,
+		const uint16_t column[SCAN_PICK],
+		struct slice ret[SCAN_PICK]);
 };
 
 /* Best first; the last is the plain one, which is never chosen. With make

@@ -3,7 +3,6 @@
 
 #include "format/calendar.h"
 
-#include <endian.h>
 #include <inttypes.h>
 
 /* 9999-12-31T23:59:59.999Z */
@@ -283,41 +282,15 @@ parse_epoch(struct cursor c, struct moment *ret)
 	return true;
 }
 
-/* Eight bytes at once: where `digits` has ones, bytes become the values of
- * their digits, elsewhere they must be those of the layout. Then each is ten
- * times itself plus its successor, so that a pair of digits leaves its number
- * in the place of its first. False: another layout, or no digit. */
-static inline bool
-read_eight(uint64_t bytes, uint64_t layout, uint64_t digits, uint64_t *ret)
-{
-	const uint64_t each = 0x0101010101010101;
-	uint64_t x = bytes ^ layout;
-
-	/* A digit's value plus 6 stays below 16. */
-	if ((((x | (x + 6 * each)) & (0xf0 * each)) | (x & ~digits)) != 0)
-		return false;
-	*ret = x * 10 + (x >> 8);
-	return true;
-}
-
 static inline unsigned
 byte_of(uint64_t x, unsigned i)
 {
 	return (unsigned)(x >> (8 * i)) & 0xff;
 }
 
-static inline uint64_t
-load_eight(const char *at)
-{
-	uint64_t x;
-
-	memcpy(&x, at, sizeof(x));
-	return le64toh(x);
-}
-
-/* The layout nearly all lines have, yyyy-mm-dd?hh:mm: the hot room of this
- * file. time_parse_pair() reads the same by take_iso_date() and take_clock(),
- * digit by digit; the tests hold one against the other. */
+/* The layout nearly all lines have, yyyy-mm-dd?hh:mm: a hot room.
+ * time_parse_pair() reads the same by take_iso_date() and take_clock(), digit
+ * by digit; the tests hold one against the other. */
 static bool
 parse_iso(struct cursor c, const struct zone *zone, struct moment *ret)
 {
@@ -333,9 +306,10 @@ parse_iso(struct cursor c, const struct zone *zone, struct moment *ret)
 	if (left(&c) < ISO_DATE + 6 ||
 		(c.at[10] != 'T' && c.at[10] != ' ' && c.at[10] != 't'))
 		return false;
-	if (!read_eight(load_eight(c.at), date_layout, date_digits, &x) ||
-		!read_eight(load_eight(c.at + 8) & ~between, clock_layout,
-			clock_digits, &y))
+	if (time_read_eight(time_load_eight(c.at), date_layout, date_digits,
+		    &x) != 0 ||
+		time_read_eight(time_load_eight(c.at + 8) & ~between,
+			clock_layout, clock_digits, &y) != 0)
 		return false;
 	if (!set_date(&r, byte_of(x, 0) * 100 + byte_of(x, 2), byte_of(x, 5),
 		byte_of(y, 0)))
@@ -345,118 +319,64 @@ parse_iso(struct cursor c, const struct zone *zone, struct moment *ret)
 		take_offset(&c, &r) && set_moment(&r, zone, ret);
 }
 
-/* yyyy-mm-dd?hh:mm:ss and at most "+hh:mm" behind it */
-enum { MEMO_LEAST = 19, MEMO_MOST = 25 };
-
-static inline uint64_t
-tail_of(const char *at, size_t len)
+/* Keep what is the same all day long: `date` seconds from 1970 on the clock is
+ * 00:00:00, which stands behind so many bytes. */
+static void
+memo_keep(struct time_memo *memo, struct slice text, size_t clock,
+	int64_t date, const struct zone *zone, const struct moment *moment)
 {
-	/* in two steps, as there may be none */
-	return load_eight(at + len - 8) >> 1 >> (63 - 8 * (len - MEMO_LEAST));
+	size_t behind = text.len - clock - 8;
+
+	/* of a day within the range, so that no clock leaves it */
+	if (date < 0 || date > LAST_MS / 1000 - DAY)
+		return;
+	*memo = (struct time_memo){ .head = time_load_eight(text.at),
+		.more = time_load_eight(text.at + 8),
+		.more_mask = ~(UINT64_MAX << 8 * (clock - 8)),
+		.tail = time_load_eight(text.at + text.len - 8),
+		/* in two steps, as there may be none */
+		.tail_mask = ~(UINT64_MAX >> 4 * behind >> 4 * behind),
+		.len = text.len,
+		.clock = clock,
+		.second = date,
+		.zone = zone,
+		.moment = *moment };
 }
 
-/* Keep what is the same all day long. */
+/* yyyy-mm-dd?hh:mm:ss and at most "+hh:mm" behind it */
+enum { MEMO_ISO = 19, MEMO_ISO_MOST = 25 };
+
 static void
-memo_keep(struct time_memo *memo, struct slice text, const struct zone *zone,
-	const struct moment *when)
+memo_keep_iso(struct time_memo *memo, struct slice text,
+	const struct zone *zone, const struct moment *when)
 {
 	struct cursor c = { text.at, text.at + text.len };
 	struct moment moment = *when;
 	struct reading r;
 
-	memo->len = 0;
-	if (text.len < MEMO_LEAST || text.len > MEMO_MOST ||
+	if (text.len < MEMO_ISO || text.len > MEMO_ISO_MOST ||
 		!take_iso_date(&c, 3, &r))
 		return;
-	c.at = text.at + MEMO_LEAST;
+	c.at = text.at + MEMO_ISO;
 	if (text.at[16] != ':' || !take_offset(&c, &r))
 		return;
-	if (!r.zoned && zone != NULL && !zone_steady(zone, r.days * DAY,
+	if (r.zoned || zone == NULL || zone_steady(zone, r.days * DAY,
 		r.days * DAY + DAY, &moment.offset))
-		return;
-	*memo = (struct time_memo){ .date = load_eight(text.at),
-		.rest = load_eight(text.at + 8) & 0xffffff,
-		.tail = tail_of(text.at, text.len),
-		.len = text.len,
-		.second = r.days * DAY - moment.offset,
-		.zone = zone,
-		.moment = moment };
+		memo_keep(memo, text, MEMO_ISO - 8,
+			r.days * DAY - moment.offset, zone, &moment);
 }
 
-/* The clock, "hh:mm:ss" as read_eight() gives it, on the day kept. */
-static inline bool
-memo_clock(const struct time_memo *memo, uint64_t x, struct moment *ret)
-{
-	unsigned hour = byte_of(x, 0), minute = byte_of(x, 3);
-	unsigned second = byte_of(x, 6);
-	int64_t ms;
-
-	if (hour > 23 || minute > 59 || second > 60)
-		return false;
-	ms = (memo->second + (int64_t)(hour * 3600 + minute * 60 + second)) *
-		1000;
-	if (ms < 0 || ms > LAST_MS)
-		return false;
-	*ret = memo->moment;
-	ret->ms = ms;
-	return true;
-}
-
-/* Another hot room: of a day's times only the clocks are read. */
-static inline bool
-memo_parse(const struct time_memo *memo, struct slice text,
-	const struct zone *zone, struct moment *ret)
-{
-	const uint64_t layout = 0x30303a30303a3030; /* "00:00:00" */
-	const uint64_t digits = 0xffff00ffff00ffff;
-	uint64_t x;
-
-	if (text.len != memo->len || text.len == 0 || zone != memo->zone ||
-		text.len > MEMO_MOST)
-		return false;
-	if (load_eight(text.at) != memo->date ||
-		(load_eight(text.at + 8) & 0xffffff) != memo->rest ||
-		tail_of(text.at, text.len) != memo->tail ||
-		!read_eight(load_eight(text.at + 11), layout, digits, &x))
-		return false;
-	return memo_clock(memo, x, ret);
-}
-
-/* The same for dd/Mon/yyyy:hh:mm:ss +zzzz. */
+/* dd/Mon/yyyy:hh:mm:ss +zzzz */
 enum { MEMO_COMMON = 26 };
 
-static inline bool
-common_again(const struct time_memo *memo, struct slice text,
-	struct moment *ret)
-{
-	const uint64_t layout = 0x30303a30303a3030; /* "00:00:00" */
-	const uint64_t digits = 0xffff00ffff00ffff;
-	uint64_t x;
-
-	if (text.len != MEMO_COMMON || memo->len != MEMO_COMMON ||
-		load_eight(text.at) != memo->date ||
-		(load_eight(text.at + 8) & 0xffffffff) != memo->rest ||
-		load_eight(text.at + 18) >> 16 != memo->tail ||
-		!read_eight(load_eight(text.at + 12), layout, digits, &x))
-		return false;
-	return memo_clock(memo, x, ret);
-}
-
-/* Such a time was read; keep what is the same all day long. */
 static void
-common_keep(struct time_memo *memo, struct slice text,
+memo_keep_common(struct time_memo *memo, struct slice text,
 	const struct zone *zone, const struct moment *when)
 {
 	unsigned clock = two_digits(text.at + 12) * 3600 +
 		two_digits(text.at + 15) * 60 + two_digits(text.at + 18);
 
-	*memo = (struct time_memo){ .date = load_eight(text.at),
-		.rest = load_eight(text.at + 8) & 0xffffffff,
-		.tail = load_eight(text.at + 18) >> 16,
-		.len = MEMO_COMMON,
-		.second = when->ms / 1000 - clock,
-		.zone = zone,
-		.moment = *when };
+	memo_keep(memo, text, 12, when->ms / 1000 - clock, zone, when);
 }
 
 static bool
@@ -493,19 +413,17 @@ time_parse(struct slice text, const struct zone *zone, struct moment *ret)
 }
 
 bool
-time_parse_again(struct time_memo *memo, struct slice text,
+time_parse_anew(struct time_memo *memo, struct slice text,
 	const struct zone *zone, struct moment *ret)
 {
-	if (memo_parse(memo, text, zone, ret) ||
-		common_again(memo, text, ret))
-		return true;
 	if (!time_parse(text, zone, ret))
 		return false;
+	memo->len = 0;
 	if (text.len == MEMO_COMMON && text.at[2] == '/' &&
 		text.at[17] == ':' && text.at[20] == ' ' && ret->zoned)
-		common_keep(memo, text, zone, ret);
+		memo_keep_common(memo, text, zone, ret);
 	else
-		memo_keep(memo, text, zone, ret);
+		memo_keep_iso(memo, text, zone, ret);
 	return true;
 }
 

@@ -15,16 +15,18 @@ reader_ahead(const struct reader *reader, uint64_t *ret_offset)
 }
 
 void
-reader_take(struct reader *reader, size_t len, struct line *ret)
+reader_take_lines(struct reader *reader, size_t n, size_t len)
 {
-	const char *at = reader->window + reader->next;
-
+	reader->next += len;
 	reader->record = reader->next;
-	reader->next += len + 1;
-	reader->first_span = len + 1;
-	reader->first_len = len - (len > 0 && at[len - 1] == '\r');
-	reader->first_number = ++reader->number;
-	*ret = (struct line){ { at, reader->first_len }, reader->number };
+	reader->first_span = 0;
+	reader->number += n;
+}
+
+uint64_t
+reader_number(const struct reader *reader)
+{
+	return reader->number;
 }
 
 struct slice

@@ -138,9 +138,11 @@ enum reader_step reader_next(struct reader *reader, struct line *ret);
  * text is. *ret_offset: bytes of text before it. */
 struct slice reader_ahead(const struct reader *reader, uint64_t *ret_offset);
 
-/* reader_next() for who has found in reader_ahead() that the next line has
- * `len` bytes before its LF, a CR among them if there is one. */
-void reader_take(struct reader *reader, size_t len, struct line *ret);
+/* reader_next(), n times, for who has found in reader_ahead() that the next n
+ * lines end with LFs and have `len` bytes with them. They can be neither
+ * extended nor taken back. */
+void reader_take_lines(struct reader *reader, size_t n, size_t len);
+uint64_t reader_number(const struct reader *reader); /* of the last line */
 
 /* For who finds records by other marks than line ends: what is at hand of the
  * text that comes next, line ends and all; nothing may be. Valid until

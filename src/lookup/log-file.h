@@ -90,7 +90,8 @@ log_next(struct log *log, struct parsed *ret, struct fault *fault)
 	if (ret->reason == REASON_LOOKUP) {
 		if (first || ret->when.ms < file->first_ms)
 			file->first_ms = ret->when.ms;
-		if (first || ret->when.ms > file->last_ms)
+		/* the same as well, which is as usual as a later one */
+		if (first || ret->when.ms >= file->last_ms)
 			file->last_ms = ret->when.ms;
 		if (file->watch == NULL || (!ret->numbered &&
 			watch_usual(file->watch, ret->when.ms)))

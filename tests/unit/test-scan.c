@@ -241,6 +241,56 @@ test_lines(void **state)
 	}
 }
 
+/* Fields of lines of any width, picked by columns and by none. */
+static void
+test_pick(void **state)
+{
+	static struct scan_lines lines;
+	struct draw draw = { 13 };
+	uint16_t column[SCAN_PICK];
+	struct slice want[SCAN_PICK], got[SCAN_PICK];
+
+	(void)state;
+	for (size_t i = 0; i < 20000; i++) {
+		size_t n = 1 + draw_below(&draw, i % 3 == 0 ? 100 : 36);
+		size_t first = draw_below(&draw, 3);
+		uint16_t place = UINT16_MAX;
+
+		for (size_t k = 0; k <= first + n; k++) {
+			lines.end[k] = place;
+			place = (uint16_t)(place + 1 + draw_below(&draw, 80));
+		}
+		for (size_t k = 0; k < SCAN_PICK; k++)
+			column[k] = draw_below(&draw, 4) == 0 ? SCAN_NONE :
+				(uint16_t)draw_below(&draw, n);
+		plain()->pick(edge - ROOM, lines.end + first, n, column, want);
+		for (size_t s = 0; s + 1 < scanners_n; s++) {
+			if (!scanners[s].usable())
+				continue;
+			memset(got, 0xa5, sizeof(got));
+			scanners[s].pick(edge - ROOM, lines.end + first, n,
+				column, got);
+			for (size_t k = 0; k < SCAN_PICK; k++) {
+				assert_ptr_equal(got[k].at, want[k].at);
+				assert_int_equal(got[k].len, want[k].len);
+			}
+		}
+		for (size_t k = 0; k < SCAN_PICK; k++) {
+			const uint16_t *end = lines.end + first + column[k];
+
+			if (column[k] == SCAN_NONE) {
+				assert_null(want[k].at);
+				assert_int_equal(want[k].len, 0);
+				continue;
+			}
+			assert_ptr_equal(want[k].at,
+				edge - ROOM + (uint16_t)(end[0] + 1));
+			assert_int_equal(want[k].len,
+				(uint16_t)(end[1] - end[0] - 1));
+		}
+	}
+}
+
 /* A block of two lines and a bit, and what of it is odd. */
 static void
 test_line_cases(void **state)
@@ -325,6 +375,7 @@ main(void)
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_most),
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_pick),
 		cmocka_unit_test(test_line_cases),
 	};
 
