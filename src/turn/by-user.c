@@ -8,9 +8,7 @@
 
 /* Of one thread. */
 struct scratch {
-	struct row *rows, *gathered;
-	size_t cap;
-	size_t *starts; /* by user within the partition */
+	struct roll roll;
 	struct partition_cursor cursor;
 	struct sort_key *vouches, *vouches_spare; /* of the partition */
 	size_t n_vouches, vouches_cap, spare_cap;
@@ -24,100 +22,100 @@ struct turn {
 	struct subject_turn *from;
 	struct tally *tally;
 	struct scratch *scratch;
+	uint32_t *users_of; /* by post: number of the user within a partition */
 };
 
+/* Vouches came with the rows: see vouch_row(). */
 static int
-scratch_grow(struct scratch *scratch, size_t n, struct fault *fault)
-{
-	if (n <= scratch->cap)
-		return 0;
-	free(scratch->rows);
-	free(scratch->gathered);
-	scratch->cap = n + n / 4;
-	scratch->rows = malloc(scratch->cap * sizeof(struct row));
-	scratch->gathered = malloc(scratch->cap * sizeof(struct row));
-	return scratch->rows == NULL || scratch->gathered == NULL ?
-		fault_memory(fault) :
-		0;
-}
-
-/* A vouch came with the rows: see vouch_row(). */
-static int
-keep_vouch(const struct turn *turn, struct scratch *scratch,
-	const struct row *row, struct fault *fault)
+keep_vouches(const struct turn *turn, struct scratch *scratch,
+	const struct row *rows, const unsigned char *which, size_t n,
+	struct fault *fault)
 {
 	if (memory_grow((void **)&scratch->vouches, &scratch->vouches_cap,
-		    scratch->n_vouches + 1, sizeof(*scratch->vouches),
+		    scratch->n_vouches + n, sizeof(*scratch->vouches),
 		    SIZE_MAX / 64, "vouches", fault) != 0)
 		return -1;
-	scratch->vouches[scratch->n_vouches++] = (struct sort_key){
-		(uint64_t)row->post << 32 |
-			turn->book->facets.items[row->facet].a,
-		(uint64_t)row->caseref << 32 | row->source };
+	for (size_t i = 0; i < n; i++) {
+		const struct row *row = &rows[which[i]];
+
+		scratch->vouches[scratch->n_vouches++] = (struct sort_key){
+			(uint64_t)row->post << 32 |
+				turn->book->facets.items[row->facet].a,
+			(uint64_t)row->caseref << 32 | row->source };
+	}
 	return 0;
 }
 
-/* All rows of a partition, as they come, and how many are of each user. */
 static int
-collect(struct turn *turn, size_t part, struct scratch *scratch,
-	struct chunk_pool *pool, struct fault *fault)
+collect_rows(const struct turn *turn, struct scratch *scratch,
+	const struct row *rows, size_t n, struct fault *fault)
 {
-	const struct triple *posts = turn->book->posts.items;
-	struct subject_turn *from = turn->from;
-	struct row *to = scratch->gathered;
+	unsigned char vouches[CHUNK_ROWS];
+	size_t n_vouches;
+
+	for (size_t most; n > 0; rows += most, n -= most) {
+		most = n < CHUNK_ROWS ? n : CHUNK_ROWS;
+		n_vouches = roll_add(&scratch->roll, rows, most,
+			turn->users_of, vouches);
+		if (keep_vouches(turn, scratch, rows, vouches, n_vouches,
+			    fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* All rows of a partition on the roll. */
+static int
+collect(const struct turn *turn, size_t part, struct scratch *scratch,
+	struct fault *fault)
+{
+	const struct subject_turn *from = turn->from;
 	const struct row *rows;
 	size_t n;
 	int more = 0;
 
 	scratch->n_vouches = 0;
 	for (size_t i = 0; i < from->n_outs; i++) {
-		struct partition *partition = &from->outs[i].users[part];
-
-		cursor_start(&scratch->cursor, partition, turn->book->spill);
+		cursor_start(&scratch->cursor, &from->outs[i].users[part],
+			turn->book->spill);
 		while ((more = cursor_next(&scratch->cursor, &rows, &n,
 				fault)) > 0) {
-			for (size_t k = 0; k < n; k++) {
-				if (!row_is_vouch(&rows[k])) {
-					scratch->starts[posts[rows[k].post].a /
-						USER_PARTITIONS]++;
-					*to++ = rows[k];
-				} else if (keep_vouch(turn, scratch, &rows[k],
-						   fault) != 0) {
-					return -1;
-				}
-			}
+			if (collect_rows(turn, scratch, rows, n, fault) != 0)
+				return -1;
 		}
 		if (more < 0)
 			return -1;
-		partition_clear(partition, pool);
 	}
-	return chunk_pool_settle(pool, fault);
+	roll_sort(&scratch->roll);
+	return 0;
 }
 
-/* Rows of a partition, user by user. starts[u] becomes the end of user u. */
-static int
-gather(struct turn *turn, size_t part, struct scratch *scratch, size_t n_users,
-	struct chunk_pool *pool, struct fault *fault)
+/* Users in a partition. */
+static size_t
+users_in(const struct turn *turn, size_t part)
 {
-	const struct triple *posts = turn->book->posts.items;
-	size_t sum = 0;
+	return (turn->tally->n_users + USER_PARTITIONS - 1 - part) /
+		USER_PARTITIONS;
+}
 
-	memset(scratch->starts, 0, n_users * sizeof(*scratch->starts));
-	if (collect(turn, part, scratch, pool, fault) != 0)
-		return -1;
-	for (size_t u = 0; u < n_users; u++) {
-		size_t count = scratch->starts[u];
+static struct roll_plan
+plan_roll(const struct turn *turn, size_t part)
+{
+	struct roll_plan plan = { .n_users = users_in(turn, part),
+		.first_ms = turn->book->first_ms,
+		.last_ms = turn->book->last_ms };
 
-		scratch->starts[u] = sum;
-		sum += count;
+	for (size_t i = 0; i < turn->from->n_outs; i++) {
+		const struct partition *partition =
+			&turn->from->outs[i].users[part];
+		size_t n = partition_rows(partition);
+
+		plan.n_rows += n;
+		plan.n_arrays += n / CHUNK_ROWS + 1;
+		/* what was in the temporary file does not stay */
+		plan.copy |= partition->n_extents > 0;
 	}
-	for (size_t i = 0; i < sum; i++) {
-		const struct row *row = &scratch->gathered[i];
-		uint32_t user = posts[row->post].a / USER_PARTITIONS;
-
-		scratch->rows[scratch->starts[user]++] = *row;
-	}
-	return 0;
+	return plan;
 }
 
 /* How often each colleague vouches for what, behind the users before. */
@@ -152,14 +150,47 @@ count_vouches(struct scratch *scratch, struct fault *fault)
 
 /* All there is of the user asked about; only one thread meets him. */
 static int
-keep_rows(struct tally *tally, const struct row *rows, size_t n,
-	struct fault *fault)
+keep_rows(struct tally *tally, const struct scratch *scratch,
+	const uint64_t *words, size_t n, struct fault *fault)
 {
-	tally->rows = memory_array(n, sizeof(*rows));
+	const uint16_t *marks = scratch->fold.timeline.marks;
+
+	tally->rows = memory_array(n, sizeof(*tally->rows));
 	if (tally->rows == NULL)
 		return fault_memory(fault);
-	memcpy(tally->rows, rows, n * sizeof(*rows));
+	for (size_t i = 0; i < n; i++) {
+		tally->rows[i] = *roll_row(&scratch->roll, words[i]);
+		row_mark(&tally->rows[i], marks[i] & TIMELINE_MARKS);
+	}
 	tally->n_rows = n;
+	return 0;
+}
+
+/* User after user of a roll. */
+static int
+fold_users(struct turn *turn, size_t part, struct scratch *scratch,
+	struct fault *fault)
+{
+	const struct roll *roll = &scratch->roll;
+	struct tally *tally = turn->tally;
+
+	for (size_t start = 0, end; start < roll->n; start = end) {
+		const uint64_t *words = roll->words + start;
+		size_t number = (size_t)(*words >> roll->user_shift);
+		size_t user = number * USER_PARTITIONS + part;
+
+		end = start + 1;
+		while (end < roll->n &&
+			roll->words[end] >> roll->user_shift == number)
+			end++;
+		if (user_fold_rows(&scratch->fold, roll, words, end - start,
+			    &tally->users[user], fault) != 0)
+			return -1;
+		if (user == turn->options->about &&
+			keep_rows(tally, scratch, words, end - start, fault) !=
+				0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -168,35 +199,20 @@ user_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 {
 	struct turn *turn = ctx;
 	struct scratch *scratch = &turn->scratch[worker];
-	struct tally *tally = turn->tally;
-	size_t n = 0, start = 0;
-	size_t n_users = (tally->n_users + USER_PARTITIONS - 1 - part) /
-		USER_PARTITIONS;
+	struct subject_out *outs = turn->from->outs;
+	struct roll_plan plan = plan_roll(turn, part);
 
-	for (size_t i = 0; i < turn->from->n_outs; i++)
-		n += partition_rows(&turn->from->outs[i].users[part]);
-	if (n == 0)
+	if (plan.n_rows == 0)
 		return 0;
-	if (scratch_grow(scratch, n, fault) != 0)
+	if (roll_begin(&scratch->roll, &plan, fault) != 0 ||
+		collect(turn, part, scratch, fault) != 0 ||
+		fold_users(turn, part, scratch, fault) != 0)
 		return -1;
-	if (gather(turn, part, scratch, n_users,
-		    &turn->from->outs[worker].pool, fault) != 0)
-		return -1;
-	for (size_t u = 0; u < n_users; u++) {
-		size_t end = scratch->starts[u];
-		size_t user = u * USER_PARTITIONS + part;
-		const struct row *rows;
-
-		if (user_fold_rows(&scratch->fold, scratch->rows + start,
-			    end - start, &tally->users[user], &rows, fault) !=
-			0)
-			return -1;
-		if (user == turn->options->about &&
-			keep_rows(tally, rows, end - start, fault) != 0)
-			return -1;
-		start = end;
-	}
-	return count_vouches(scratch, fault);
+	for (size_t i = 0; i < turn->from->n_outs; i++)
+		partition_clear(&outs[i].users[part], &outs[worker].pool);
+	return chunk_pool_settle(&outs[worker].pool, fault) != 0 ?
+		-1 :
+		count_vouches(scratch, fault);
 }
 
 /* Where the cells of each user begin, all threads taken together. */
@@ -335,14 +351,12 @@ static int
 scratch_init(struct scratch *scratch, struct turn *turn, size_t pen,
 	struct fault *fault)
 {
-	scratch->starts = memory_array(
-		turn->tally->n_users / USER_PARTITIONS + 1, sizeof(size_t));
-	if (scratch->starts == NULL)
-		return fault_memory(fault);
+	const struct user_fold_options options = { turn->book,
+		&turn->options->window, turn->tally->range_of,
+		&turn->tally->docket, pen };
+
 	return ledger_init(&scratch->vouched, 1, fault) != 0 ||
-			user_fold_init(&scratch->fold, turn->book,
-				&turn->options->window, &turn->tally->docket,
-				pen, fault) != 0 ?
+			user_fold_init(&scratch->fold, &options, fault) != 0 ?
 		-1 :
 		0;
 }
@@ -350,14 +364,25 @@ scratch_init(struct scratch *scratch, struct turn *turn, size_t pen,
 static void
 scratch_free(struct scratch *scratch)
 {
-	free(scratch->rows);
-	free(scratch->gathered);
-	free(scratch->starts);
+	roll_free(&scratch->roll);
 	free(scratch->vouches);
 	free(scratch->vouches_spare);
 	cursor_free(&scratch->cursor);
 	user_fold_free(&scratch->fold);
 	ledger_free(&scratch->vouched);
+}
+
+static int
+number_users(struct turn *turn, struct fault *fault)
+{
+	const struct triples *posts = &turn->book->posts;
+
+	turn->users_of = memory_array(posts->n, sizeof(*turn->users_of));
+	if (turn->users_of == NULL)
+		return fault_memory(fault);
+	for (size_t i = 0; i < posts->n; i++)
+		turn->users_of[i] = posts->items[i].a / USER_PARTITIONS;
+	return 0;
 }
 
 /* Where memory is bounded, for the largest partition, once a thread. */
@@ -407,14 +432,14 @@ turn_by_user(const struct book *book, const struct turn_options *options,
 		fault_memory(fault);
 		goto out;
 	}
-	if (ranges_make(&book->names[NAME_SOURCE], &tally.range_names,
-		    &tally.range_of, fault) != 0 ||
+	if (number_users(&turn, fault) != 0 ||
+		ranges_make(&book->names[NAME_SOURCE], &tally.range_names,
+			&tally.range_of, fault) != 0 ||
 		docket_init(&tally.docket, book->posts.n, threads, fault) != 0)
 		goto out;
 	for (unsigned i = 0; i < threads; i++) {
 		if (scratch_init(&turn.scratch[i], &turn, i, fault) != 0)
 			goto out;
-		turn.scratch[i].fold.range_of = tally.range_of;
 	}
 	if (make_room(from, book->n, threads, fault) != 0 ||
 		pool_run(threads, USER_PARTITIONS, user_task, &turn, fault) !=
@@ -433,6 +458,7 @@ out:
 	for (unsigned i = 0; turn.scratch != NULL && i < threads; i++)
 		scratch_free(&turn.scratch[i]);
 	free(turn.scratch);
+	free(turn.users_of);
 	if (result == 0)
 		*ret = tally;
 	else

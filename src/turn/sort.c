@@ -5,143 +5,81 @@ enum {
 	INSERTION_MAX = 12,
 	/* Below this the counting of radix passes costs more than it saves. */
 	RADIX_MIN = 96,
-	RADIX_BITS = 11,
-	RADIX_MOST = 1 << RADIX_BITS,
-	/* Times are sorted with a number behind them, in one word. */
-	WORD_BITS = 64,
+	WORDS_FEW = 24,
+	/* More places at once than lines of the first cache are slower. */
+	DIGIT_LEAST = 4,
+	DIGIT_MOST = 9,
 };
 
-static int
-compare(const void *a, const void *b)
-{
-	return row_compare(a, b);
-}
-
 static void
-sort_few(struct row *rows, size_t n)
+sort_few_words(uint64_t *words, size_t n, unsigned low)
 {
 	for (size_t i = 1; i < n; i++) {
-		struct row row = rows[i];
+		uint64_t word = words[i];
 		size_t k = i;
 
-		for (; k > 0 && row_compare(&rows[k - 1], &row) > 0; k--)
-			rows[k] = rows[k - 1];
-		rows[k] = row;
+		for (; k > 0 && words[k - 1] >> low > word >> low; k--)
+			words[k] = words[k - 1];
+		words[k] = word;
 	}
 }
 
-/* Rows in order of time: those of one instant by the rest. */
-static void
-sort_ties(struct row *rows, size_t n)
-{
-	for (size_t i = 0; i < n;) {
-		size_t start = i++;
-
-		while (i < n && row_ms(&rows[i]) == row_ms(&rows[start]))
-			i++;
-		if (i - start > INSERTION_MAX)
-			qsort(rows + start, i - start, sizeof(*rows), compare);
-		else if (i - start > 1)
-			sort_few(rows + start, i - start);
-	}
-}
-
-/* How the words are made and taken apart: time, then number. */
-struct words {
-	uint64_t low;     /* the least time */
-	unsigned numbers; /* bits of a number … */
-	unsigned times;   /* … and of a time */
-};
-
-static unsigned
-bits_of(uint64_t most)
-{
-	unsigned bits = 0;
-
-	for (; most > 0; most >>= 1)
-		bits++;
-	return bits;
-}
-
-static struct words
-plan_words(const struct row *rows, size_t n)
-{
-	uint64_t low = UINT64_MAX, high = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		low = rows[i].when < low ? rows[i].when : low;
-		high = rows[i].when > high ? rows[i].when : high;
-	}
-	/* below are the marks */
-	low >>= 16;
-	return (struct words){ low, bits_of(n - 1),
-		bits_of((high >> 16) - low) };
-}
-
+/* One digit of all words. counts: of each value of the digit, which become
+ * where the next word of that value goes; next: gets those of the digit above.
+ */
 static void
 radix_pass(const uint64_t *from, uint64_t *to, size_t n, unsigned shift,
-	unsigned bits)
+	unsigned bits, uint32_t *counts, uint32_t *next)
 {
-	uint32_t starts[RADIX_MOST], sum = 0;
 	uint64_t mask = ((uint64_t)1 << bits) - 1;
+	uint32_t sum = 0;
 
-	memset(starts, 0, sizeof(*starts) << bits);
-	for (size_t i = 0; i < n; i++)
-		starts[from[i] >> shift & mask]++;
 	for (size_t d = 0; d <= mask; d++) {
-		uint32_t count = starts[d];
+		uint32_t count = counts[d];
 
-		starts[d] = sum;
+		counts[d] = sum;
 		sum += count;
 	}
-	for (size_t i = 0; i < n; i++)
-		to[starts[from[i] >> shift & mask]++] = from[i];
-}
+	memset(next, 0, sizeof(*next) << bits);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t word = from[i] >> shift;
 
-/* Words by time; where they are in the end. */
-static uint64_t *
-sort_words(uint64_t *from, uint64_t *to, size_t n, const struct words *words)
-{
-	unsigned passes = (words->times + RADIX_BITS - 1) / RADIX_BITS;
-	unsigned bits = passes > 0 ? (words->times + passes - 1) / passes : 0;
-
-	for (unsigned i = 0; i < passes; i++) {
-		uint64_t *swap = from;
-
-		radix_pass(from, to, n, words->numbers + i * bits, bits);
-		from = to;
-		to = swap;
+		to[counts[word & mask]++] = from[i];
+		next[word >> bits & mask]++;
 	}
-	return from;
 }
 
-struct row *
-rows_sort(struct row *rows, struct row *spare, uint64_t *words, size_t n)
+uint64_t *
+words_sort(uint64_t *words, uint64_t *spare, size_t n, unsigned low,
+	unsigned bits)
 {
-	const uint64_t *sorted;
-	struct words plan;
+	uint32_t counts[2][1 << DIGIT_MOST];
+	unsigned digit = word_bits(n / 8), passes;
 	uint64_t mask;
 
-	if (n <= INSERTION_MAX) {
-		sort_few(rows, n);
-		return rows;
+	if (bits == 0)
+		return words;
+	if (n <= WORDS_FEW) {
+		sort_few_words(words, n, low);
+		return words;
 	}
-	plan = plan_words(rows, n);
-	if (n < RADIX_MIN || n > UINT32_MAX ||
-		plan.numbers + plan.times > WORD_BITS) {
-		qsort(rows, n, sizeof(*rows), compare);
-		return rows;
+	digit = digit < DIGIT_LEAST ? DIGIT_LEAST : digit;
+	digit = digit > DIGIT_MOST ? DIGIT_MOST : digit;
+	passes = (bits + digit - 1) / digit;
+	digit = (bits + passes - 1) / passes;
+	mask = ((uint64_t)1 << digit) - 1;
+	memset(counts[0], 0, sizeof(**counts) << digit);
+	for (size_t i = 0; i < n; i++)
+		counts[0][words[i] >> low & mask]++;
+	for (unsigned i = 0; i < passes; i++) {
+		uint64_t *swap = words;
+
+		radix_pass(words, spare, n, low + i * digit, digit,
+			counts[i % 2], counts[(i + 1) % 2]);
+		words = spare;
+		spare = swap;
 	}
-	for (size_t i = 0; i < n; i++)
-		words[i] = ((rows[i].when >> 16) - plan.low)
-				<< plan.numbers |
-			i;
-	sorted = sort_words(words, words + n, n, &plan);
-	mask = ((uint64_t)1 << plan.numbers) - 1;
-	for (size_t i = 0; i < n; i++)
-		spare[i] = rows[sorted[i] & mask];
-	sort_ties(spare, n);
-	return spare;
+	return words;
 }
 
 static void
@@ -205,7 +143,7 @@ plan_packing(const struct sort_key *keys, size_t n)
 			high = half > high ? half : high;
 		}
 		packing.low[h] = low;
-		packing.bits[h] = bits_of(high - low);
+		packing.bits[h] = word_bits(high - low);
 		packing.all += packing.bits[h];
 	}
 	return packing;
@@ -216,7 +154,6 @@ static void
 sort_packed(struct sort_key *keys, uint64_t *words, size_t n,
 	const struct packing *packing)
 {
-	struct words plan = { .times = packing->all };
 	const uint64_t *sorted;
 
 	for (size_t i = 0; i < n; i++) {
@@ -225,7 +162,7 @@ sort_packed(struct sort_key *keys, uint64_t *words, size_t n,
 			words[i] = words[i] << packing->bits[h] |
 				(half_of(&keys[i], h) - packing->low[h]);
 	}
-	sorted = sort_words(words, words + n, n, &plan);
+	sorted = words_sort(words, words + n, n, 0, packing->all);
 	for (size_t i = 0; i < n; i++) {
 		uint64_t word = sorted[i], halves[HALVES];
 
@@ -245,9 +182,9 @@ keys_sort(struct sort_key *keys, struct sort_key *spare, size_t n)
 {
 	struct packing packing;
 
-	if (n >= RADIX_MIN) {
+	if (n >= RADIX_MIN && n <= UINT32_MAX) {
 		packing = plan_packing(keys, n);
-		if (packing.all < WORD_BITS) {
+		if (packing.all <= WORD_MOST) {
 			sort_packed(keys, &spare->high, n, &packing);
 			return keys;
 		}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sorting one user's rows by row_compare(), and keys of two numbers. */
+/* Sorting words by some of their bits, and keys of two numbers. */
 #ifndef QUIS_TURN_SORT_H
 #define QUIS_TURN_SORT_H
 
-#include "lookup/row.h"
+#include "base/base.h"
 
 struct sort_key { /* by high, then low */
 	uint64_t high, low;
@@ -15,12 +15,21 @@ sort_key_less(const struct sort_key *a, const struct sort_key *b)
 	return a->high != b->high ? a->high < b->high : a->low < b->low;
 }
 
-/* spare has room for n rows, too, and words for 2 n numbers. Where the rows
- * are in the end: in either. */
-struct row *rows_sort(struct row *rows, struct row *spare, uint64_t *words,
-	size_t n);
+/* Bits of the numbers up to this one; and of what may be in a word. */
+enum { WORD_MOST = 63 };
+static inline unsigned
+word_bits(uint64_t most)
+{
+	return most == 0 ? 0 : 64 - (unsigned)__builtin_clzll(most);
+}
 
-/* The same for keys. By merging alone it is done for few, for keys that differ
+/* Words by `bits` bits from bit `low` on, above which there is 0; of equal ones
+ * the first stays first. spare has room for n words, too, n being at most
+ * UINT32_MAX. Where the words are in the end: in either. */
+uint64_t *words_sort(uint64_t *words, uint64_t *spare, size_t n, unsigned low,
+	unsigned bits);
+
+/* The same for keys, by all of them. By merging alone it is done for few, for keys that differ
  * in too many bits, and for tests. */
 struct sort_key *keys_sort(struct sort_key *keys, struct sort_key *spare,
 	size_t n);

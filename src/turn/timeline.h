@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One user's rows in order of time: what a lookup's neighbours make of it.
- * Chains, beats and walks look at askings only, so that a retry is no
- * neighbour; dossiers at lone rows, hops at all.
+ * One user's rows in order of time, in columns, and what a lookup's neighbours
+ * make of it. Chains, beats and walks look at askings only, so that a retry is
+ * no neighbour; dossiers at lone rows, hops at all. One struct a thread.
  */
 #ifndef QUIS_TURN_TIMELINE_H
 #define QUIS_TURN_TIMELINE_H
 
 #include "lookup/book.h"
-#include "lookup/row.h"
+#include "turn/roll.h"
+#include "turn/window.h"
 
 enum {
 	CHAIN_MS = 90 * 1000,       /* a chain: so soon one after the other */
@@ -26,21 +27,71 @@ enum {
 	HOP_MS = 10 * 60 * 1000,    /* sources that change faster overlap */
 };
 
-/* Scratch: an asking among the user's rows. */
+/* What turn 2 finds. */
+enum { TIMELINE_MARKS = MARK_CHAINED | MARK_PACED | MARK_SEQUENCE |
+	MARK_DOSSIER | MARK_HOP };
+
+/* In the column of marks, where turn 2 has no use for MARK_AGAIN: no case. */
+enum { MARK_BARE = MARK_AGAIN };
+
 struct asking {
 	int64_t ms;
 	uint64_t subject;
-	size_t row;
-	uint32_t walk; /* how many identifiers lead up to it, itself too … */
-	uint32_t back; /* … and the last is how many askings before it */
+	uint32_t row;
+	uint32_t walk; /* how many identifiers lead up to it, itself too, times
+	                  WALK_BACK; the last is so many askings before it */
+};
+enum { WALK_BACK = 4 };
+
+/* Rows of one day, post and range, up to the next run. */
+struct timeline_run {
+	size_t start;
+	int32_t day;
+	uint32_t post, range;
 };
 
-_Static_assert(sizeof(struct asking) <= sizeof(struct row),
-	"spare rows hold askings");
+/* An asking as a word: post, case, kind, and of its marks which of these. */
+enum { CASED_LONE = 1, CASED_REGISTERED = 2, CASED_COLLEAGUE = 4,
+	CASED_CONTINUED = 8, CASED_BITS = 4 };
+_Static_assert(MARK_CONTINUED == 2 * (int)MARK_COLLEAGUE &&
+		CASED_CONTINUED == 2 * (int)CASED_COLLEAGUE,
+	"both move at once");
 
-/* Sets the marks of turn 2. range_of: by source number, see range.h; spare has
- * room for n askings. */
-void timeline_mark(const struct book *book, const uint32_t *range_of,
-	struct row *rows, size_t n, struct asking *spare);
+static inline unsigned
+timeline_cased(unsigned marks)
+{
+	return (marks / MARK_LONE & 1) * CASED_LONE |
+		(marks / MARK_REGISTERED & 1) * CASED_REGISTERED |
+		(marks / MARK_COLLEAGUE & 3) * CASED_COLLEAGUE;
+}
+
+struct timeline {
+	/* borrowed; the caller sets it */
+	const struct book *book;
+	const struct window *window;
+	const uint32_t *range_of; /* by source, see range.h */
+	/* where the parts of a word begin, less CASED_BITS; and the first post
+	 * there is of the user */
+	unsigned cased_case, cased_post;
+	uint32_t first_post;
+	/* by row */
+	size_t n;
+	int64_t *ms;
+	uint16_t *marks;
+	uint32_t *facets;
+	/* by asking */
+	size_t n_askings;
+	struct asking *askings;
+	uint64_t *cased;
+	struct timeline_run *runs; /* and the end of the last one */
+	size_t n_runs;
+	size_t cap;
+};
+
+/* Lay out n rows of a user, whose words these are, and mark them. At most
+ * UINT32_MAX / WALK_BACK rows. */
+int timeline_make(struct timeline *timeline, const struct roll *roll,
+	const uint64_t *words, size_t n, struct fault *fault);
+void timeline_free(struct timeline *timeline); /* also one that is all zero */
 
 #endif

@@ -2,10 +2,97 @@
 #include "turn/user.h"
 
 #include "base/memory.h"
-#include "turn/timeline.h"
 
-static size_t
-ledger_width(size_t ledger)
+/* Counts are summed eight to a number, so many rows at most. */
+enum { LANES = 8, LANE_BITS = 8, LANE_MOST = (1 << LANE_BITS) - 1 };
+
+/* Which count is in which lane; the rest of the second half stays 0. */
+static const unsigned char lanes[2][LANES] = {
+	{ KIND_ASKINGS, KIND_LONE, KIND_LONE_CHAINED, KIND_THIN, KIND_SERIES,
+		KIND_WALKS, KIND_DOSSIER, KIND_HOP },
+	{ KIND_FIRST, KIND_NO_CASE, KIND_ALONE, KIND_ALONE_NO_CASE,
+		KIND_ALONE_FIRST, KIND_FOREIGN, KIND_COUNTS, KIND_COUNTS },
+};
+enum { LANE_ASKINGS, LANE_LONE, LANE_THIN = 3 }; /* of the first … */
+enum { LANE_FIRST };                             /* … and the second half */
+
+static inline uint64_t
+lane(uint64_t half, unsigned number)
+{
+	return half >> number * LANE_BITS & LANE_MOST;
+}
+
+/* What a judged row's marks come to. PACED and SEQUENCE stand only where the
+ * asking before has none; BARE is as in a timeline. */
+static void
+count_marks(unsigned marks, uint64_t counts[KIND_COUNTS])
+{
+	bool bare = (marks & MARK_BARE) != 0;
+	bool lone = (marks & MARK_LONE) != 0;
+	bool thin = ((marks & MARK_THIN) != 0) & !lone;
+	bool first = (marks & MARK_FIRST) != 0;
+	bool alone = (marks & MARK_ALONE) != 0;
+	bool foreign = (marks & MARK_FOREIGN) != 0;
+
+	counts[KIND_HOP] += (marks & MARK_HOP) != 0;
+	if (!(marks & MARK_ASKING))
+		return;
+	counts[KIND_ASKINGS]++;
+	counts[KIND_FIRST] += first;
+	counts[KIND_NO_CASE] += bare;
+	counts[KIND_LONE] += lone;
+	counts[KIND_LONE_CHAINED] += lone & ((marks & MARK_CHAINED) != 0);
+	counts[KIND_THIN] += thin;
+	counts[KIND_SERIES] += (marks & MARK_PACED) != 0;
+	counts[KIND_WALKS] += (marks & MARK_SEQUENCE) != 0;
+	counts[KIND_DOSSIER] += lone & ((marks & MARK_DOSSIER) != 0);
+	counts[KIND_ALONE] += alone;
+	counts[KIND_ALONE_NO_CASE] += alone & bare;
+	counts[KIND_ALONE_FIRST] += alone & first;
+	counts[KIND_FOREIGN] += foreign & first;
+}
+
+/* The marks that the counts of either half follow from, close together. */
+static inline size_t
+first_index(unsigned marks)
+{
+	return (marks / MARK_CHAINED & 31) << 3 | (marks / MARK_LONE & 7);
+}
+
+static inline size_t
+second_index(unsigned marks)
+{
+	return marks / MARK_ASKING & 31;
+}
+
+_Static_assert(MARK_ASKING == 4 * MARK_LONE && MARK_THIN == 2 * MARK_LONE &&
+		MARK_HOP == 16 * MARK_CHAINED && MARK_FOREIGN == 16 * MARK_ASKING,
+	"marks that are counted together stand together");
+
+static uint64_t
+half_of(unsigned marks, size_t half)
+{
+	uint64_t counts[KIND_COUNTS + 1] = { 0 }, sum = 0;
+
+	count_marks(marks, counts);
+	for (size_t i = 0; i < LANES; i++)
+		sum |= counts[lanes[half][i]] << i * LANE_BITS;
+	return sum;
+}
+
+static void
+make_halves(struct user_fold *fold)
+{
+	for (unsigned i = 0; i < ARRAY_LEN(fold->first_half); i++)
+		fold->first_half[i] = half_of(
+			(i >> 3) * MARK_CHAINED | (i & 7) * MARK_LONE, 0);
+	for (unsigned i = 0; i < ARRAY_LEN(fold->second_half); i++)
+		fold->second_half[i] = half_of(i * MARK_ASKING, 1);
+}
+
+int
+user_fold_init(struct user_fold *fold,
+	const struct user_fold_options *options, struct fault *fault)
 {
 	static const size_t widths[USER_LEDGERS] = {
 		[USER_KINDS] = KIND_COUNTS,
@@ -14,30 +101,20 @@ ledger_width(size_t ledger)
 		[USER_RANGES] = RANGE_COUNTS,
 	};
 
-	return widths[ledger];
-}
-
-int
-user_fold_init(struct user_fold *fold, const struct book *book,
-	const struct window *window, struct docket *docket, size_t pen,
-	struct fault *fault)
-{
-	*fold = (struct user_fold){ .book = book, .window = window,
-		.docket = docket, .pen = pen };
+	*fold = (struct user_fold){ .book = options->book,
+		.timeline = { .book = options->book,
+			.window = options->window,
+			.range_of = options->range_of },
+		.cases = { .docket = options->docket, .pen = options->pen } };
+	make_halves(fold);
 	for (size_t i = 0; i < USER_LEDGERS; i++) {
-		size_t width = ledger_width(i);
-
-		if (pad_init(&fold->pads[i], width, fault) != 0 ||
-			ledger_init(&fold->cells[i], width, fault) != 0)
+		if (pad_init(&fold->pads[i], widths[i], fault) != 0 ||
+			ledger_init(&fold->cells[i], widths[i], fault) != 0)
 			return -1;
 	}
-	fold->of_kind = memory_array(book->names[NAME_KIND].n,
-		sizeof(*fold->of_kind));
-	fold->of_area = memory_array(book->names[NAME_AREA].n,
-		sizeof(*fold->of_area));
-	if (fold->of_kind == NULL || fold->of_area == NULL)
-		return fault_memory(fault);
-	return pad_init(&fold->cases, CASE_COUNTS, fault);
+	fold->sums_of = memory_array(options->book->facets.n,
+		sizeof(*fold->sums_of));
+	return fold->sums_of != NULL ? 0 : fault_memory(fault);
 }
 
 void
@@ -47,64 +124,120 @@ user_fold_free(struct user_fold *fold)
 		pad_free(&fold->pads[i]);
 		ledger_free(&fold->cells[i]);
 	}
-	pad_free(&fold->cases);
-	free(fold->of_kind);
-	free(fold->of_area);
-	free(fold->page);
-	free(fold->sorted);
-	free(fold->words);
+	timeline_free(&fold->timeline);
+	cases_free(&fold->cases);
+	free(fold->sums);
+	free(fold->sums_of);
 }
 
+/* From the sums of a facet to the pads. */
 static int
-make_room(struct user_fold *fold, size_t n, struct fault *fault)
+move_sums(struct user_fold *fold, struct facet_sums *sums, uint32_t post,
+	struct fault *fault)
 {
-	if (n <= fold->rows_cap)
+	const struct triple *facet = &fold->book->facets.items[sums->facet];
+	uint64_t first = sums->halves[0], *cell;
+
+	if (sums->n == 0)
 		return 0;
-	fold->rows_cap = 0;
-	free(fold->sorted);
-	free(fold->words);
-	n += n / 4;
-	fold->sorted = malloc(n * sizeof(*fold->sorted));
-	fold->words = malloc(2 * n * sizeof(*fold->words));
-	if (fold->sorted == NULL || fold->words == NULL)
-		return fault_memory(fault);
-	fold->rows_cap = n;
+	if (pad_at(&fold->pads[USER_KINDS],
+		    (struct ledger_key){ post, facet->a, 0, 0 }, &cell,
+		    fault) != 0)
+		return -1;
+	cell[KIND_LOOKUPS] += sums->n;
+	cell[KIND_OUTCOMES] += facet->c != OUTCOME_UNKNOWN ? sums->n : 0;
+	cell[KIND_DENIED] += facet->c == OUTCOME_DENIED ? sums->n : 0;
+	for (size_t h = 0; h < ARRAY_LEN(lanes); h++) {
+		for (unsigned i = 0; i < LANES && lanes[h][i] < KIND_COUNTS;
+			i++)
+			cell[lanes[h][i]] += lane(sums->halves[h], i);
+	}
+	sums->n = 0;
+	sums->halves[0] = sums->halves[1] = 0;
+	if (lane(first, LANE_ASKINGS) == 0)
+		return 0;
+	if (pad_at(&fold->pads[USER_AREAS],
+		    (struct ledger_key){ post, facet->b, 0, 0 }, &cell,
+		    fault) != 0)
+		return -1;
+	cell[AREA_ASKINGS] += lane(first, LANE_ASKINGS);
+	cell[AREA_LONE] += lane(first, LANE_LONE);
+	cell[AREA_THIN] += lane(first, LANE_THIN);
 	return 0;
 }
 
-/* Marks come and go at random: what follows from them is added without
- * branches. before: the marks of the asking before. */
-static void
-count_kind(const struct row *row, unsigned before, uint32_t outcome,
-	uint64_t *kind)
+/* All of them, of one post. */
+static int
+move_all(struct user_fold *fold, uint32_t post, struct fault *fault)
 {
-	unsigned marks = row_marks(row);
-	bool bare = row->caseref == 0;
-	bool lone = (marks & MARK_LONE) != 0;
-	bool thin = ((marks & MARK_THIN) != 0) & !lone;
-	bool first = (marks & MARK_FIRST) != 0;
-	bool alone = (marks & MARK_ALONE) != 0;
-	bool foreign = (marks & MARK_FOREIGN) != 0;
+	for (size_t i = 0; i < fold->n_sums; i++) {
+		if (move_sums(fold, &fold->sums[i], post, fault) != 0)
+			return -1;
+	}
+	fold->n_sums = 0;
+	return 0;
+}
 
-	kind[KIND_LOOKUPS]++;
-	kind[KIND_HOP] += (marks & MARK_HOP) != 0;
-	kind[KIND_OUTCOMES] += outcome != OUTCOME_UNKNOWN;
-	kind[KIND_DENIED] += outcome == OUTCOME_DENIED;
-	if (!(marks & MARK_ASKING))
-		return;
-	kind[KIND_ASKINGS]++;
-	kind[KIND_FIRST] += first;
-	kind[KIND_NO_CASE] += bare;
-	kind[KIND_LONE] += lone;
-	kind[KIND_LONE_CHAINED] += lone & ((marks & MARK_CHAINED) != 0);
-	kind[KIND_THIN] += thin;
-	kind[KIND_SERIES] += (marks & ~before & MARK_PACED) != 0;
-	kind[KIND_WALKS] += (marks & ~before & MARK_SEQUENCE) != 0;
-	kind[KIND_DOSSIER] += lone & ((marks & MARK_DOSSIER) != 0);
-	kind[KIND_ALONE] += alone;
-	kind[KIND_ALONE_NO_CASE] += alone & bare;
-	kind[KIND_ALONE_FIRST] += alone & first;
-	kind[KIND_FOREIGN] += foreign & first;
+static int
+add_facet(struct user_fold *fold, uint32_t facet, struct fault *fault)
+{
+	if (memory_grow((void **)&fold->sums, &fold->sums_cap,
+		    fold->n_sums + 1, sizeof(*fold->sums), DICT_MAX,
+		    "facets of one user", fault) != 0)
+		return -1;
+	fold->sums[fold->n_sums] = (struct facet_sums){ .facet = facet };
+	fold->sums_of[facet] = (uint32_t)fold->n_sums++;
+	return 0;
+}
+
+/* What some rows come to. */
+struct sums {
+	uint64_t halves[2];
+	uint32_t n; /* judged ones */
+};
+
+/* Add up rows [start, end), LANE_MOST at most, of one run. *before: the marks
+ * of the asking before. */
+static int
+sum_rows(struct user_fold *fold, size_t start, size_t end,
+	const struct timeline_run *run, unsigned *before, struct sums *ret,
+	struct fault *fault)
+{
+	const unsigned begun = MARK_PACED | MARK_SEQUENCE;
+	const uint16_t *column = fold->timeline.marks;
+	const uint32_t *facets = fold->timeline.facets, *sums_of = fold->sums_of;
+	struct sums all = { { 0, 0 }, 0 };
+	unsigned last = *before;
+
+	for (size_t i = start; i < end; i++) {
+		unsigned marks = column[i];
+		uint32_t at = sums_of[facets[i]];
+		struct facet_sums *sums;
+		uint64_t first, second;
+
+		if (!(marks & MARK_JUDGED))
+			continue;
+		if (at >= fold->n_sums || fold->sums[at].facet != facets[i]) {
+			if (add_facet(fold, facets[i], fault) != 0)
+				return -1;
+			at = sums_of[facets[i]];
+		}
+		sums = &fold->sums[at];
+		first = fold->first_half[first_index(marks & ~(last & begun))];
+		second = fold->second_half[second_index(marks)];
+		last = marks & MARK_ASKING ? marks : last;
+		sums->halves[0] += first;
+		sums->halves[1] += second;
+		all.halves[0] += first;
+		all.halves[1] += second;
+		all.n++;
+		if (++sums->n == LANE_MOST &&
+			move_sums(fold, sums, run->post, fault) != 0)
+			return -1;
+	}
+	*before = last;
+	*ret = all;
+	return 0;
 }
 
 /* Days are counted as they come: rows are in order of time. A day that is
@@ -118,117 +251,94 @@ count_day(uint64_t *days, uint64_t *last, int32_t day)
 	*last = number;
 }
 
-static void
-count_week(const struct row *row, int32_t day, uint64_t *week)
-{
-	unsigned marks = row_marks(row);
-	bool asking = (marks & MARK_ASKING) != 0;
-
-	week[WEEK_LOOKUPS]++;
-	week[WEEK_ASKINGS] += asking;
-	week[WEEK_FIRST] += (marks & MARK_FIRST) != 0;
-	week[WEEK_LONE] += asking & ((marks & MARK_LONE) != 0);
-	count_day(&week[WEEK_ACTIVE], &week[WEEK_LAST_DAY], day);
-}
-
-static void
-count_range(const struct row *row, int32_t day, uint64_t *range)
-{
-	const unsigned lone = MARK_ASKING | MARK_LONE;
-
-	range[RANGE_LOOKUPS]++;
-	range[RANGE_LONE] += (row_marks(row) & lone) == lone;
-	count_day(&range[RANGE_ACTIVE], &range[RANGE_LAST_DAY], day);
-}
-
-static void
-count_asking(const struct row *row, uint64_t *area, uint64_t *of_case)
-{
-	unsigned marks = row_marks(row);
-	bool registered = (marks & MARK_REGISTERED) != 0;
-	bool continued = (marks & MARK_CONTINUED) != 0;
-	bool colleague = !registered & ((marks & MARK_COLLEAGUE) != 0);
-	bool lone = (marks & MARK_LONE) != 0;
-
-	area[AREA_ASKINGS]++;
-	area[AREA_LONE] += lone;
-	area[AREA_THIN] += ((marks & MARK_THIN) != 0) & !lone;
-	of_case[CASE_ASKINGS]++;
-	of_case[CASE_LONE] += lone;
-	of_case[CASE_REGISTERED] += registered;
-	of_case[CASE_COLLEAGUE] += colleague;
-	of_case[CASE_CONTINUED] += !registered & !colleague & continued;
-}
-
+/* Add what rows of a run come to to its week and its range. */
 static int
-count_row(struct user_fold *fold, const struct row *row, unsigned before,
-	int32_t day, struct fault *fault)
+count_sums(struct user_fold *fold, const struct timeline_run *run,
+	const struct sums *sums, struct fault *fault)
 {
-	const struct triple *facet = &fold->book->facets.items[row->facet];
-	uint64_t *cell, *area;
+	uint64_t *week, *range;
 
-	if (pad_guess(&fold->pads[USER_KINDS], &fold->of_kind[facet->a],
-		    (struct ledger_key){ row->post, facet->a, 0, 0 }, &cell,
-		    fault) != 0)
-		return -1;
-	count_kind(row, before, facet->c, cell);
 	if (pad_guess(&fold->pads[USER_WEEKS], &fold->of_week,
-		    (struct ledger_key){ row->post, (uint32_t)(day / WEEK_DAYS),
-			    0, 0 },
-		    &cell, fault) != 0)
+		    (struct ledger_key){ run->post,
+			    (uint32_t)(run->day / WEEK_DAYS), 0, 0 },
+		    &week, fault) != 0 ||
+		pad_guess(&fold->pads[USER_RANGES], &fold->of_range,
+			(struct ledger_key){ run->post, run->range, 0, 0 },
+			&range, fault) != 0)
 		return -1;
-	count_week(row, day, cell);
-	if (pad_guess(&fold->pads[USER_RANGES], &fold->of_range,
-		    (struct ledger_key){ row->post,
-			    fold->range_of[row->source], 0, 0 },
-		    &cell, fault) != 0)
-		return -1;
-	count_range(row, day, cell);
-	if (!(row_marks(row) & MARK_ASKING))
-		return 0;
-	if (pad_guess(&fold->pads[USER_AREAS], &fold->of_area[facet->b],
-		    (struct ledger_key){ row->post, facet->b, 0, 0 }, &area,
-		    fault) != 0 ||
-		pad_at(&fold->cases,
-			(struct ledger_key){ row->post, row->caseref, facet->a,
-				0 },
-			&cell, fault) != 0)
-		return -1;
-	count_asking(row, area, cell);
+	week[WEEK_LOOKUPS] += sums->n;
+	week[WEEK_ASKINGS] += lane(sums->halves[0], LANE_ASKINGS);
+	week[WEEK_FIRST] += lane(sums->halves[1], LANE_FIRST);
+	week[WEEK_LONE] += lane(sums->halves[0], LANE_LONE);
+	count_day(&week[WEEK_ACTIVE], &week[WEEK_LAST_DAY], run->day);
+	range[RANGE_LOOKUPS] += sums->n;
+	range[RANGE_LONE] += lane(sums->halves[0], LANE_LONE);
+	count_day(&range[RANGE_ACTIVE], &range[RANGE_LAST_DAY], run->day);
 	return 0;
 }
 
 static int
-count_rows(struct user_fold *fold, const struct row *rows, size_t n,
-	struct user_tally *user, struct fault *fault)
+count_run(struct user_fold *fold, const struct timeline_run *run,
+	unsigned *before, struct user_tally *user, struct fault *fault)
 {
-	int32_t last_day = INT32_MIN, day = 0;
-	int64_t end = 0; /* of the day */
-	unsigned before = 0;
+	struct sums sums;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct row *row = &rows[i];
-
-		if (!(row_marks(row) & MARK_JUDGED))
-			continue;
-		if (row_ms(row) >= end) {
-			day = window_day(fold->window, row_ms(row));
-			end = window_day_end(fold->window, day);
-		}
-		if (count_row(fold, row, before, day, fault) != 0)
+	for (size_t at = run->start, end; at < run[1].start; at = end) {
+		end = run[1].start - at > LANE_MOST ? at + LANE_MOST :
+						      run[1].start;
+		if (sum_rows(fold, at, end, run, before, &sums, fault) != 0)
 			return -1;
-		if (row_marks(row) & MARK_ASKING)
-			before = row_marks(row);
-		if (user->lookups == 0)
-			user->first_ms = row_ms(row);
-		user->last_ms = row_ms(row);
-		user->post = row->post;
-		user->lookups++;
-		user->subjects += (row_marks(row) & MARK_FIRST) != 0;
-		user->active_days += day != last_day;
-		last_day = day;
+		if (sums.n == 0)
+			continue;
+		if (count_sums(fold, run, &sums, fault) != 0)
+			return -1;
+		user->lookups += sums.n;
+		user->subjects += lane(sums.halves[1], LANE_FIRST);
+		user->post = run->post;
 	}
 	return 0;
+}
+
+/* When the judged rows were, the first and the last. */
+static void
+find_ends(const struct timeline *timeline, struct user_tally *user)
+{
+	size_t first = 0, last = timeline->n;
+
+	while (!(timeline->marks[first] & MARK_JUDGED))
+		first++;
+	while (!(timeline->marks[last - 1] & MARK_JUDGED))
+		last--;
+	user->first_ms = timeline->ms[first];
+	user->last_ms = timeline->ms[last - 1];
+}
+
+static int
+count_rows(struct user_fold *fold, struct user_tally *user,
+	struct fault *fault)
+{
+	const struct timeline_run *runs = fold->timeline.runs;
+	int32_t last_day = INT32_MIN;
+	unsigned before = 0;
+
+	for (size_t i = 0; i < fold->timeline.n_runs; i++) {
+		uint64_t lookups = user->lookups;
+
+		if (i > 0 && runs[i].post != runs[i - 1].post &&
+			move_all(fold, runs[i - 1].post, fault) != 0)
+			return -1;
+		if (count_run(fold, &runs[i], &before, user, fault) != 0)
+			return -1;
+		if (user->lookups == lookups)
+			continue;
+		user->active_days += runs[i].day != last_day;
+		last_day = runs[i].day;
+	}
+	if (user->lookups > 0)
+		find_ends(&fold->timeline, user);
+	return fold->timeline.n_runs == 0 ?
+		0 :
+		move_all(fold, runs[fold->timeline.n_runs - 1].post, fault);
 }
 
 /* What is on the pad goes behind the cells of the users before. */
@@ -246,57 +356,45 @@ close_pad(struct pad *pad, struct ledger *cells, struct fault *fault)
 	return 0;
 }
 
-static int
-close_cases(struct user_fold *fold, struct fault *fault)
+/* How words have post, case and kind: posts of the user who has this one.
+ * Returns their bits. */
+static unsigned
+plan_cased(struct timeline *timeline, uint32_t post)
 {
-	struct pad *pad = &fold->cases;
-	const struct sort_key *keys = pad_sort(pad);
-	size_t n = 0;
+	const struct book *book = timeline->book;
+	const struct triple *posts = book->posts.items;
+	size_t first = post, last = post;
 
-	if (memory_grow((void **)&fold->page, &fold->page_cap, pad->n,
-		    sizeof(*fold->page), DICT_MAX, "cases of one user",
-		    fault) != 0)
-		return -1;
-	for (size_t i = 0; i < pad->n; i++) {
-		struct ledger_key key = pad_key(&keys[i]);
-		struct docket_cell *cell = &fold->page[n++];
-
-		cell->caseref = key.b;
-		cell->kind = key.c;
-		memcpy(cell->counts, pad_counts(pad, &keys[i]),
-			sizeof(cell->counts));
-		if (i + 1 < pad->n && pad_key(&keys[i + 1]).a == key.a)
-			continue;
-		if (docket_put(fold->docket, fold->pen, key.a, fold->page, n,
-			    fault) != 0)
-			return -1;
-		n = 0;
-	}
-	pad_wipe(pad);
-	return 0;
+	while (first > 0 && posts[first - 1].a == posts[post].a)
+		first--;
+	while (last + 1 < book->posts.n && posts[last + 1].a == posts[post].a)
+		last++;
+	timeline->first_post = (uint32_t)first;
+	timeline->cased_case = word_bits(book->names[NAME_KIND].n);
+	timeline->cased_post = timeline->cased_case +
+		word_bits(book->names[NAME_CASE].n);
+	return CASED_BITS + timeline->cased_post + word_bits(last - first);
 }
 
 int
-user_fold_rows(struct user_fold *fold, struct row *rows, size_t n,
-	struct user_tally *user, const struct row **ret_rows,
+user_fold_rows(struct user_fold *fold, const struct roll *roll,
+	const uint64_t *words, size_t n, struct user_tally *user,
 	struct fault *fault)
 {
-	struct row *sorted, *spare;
+	struct timeline *timeline = &fold->timeline;
+	struct user_tally sums = *user;
+	unsigned bits = plan_cased(timeline, roll_row(roll, words[0])->post);
 
-	if (make_room(fold, n, fault) != 0)
-		return -1;
-	sorted = rows_sort(rows, fold->sorted, fold->words, n);
-	spare = sorted == rows ? fold->sorted : rows;
-	timeline_mark(fold->book, fold->range_of, sorted, n,
-		(struct asking *)(void *)spare);
-	if (count_rows(fold, sorted, n, user, fault) != 0)
+	if (timeline_make(timeline, roll, words, n, fault) != 0 ||
+		count_rows(fold, &sums, fault) != 0)
 		return -1;
 	for (size_t i = 0; i < USER_LEDGERS; i++) {
 		if (close_pad(&fold->pads[i], &fold->cells[i], fault) != 0)
 			return -1;
 	}
-	if (close_cases(fold, fault) != 0)
-		return -1;
-	*ret_rows = sorted;
-	return 0;
+	*user = sums;
+	return bits > WORD_MOST ?
+		cases_put_wide(&fold->cases, roll, words, n,
+			fold->book->facets.items, fault) :
+		cases_put(&fold->cases, timeline, bits, fault);
 }

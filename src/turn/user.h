@@ -6,42 +6,52 @@
 #ifndef QUIS_TURN_USER_H
 #define QUIS_TURN_USER_H
 
+#include "turn/cases.h"
 #include "turn/pad.h"
 #include "turn/tally.h"
+#include "turn/timeline.h"
 
 /* Ledgers by post, of which a pad is kept while a user is added up. */
 enum { USER_KINDS, USER_WEEKS, USER_AREAS, USER_RANGES, USER_LEDGERS };
 
-struct user_fold {
-	const struct book *book;
-	const struct window *window;
-	const uint32_t *range_of; /* by source, see range.h; the caller sets
-	                             it */
-	struct docket *docket;
-	size_t pen;
-	struct ledger cells[USER_LEDGERS]; /* user after user */
-	/* scratch */
-	struct pad pads[USER_LEDGERS], cases;
-	/* guesses: see pad_guess() */
-	uint32_t *of_kind, *of_area; /* by kind, by area */
-	uint32_t of_week, of_range;
-	struct docket_cell *page;
-	size_t page_cap;
-	struct row *sorted; /* also of askings */
-	uint64_t *words;
-	size_t rows_cap;
+/* Lookups of one facet that are not on the pads yet: how many, and what they
+ * come to, eight bits a count. */
+struct facet_sums {
+	uint64_t halves[2];
+	uint32_t facet, n;
 };
 
-/* All is borrowed; the fold writes with one pen of the docket. */
-int user_fold_init(struct user_fold *fold, const struct book *book,
-	const struct window *window, struct docket *docket, size_t pen,
-	struct fault *fault);
+struct user_fold {
+	const struct book *book;
+	struct ledger cells[USER_LEDGERS]; /* user after user */
+	/* what the rows of a user have become, until the next user */
+	struct timeline timeline;
+	/* scratch */
+	struct cases cases;
+	struct pad pads[USER_LEDGERS];
+	uint32_t of_week, of_range; /* guesses: see pad_guess() */
+	struct facet_sums *sums;
+	size_t n_sums, sums_cap;
+	uint32_t *sums_of; /* by facet: where its sums may be */
+	/* what a row with such marks adds to the halves */
+	uint64_t first_half[256], second_half[32];
+};
+
+struct user_fold_options { /* all is borrowed */
+	const struct book *book;
+	const struct window *window;
+	const uint32_t *range_of; /* by source, see range.h */
+	struct docket *docket;
+	size_t pen; /* which the fold writes the docket with */
+};
+
+int user_fold_init(struct user_fold *fold,
+	const struct user_fold_options *options, struct fault *fault);
 void user_fold_free(struct user_fold *fold);
 
-/* All rows of one user, in any order, which is changed. *ret_rows are then
- * in order of row_compare() and marked; they are valid until the next call. */
-int user_fold_rows(struct user_fold *fold, struct row *rows, size_t n,
-	struct user_tally *user, const struct row **ret_rows,
+/* All rows of one user, whose words these are. */
+int user_fold_rows(struct user_fold *fold, const struct roll *roll,
+	const uint64_t *words, size_t n, struct user_tally *user,
 	struct fault *fault);
 
 #endif

@@ -11,9 +11,28 @@ static const uint32_t ranges[] = { 0, 1, 1, 2, 2, 3 };
 static const struct book book = { .facets = { .items = facets,
 	.n = ARRAY_LEN(facets) } };
 
+static const struct window window = { INT64_MIN, INT64_MAX, NULL, 0 };
 static struct row rows[MOST];
-static struct asking askings[MOST];
 static size_t n_rows;
+
+/* Mark the rows, which are in order. */
+static void
+mark_rows(void)
+{
+	const struct row *blocks[] = { rows, rows + ROLL_BLOCK };
+	const struct roll roll = { .blocks = blocks, .mask = 2 * ROLL_BLOCK - 1 };
+	struct timeline line = { .book = &book, .window = &window,
+		.range_of = ranges };
+	uint64_t words[MOST + ROLL_AHEAD] = { 0 };
+	struct fault fault;
+
+	for (size_t i = 0; i < n_rows; i++)
+		words[i] = i;
+	assert_int_equal(timeline_make(&line, &roll, words, n_rows, &fault), 0);
+	for (size_t i = 0; i < n_rows; i++)
+		row_mark(&rows[i], line.marks[i] & TIMELINE_MARKS);
+	timeline_free(&line);
+}
 
 static void
 begin(void)
@@ -43,12 +62,12 @@ add_asking(int64_t ms, uint64_t subject)
 static void
 assert_marked(unsigned mark, const char *want)
 {
-	struct timeline timeline = { .book = &book, .rows = rows,
+	struct trail line = { .book = &book, .rows = rows,
 		.n = n_rows, .source_range = ranges };
 	char got[MOST + 1] = { 0 };
 
-	timeline_mark(&book, ranges, rows, n_rows, askings);
-	check_line(&timeline);
+	mark_rows();
+	check_line(&line);
 	for (size_t i = 0; i < n_rows; i++)
 		got[i] = row_marks(&rows[i]) & mark ? 'x' : '.';
 	assert_string_equal(got, want);
@@ -310,7 +329,7 @@ test_random(void **state)
 		size_t n = draw_below(&draw, 40);
 		size_t steps[] = { 1, 3000, 60000, 100000, 1000000 };
 		size_t step = steps[round % 5];
-		struct timeline timeline = { .book = &book, .rows = rows,
+		struct trail line = { .book = &book, .rows = rows,
 			.source_range = ranges };
 		int64_t ms = 0;
 
@@ -327,9 +346,9 @@ test_random(void **state)
 				(int64_t)step :
 				(int64_t)draw_below(&draw, step);
 		}
-		timeline.n = n;
-		timeline_mark(&book, ranges, rows, n, askings);
-		check_line(&timeline);
+		line.n = n;
+		mark_rows();
+		check_line(&line);
 	}
 }
 

@@ -268,7 +268,7 @@ ask(struct oracle *oracle)
 /*
  * Turn 2, of one user's rows in order of time, which have the marks of turn 1.
  */
-struct timeline {
+struct trail {
 	const struct book *book;
 	const struct row *rows;
 	size_t n;
@@ -279,14 +279,14 @@ struct timeline {
 };
 
 static inline int64_t
-asking_ms(const struct timeline *line, size_t a)
+asking_ms(const struct trail *line, size_t a)
 {
 	return row_ms(&line->rows[line->asking[a]]);
 }
 
 /* Are the askings from a to b a chain? */
 static inline bool
-is_chain(const struct timeline *line, size_t a, size_t b)
+is_chain(const struct trail *line, size_t a, size_t b)
 {
 	for (size_t i = a + 1; i <= b; i++)
 		if (asking_ms(line, i) - asking_ms(line, i - 1) >= CHAIN_MS)
@@ -297,7 +297,7 @@ is_chain(const struct timeline *line, size_t a, size_t b)
 /* Are they at a machine's beat? Not seconds apart, where any two gaps are
  * alike, nor hours. */
 static inline bool
-is_beat(const struct timeline *line, size_t a, size_t b)
+is_beat(const struct trail *line, size_t a, size_t b)
 {
 	for (size_t i = a + 1; i <= b; i++) {
 		int64_t gap = asking_ms(line, i) - asking_ms(line, i - 1);
@@ -313,14 +313,14 @@ is_beat(const struct timeline *line, size_t a, size_t b)
 }
 
 static inline void
-line_mark(const struct timeline *line, size_t a, size_t b, unsigned marks)
+line_mark(const struct trail *line, size_t a, size_t b, unsigned marks)
 {
 	for (size_t i = a; i <= b; i++)
 		line->marks[line->asking[i]] |= marks;
 }
 
 static inline void
-ask_pace(const struct timeline *line)
+ask_pace(const struct trail *line)
 {
 	for (size_t a = 0; a < line->n_askings; a++) {
 		for (size_t b = a; b < line->n_askings; b++) {
@@ -346,7 +346,7 @@ in_sequence(const struct row *a, const struct row *b)
 /* The longest walk that ends at (or, with step 1, begins with) an asking, over
  * rows with all of these marks; counted up to SEQUENCE_RUN. */
 static inline size_t
-walk_length(const struct timeline *line, size_t a, int step, unsigned marks,
+walk_length(const struct trail *line, size_t a, int step, unsigned marks,
 	size_t most)
 {
 	size_t best = 0;
@@ -371,7 +371,7 @@ walk_length(const struct timeline *line, size_t a, int step, unsigned marks,
  * marked: those that end there are, the marked ones make a whole walk, and
  * nothing is marked that is on none. */
 static inline void
-check_sequences(const struct timeline *line)
+check_sequences(const struct trail *line)
 {
 	for (size_t a = 0; a < line->n_askings; a++) {
 		const struct row *row = &line->rows[line->asking[a]];
@@ -394,7 +394,7 @@ check_sequences(const struct timeline *line)
 
 /* Are there so many kinds in the rows from a to b? */
 static inline bool
-is_dossier(const struct timeline *line, size_t a, size_t b)
+is_dossier(const struct trail *line, size_t a, size_t b)
 {
 	uint64_t kinds = 0;
 	int n = 0;
@@ -416,7 +416,7 @@ is_dossier(const struct timeline *line, size_t a, size_t b)
 }
 
 static inline void
-ask_neighbours(const struct timeline *line)
+ask_neighbours(const struct trail *line)
 {
 	for (size_t i = 1; i < line->n; i++) {
 		const struct row *a = &line->rows[i - 1], *b = a + 1;
@@ -442,7 +442,7 @@ ask_neighbours(const struct timeline *line)
 
 /* All marks of turn 2 but for SEQUENCE. The caller frees. */
 static inline void
-ask_line(struct timeline *line)
+ask_line(struct trail *line)
 {
 	line->asking = calloc(line->n + 1, sizeof(*line->asking));
 	line->marks = calloc(line->n + 1, sizeof(*line->marks));
@@ -457,14 +457,14 @@ ask_line(struct timeline *line)
 }
 
 static inline void
-line_free(struct timeline *line)
+line_free(struct trail *line)
 {
 	free(line->asking);
 	free(line->marks);
 }
 
 static inline void
-check_line(struct timeline *line)
+check_line(struct trail *line)
 {
 	ask_line(line);
 	for (size_t i = 0; i < line->n; i++)

@@ -313,7 +313,7 @@ static inline void
 take_user(struct sums *sums, struct oracle *oracle, const struct book *book,
 	const struct tally *tally, uint32_t user)
 {
-	struct timeline line = { .book = book, .rows = tally->rows,
+	struct trail line = { .book = book, .rows = tally->rows,
 		.n = tally->n_rows, .source_range = tally->range_of };
 	unsigned last = 0;
 	uint64_t subjects = 0, soles = 0;

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "turn/roll.h"
+
+#include "turn/sort.h"
+#include "turn/subject.h"
+
+enum { INSERTION_MAX = 12,
+	/* Radix passes go over so many bits more than it takes to number the
+	 * rows: few are left that share all of them. */
+	SPARE_BITS = 9 };
+
+static int
+grow(struct roll *roll, const struct roll_plan *plan, size_t n_blocks,
+	struct fault *fault)
+{
+	size_t n = plan->n_rows + plan->n_rows / 4;
+
+	if (plan->n_rows > roll->words_cap) {
+		roll->words_cap = 0;
+		free(roll->words);
+		free(roll->spare);
+		roll->words = memory_array(n + ROLL_AHEAD, sizeof(uint64_t));
+		roll->spare = memory_array(n + ROLL_AHEAD, sizeof(uint64_t));
+		if (roll->words == NULL || roll->spare == NULL)
+			return fault_memory(fault);
+		roll->words_cap = n;
+	}
+	if (plan->copy && plan->n_rows > roll->copies_cap) {
+		roll->copies_cap = 0;
+		free(roll->copies);
+		roll->copies = malloc(n * sizeof(*roll->copies));
+		if (roll->copies == NULL)
+			return fault_memory(fault);
+		roll->copies_cap = n;
+	}
+	return memory_grow((void **)&roll->blocks, &roll->blocks_cap, n_blocks,
+		sizeof(*roll->blocks), SIZE_MAX / 64, "blocks of rows", fault);
+}
+
+int
+roll_begin(struct roll *roll, const struct roll_plan *plan,
+	struct fault *fault)
+{
+	size_t n_blocks = plan->copy ? plan->n_rows / ROLL_BLOCK + 1 :
+				       plan->n_arrays + 1;
+	unsigned times = word_bits((uint64_t)(plan->last_ms - plan->first_ms));
+	unsigned free_bits;
+
+	if (plan->n_rows >= UINT32_MAX / 4)
+		return fault_set(fault, FAULT_LIMIT,
+			"more than %u lookups of some users", UINT32_MAX / 4);
+	if (grow(roll, plan, n_blocks, fault) != 0)
+		return -1;
+	roll->n = roll->n_blocks = roll->n_copies = 0;
+	roll->copy = plan->copy;
+	roll->first_ms = plan->first_ms;
+	roll->number_bits = word_bits(n_blocks * ROLL_BLOCK - 1);
+	roll->user_bits = word_bits(plan->n_users - 1);
+	/* Of long times the last bits may have to be left to row_compare(). */
+	free_bits = WORD_MOST - roll->number_bits - roll->user_bits;
+	roll->drop = times > free_bits ? times - free_bits : 0;
+	roll->mask = ((uint64_t)1 << roll->number_bits) - 1;
+	roll->user_shift = roll->number_bits + times - roll->drop;
+	for (size_t i = 0; plan->copy && i < n_blocks; i++)
+		roll->blocks[i] = roll->copies + i * ROLL_BLOCK;
+	return 0;
+}
+
+void
+roll_free(struct roll *roll)
+{
+	free(roll->words);
+	free(roll->spare);
+	free(roll->blocks);
+	free(roll->copies);
+	*roll = (struct roll){ 0 };
+}
+
+size_t
+roll_add(struct roll *roll, const struct row *rows, size_t n,
+	const uint32_t *users_of, unsigned char ret_vouches[CHUNK_ROWS])
+{
+	uint64_t *to = roll->words + roll->n;
+	uint64_t number = roll->n_blocks * ROLL_BLOCK;
+	size_t n_vouches = 0;
+
+	if (roll->copy) {
+		memcpy(roll->copies + roll->n_copies, rows, n * sizeof(*rows));
+		number = roll->n_copies;
+		roll->n_copies += n;
+	} else {
+		roll->blocks[roll->n_blocks++] = rows;
+	}
+	/* without a branch, as vouches come at random */
+	for (size_t i = 0; i < n; i++) {
+		uint64_t user = users_of[rows[i].post];
+		uint64_t time = (uint64_t)(row_ms(&rows[i]) - roll->first_ms);
+		bool vouch = row_is_vouch(&rows[i]);
+
+		*to = user << roll->user_shift |
+			time >> roll->drop << roll->number_bits | (number + i);
+		to += !vouch;
+		ret_vouches[n_vouches] = (unsigned char)i;
+		n_vouches += vouch;
+	}
+	roll->n = (size_t)(to - roll->words);
+	return n_vouches;
+}
+
+/* Of two words of one user. */
+static int
+compare(const void *a, const void *b, void *ctx)
+{
+	const struct roll *roll = ctx;
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	int order = 0;
+
+	if (x >> roll->number_bits == y >> roll->number_bits)
+		order = row_compare(roll_row(roll, x), roll_row(roll, y));
+	return order != 0 ? order : (x > y) - (x < y);
+}
+
+/* Words that the radix passes left as they were. */
+static void
+settle(struct roll *roll, uint64_t *words, size_t n)
+{
+	if (n > INSERTION_MAX) {
+		qsort_r(words, n, sizeof(*words), compare, roll);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		uint64_t word = words[i];
+		size_t k = i;
+
+		for (; k > 0 && compare(&words[k - 1], &word, roll) > 0; k--)
+			words[k] = words[k - 1];
+		words[k] = word;
+	}
+}
+
+void
+roll_sort(struct roll *roll)
+{
+	unsigned all = roll->user_shift + roll->user_bits, low;
+	unsigned want = roll->user_bits + word_bits(roll->n) + SPARE_BITS;
+	uint64_t *words;
+
+	low = all - roll->number_bits > want ? all - want : roll->number_bits;
+	words = words_sort(roll->words, roll->spare, roll->n, low, all - low);
+	roll->spare = words == roll->words ? roll->spare : roll->words;
+	roll->words = words;
+	for (size_t i = 1, start = 0; i <= roll->n; i++) {
+		if (i < roll->n && (words[i] ^ words[i - 1]) >> low == 0)
+			continue;
+		if (i - start > 1)
+			settle(roll, words + start, i - start);
+		start = i;
+	}
+	memset(words + roll->n, 0, ROLL_AHEAD * sizeof(*words));
+}

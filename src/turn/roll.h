@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The rows of a partition, user by user, each user's in order of
+ * row_compare(). Rows stay where they lie: what is sorted is words, a word
+ * being user, time and number of a row. One struct a thread, used for one
+ * partition after the other.
+ */
+#ifndef QUIS_TURN_ROLL_H
+#define QUIS_TURN_ROLL_H
+
+#include "lookup/partition.h"
+
+enum { ROLL_BLOCK = 128, /* numbers a block of rows has */
+	ROLL_AHEAD = 16 };   /* words behind the last one, for prefetching */
+
+struct roll {
+	uint64_t *words; /* in order, once sorted */
+	size_t n;
+	const struct row **blocks; /* by number / ROLL_BLOCK */
+	uint64_t mask;             /* the number in a word */
+	unsigned user_shift;       /* above it: the user */
+	/* the rest is roll.c's */
+	unsigned number_bits, user_bits, drop;
+	int64_t first_ms;
+	uint64_t *spare;
+	size_t words_cap;
+	size_t n_blocks, blocks_cap;
+	struct row *copies;
+	size_t n_copies, copies_cap;
+	bool copy;
+};
+
+struct roll_plan {
+	size_t n_rows, n_arrays; /* at most, of at most CHUNK_ROWS each */
+	size_t n_users;
+	int64_t first_ms, last_ms; /* no row is before or after */
+	bool copy;                 /* rows do not stay where they lie */
+};
+
+int roll_begin(struct roll *roll, const struct roll_plan *plan,
+	struct fault *fault);
+void roll_free(struct roll *roll); /* also one that is all zero */
+
+/* At most CHUNK_ROWS rows, of users_of[their post]. Which of them are vouches,
+ * and not on the roll, is left in ret_vouches; returns how many. */
+size_t roll_add(struct roll *roll, const struct row *rows, size_t n,
+	const uint32_t *users_of, unsigned char ret_vouches[CHUNK_ROWS]);
+
+void roll_sort(struct roll *roll);
+
+static inline const struct row *
+roll_row(const struct roll *roll, uint64_t word)
+{
+	size_t number = word & roll->mask;
+
+	return &roll->blocks[number / ROLL_BLOCK][number % ROLL_BLOCK];
+}
+
+#endif
