@@ -9,8 +9,8 @@
 #define RATE_MIN 1e-9
 /* Of counts, an entity is taken for at most this much of the expected. */
 #define COUNT_MOST 3.0
-/* The steps by which e^η moves: the base, then the levels. */
-enum { STEPS = PEER_LEVELS + 1 };
+/* The steps by which e^η moves: the base, then the coarse levels. */
+enum { STEPS = PEER_FINE + 1 };
 
 static void *
 take(size_t n, size_t size, bool *ok)
@@ -21,23 +21,32 @@ take(size_t n, size_t size, bool *ok)
 	return at;
 }
 
+static bool
+is_used(const struct peer_problem *problem, size_t level)
+{
+	return level != PEER_APART && problem->n_groups[level] > 0;
+}
+
 int
 expectation_init(struct expectation *expected,
 	const struct peer_problem *problem, struct fault *fault)
 {
-	size_t cells = problem->n_cells, entities = problem->n_entities;
+	size_t entities = problem->n_entities, stretches;
 	bool ok = true;
 
 	*expected = (struct expectation){ .problem = problem };
+	if (stretches_make(problem, &expected->work, fault) != 0)
+		return -1;
+	stretches = expected->work.n;
 	expected->mean = take(entities, sizeof(double), &ok);
 	expected->extra = take(entities, sizeof(double), &ok);
 	expected->weight = take(entities, sizeof(double), &ok);
 	expected->scale = take(entities, sizeof(double), &ok);
-	expected->alone = take(cells, sizeof(double), &ok);
-	expected->together = take(cells, sizeof(double), &ok);
-	expected->cells = take(cells, sizeof(struct sums), &ok);
-	expected->apart = take(cells * STEPS, sizeof(double), &ok);
-	expected->variance = take(cells, sizeof(double), &ok);
+	expected->alone = take(stretches, sizeof(double), &ok);
+	expected->together = take(stretches, sizeof(double), &ok);
+	expected->sums = take(stretches, sizeof(struct sums), &ok);
+	expected->apart = take(stretches * STEPS, sizeof(double), &ok);
+	expected->variance = take(stretches, sizeof(double), &ok);
 	expected->kinds = take(problem->n_kinds, sizeof(struct sums), &ok);
 	expected->own_kinds = take(problem->n_kinds, sizeof(struct sums), &ok);
 	expected->rates = take(problem->n_kinds, sizeof(double), &ok);
@@ -46,7 +55,9 @@ expectation_init(struct expectation *expected,
 
 		expected->groups[level] = take(n, sizeof(struct sums), &ok);
 		expected->own[level] = take(n, sizeof(struct sums), &ok);
-		expected->shifts[level] = take(n, sizeof(double), &ok);
+		if (level < PEER_FINE)
+			expected->shifts[level] =
+				take(n, sizeof(double), &ok);
 	}
 	return ok ? 0 : fault_memory(fault);
 }
@@ -58,9 +69,10 @@ expectation_free(struct expectation *expected)
 	free(expected->extra);
 	free(expected->weight);
 	free(expected->scale);
+	stretches_free(&expected->work);
 	free(expected->alone);
 	free(expected->together);
-	free(expected->cells);
+	free(expected->sums);
 	free(expected->apart);
 	free(expected->variance);
 	free(expected->kinds);
@@ -69,7 +81,8 @@ expectation_free(struct expectation *expected)
 	for (size_t level = 0; level < PEER_LEVELS; level++) {
 		free(expected->groups[level]);
 		free(expected->own[level]);
-		free(expected->shifts[level]);
+		if (level < PEER_FINE)
+			free(expected->shifts[level]);
 	}
 }
 
@@ -135,26 +148,14 @@ weigh(struct expectation *expected, const uint64_t *ks, const uint64_t *ns,
 	expected->worth = active > 0 && worth > 0 ? worth / active : s + 1;
 }
 
-/* The cells of one entity are neighbours: [start, end). */
-static size_t
-entity_end(const struct peer_problem *problem, size_t start)
-{
-	size_t end = start;
-
-	while (end < problem->n_cells &&
-		problem->cells[end].entity == problem->cells[start].entity)
-		end++;
-	return end;
-}
-
 static void
-add_part(const struct expectation *expected, const struct peer_part *part,
+add_part(const struct expectation *expected, const struct stretch_part *part,
 	struct sums *kind, struct sums *all)
 {
-	uint32_t entity = expected->problem->cells[part->cell].entity;
+	uint32_t entity = expected->work.items[part->stretch].entity;
 	double w = expected->weight[entity];
-	double k = w * expected->scale[entity] * (double)part->k;
-	double n = w * (double)part->n;
+	double k = w * expected->scale[entity] * part->k;
+	double n = w * part->n;
 
 	kind->k += k;
 	kind->n += n;
@@ -178,38 +179,39 @@ kind_rate(const struct expectation *expected, const struct sums *kind,
 		(at_least(kind->n - own_kind->n, 0) + worth);
 }
 
-/* The base of each cell: the rates of the kinds of work done there. `part`
- * walks along with the cells. */
+/* The base of each stretch: the rates of the kinds of work done there. `part`
+ * walks along with the stretches. */
 static void
 base_of_entity(struct expectation *expected, size_t start, size_t end,
 	size_t *part, const struct sums *all)
 {
-	const struct peer_problem *problem = expected->problem;
-	const struct peer_part *parts = problem->parts;
+	enum peer_law law = expected->problem->law;
+	const struct stretch_part *parts = expected->work.parts;
 	struct sums own = { 0 };
 	size_t first = *part, last = first;
 
-	for (; last < problem->n_parts && parts[last].cell < end; last++)
+	for (; last < expected->work.n_parts && parts[last].stretch < end;
+		last++)
 		add_part(expected, &parts[last],
 			&expected->own_kinds[parts[last].kind], &own);
-	for (size_t c = start; c < end; c++) {
+	for (size_t i = start; i < end; i++) {
 		double alone = 0, together = 0, n = 0;
 
-		for (; *part < last && parts[*part].cell == c; ++*part) {
-			const struct peer_part *p = &parts[*part];
+		for (; *part < last && parts[*part].stretch == i; ++*part) {
+			const struct stretch_part *p = &parts[*part];
 			const struct sums *kind = &expected->kinds[p->kind];
 
-			n += (double)p->n;
-			alone += (double)p->n * kind_rate(expected, kind,
+			n += p->n;
+			alone += p->n * kind_rate(expected, kind,
 					&expected->own_kinds[p->kind], all,
 					&own);
-			together += (double)p->n * expected->rates[p->kind];
+			together += p->n * expected->rates[p->kind];
 		}
 		n = n > 0 ? n : 1;
-		expected->alone[c] = odds_of(problem->law, alone / n);
-		expected->together[c] = odds_of(problem->law, together / n);
-		expected->apart[c * STEPS] =
-			expected->alone[c] / expected->together[c];
+		expected->alone[i] = odds_of(law, alone / n);
+		expected->together[i] = odds_of(law, together / n);
+		expected->apart[i * STEPS] =
+			expected->alone[i] / expected->together[i];
 	}
 	for (size_t i = first; i < last; i++)
 		expected->own_kinds[parts[i].kind] = (struct sums){ 0 };
@@ -219,67 +221,61 @@ static void
 start_from_base(struct expectation *expected)
 {
 	const struct peer_problem *problem = expected->problem;
+	const struct stretch_part *parts = expected->work.parts;
 	const struct sums none = { 0 };
 	struct sums all = { 0 };
 	size_t part = 0;
 
 	memset(expected->kinds, 0, problem->n_kinds * sizeof(struct sums));
-	for (size_t i = 0; i < problem->n_parts; i++)
-		add_part(expected, &problem->parts[i],
-			&expected->kinds[problem->parts[i].kind], &all);
+	for (size_t i = 0; i < expected->work.n_parts; i++)
+		add_part(expected, &parts[i], &expected->kinds[parts[i].kind],
+			&all);
 	for (size_t kind = 0; kind < problem->n_kinds; kind++)
 		expected->rates[kind] = kind_rate(expected,
 			&expected->kinds[kind], &none, &all, &none);
-	for (size_t c = 0; c < problem->n_cells;) {
-		size_t end = entity_end(problem, c);
+	for (size_t i = 0; i < expected->work.n;) {
+		size_t end = stretches_entity_end(&expected->work, i);
 
-		base_of_entity(expected, c, end, &part, &all);
-		c = end;
+		base_of_entity(expected, i, end, &part, &all);
+		i = end;
 	}
 }
 
-/* What each cell adds to its groups; all but what was expected of it stays the
- * same over the levels. */
+/* What each stretch adds to its groups; all but what was expected of it stays
+ * the same over the levels. */
 static void
-weigh_cells(struct expectation *expected)
+weigh_stretches(struct expectation *expected)
 {
-	const struct peer_problem *problem = expected->problem;
+	for (size_t i = 0; i < expected->work.n; i++) {
+		const struct stretch *stretch = &expected->work.items[i];
+		double w = expected->weight[stretch->entity];
 
-	for (size_t c = 0; c < problem->n_cells; c++) {
-		const struct peer_cell *cell = &problem->cells[c];
-		double w = expected->weight[cell->entity];
-
-		expected->cells[c].k =
-			w * expected->scale[cell->entity] * (double)cell->k;
-		expected->cells[c].n = w * (double)cell->n;
+		expected->sums[i].k =
+			w * expected->scale[stretch->entity] * stretch->k;
+		expected->sums[i].n = w * stretch->n;
+		expected->variance[i] = 0;
 	}
 }
 
 static void
-expect_cells(struct expectation *expected)
+expect_stretches(struct expectation *expected)
 {
-	const struct peer_problem *problem = expected->problem;
-
-	for (size_t c = 0; c < problem->n_cells; c++)
-		expected->cells[c].e = expected->cells[c].n *
-			mean_of(problem->law, expected->together[c]);
+	for (size_t i = 0; i < expected->work.n; i++)
+		expected->sums[i].e = expected->sums[i].n *
+			mean_of(expected->problem->law, expected->together[i]);
 }
 
 static inline void
-add_cell(const struct expectation *expected, struct sums *sums, size_t c)
+add_sums(struct sums *to, const struct sums *sums)
 {
-	const struct sums *cell = &expected->cells[c];
-
-	sums->k += cell->k;
-	sums->n += cell->n;
-	sums->e += cell->e;
+	to->k += sums->k;
+	to->n += sums->n;
+	to->e += sums->e;
 }
 
 static struct sums
-others_of(const struct expectation *expected, size_t level, uint32_t group)
+others_of(const struct sums *all, const struct sums *own)
 {
-	const struct sums *all = &expected->groups[level][group];
-	const struct sums *own = &expected->own[level][group];
 	struct sums others = { at_least(all->k - own->k, 0),
 		at_least(all->n - own->n, 0), at_least(all->e - own->e, 0) };
 
@@ -287,7 +283,7 @@ others_of(const struct expectation *expected, size_t level, uint32_t group)
 }
 
 /* By how much a group moves its members, and how unsure that is. */
-static double
+static inline double
 group_shift(const struct expectation *expected, size_t level,
 	const struct sums *sums, double *ret_variance)
 {
@@ -297,7 +293,7 @@ group_shift(const struct expectation *expected, size_t level,
 	if (expected->problem->law == PEER_COUNT) {
 		a = at_least(c, 0.5);
 		*ret_variance = 1 / (e + a);
-		shift = (k + a) / (e + a);
+		shift = (k + a) * *ret_variance;
 	} else {
 		k = at_most(k, n);
 		e = at_most(e, n);
@@ -310,15 +306,9 @@ group_shift(const struct expectation *expected, size_t level,
 	return at_most(at_least(shift, 1 / SHIFT_MAX), SHIFT_MAX);
 }
 
-static bool
-is_used(const struct peer_problem *problem, size_t level)
-{
-	return level != PEER_APART && problem->n_groups[level] > 0;
-}
-
 /* Expected outcomes e of an exposure n, had the odds or the rate been so many
  * times as high. */
-static double
+static inline double
 moved(enum peer_law law, double e, double n, double times)
 {
 	double share;
@@ -331,94 +321,136 @@ moved(enum peer_law law, double e, double n, double times)
 	return n * (share * times / (1 - share + share * times));
 }
 
-/* What was expected of the others in the cell's group rests on earlier steps
- * that the entity had a part in. Take that part out again: of all others the
- * base's and that of groups around this one, of those who share a group that
- * crosses this one (the same role in the unit) that group's. */
-static void
-take_out_own_part(const struct expectation *expected, size_t level, size_t c,
-	struct sums *others)
+/* What was expected of the others in the group of a stretch, or of a cell of
+ * it, rests on earlier steps that the entity had a part in. To take that part
+ * out again, e becomes what e + more is if the odds are so many times as high:
+ * of all others the base's part and that of groups around this one, of those
+ * who share a group that crosses this one (the same role in the unit) that
+ * group's. */
+struct own_part {
+	double more, times;
+};
+
+static struct own_part
+find_own_part(const struct expectation *expected, size_t level, size_t i)
 {
 	const struct peer_problem *problem = expected->problem;
-	const double *apart = &expected->apart[c * STEPS];
-	const struct peer_cell *cell = &problem->cells[c];
-	double all = apart[0];
+	const double *apart = &expected->apart[i * STEPS];
+	const uint32_t *group = expected->work.items[i].group;
+	struct own_part ret = { 0, apart[0] };
 
 	for (size_t l = 0; l < level; l++) {
 		unsigned meet = problem->meets[level][l];
 		struct sums part;
 
-		if (cell->group[l] == PEER_NONE || !is_used(problem, l) ||
+		if (group[l] == PEER_NONE || !is_used(problem, l) ||
 			!is_used(problem, meet))
 			continue;
 		if (meet == level) {
-			all *= apart[1 + l];
+			ret.times *= apart[1 + l];
 			continue;
 		}
-		if (cell->group[meet] == PEER_NONE)
+		if (group[meet] == PEER_NONE)
 			continue;
-		part = others_of(expected, meet, cell->group[meet]);
-		others->e += moved(problem->law, part.e, part.n,
-				     apart[1 + l]) -
+		part = others_of(&expected->groups[meet][group[meet]],
+			&expected->own[meet][group[meet]]);
+		ret.more += moved(problem->law, part.e, part.n, apart[1 + l]) -
 			part.e;
 	}
-	others->e = moved(problem->law, at_least(others->e, 0), others->n, all);
+	return ret;
 }
 
-/* Sums by group of a level, and of the level where it meets earlier ones. */
-static void
-sum_groups(struct expectation *expected, size_t level)
+static inline void
+take_out(enum peer_law law, const struct own_part *own, struct sums *others)
 {
-	const struct peer_problem *problem = expected->problem;
+	others->e = moved(law, at_least(others->e + own->more, 0), others->n,
+		own->times);
+}
 
-	memset(expected->groups[level], 0,
-		problem->n_groups[level] * sizeof(struct sums));
-	for (size_t c = 0; c < problem->n_cells; c++) {
-		uint32_t group = problem->cells[c].group[level];
+/* The coarse levels whose sums a level needs: itself, and where it meets
+ * earlier ones. */
+static void
+find_needed(const struct peer_problem *problem, size_t level,
+	bool needed[PEER_LEVELS])
+{
+	memset(needed, 0, PEER_LEVELS * sizeof(*needed));
+	needed[level] = true;
+	for (size_t l = 0; l < level; l++) {
+		unsigned meet = problem->meets[level][l];
 
-		if (group != PEER_NONE)
-			add_cell(expected, &expected->groups[level][group], c);
+		if (is_used(problem, meet))
+			needed[meet] = true;
+	}
+	needed[PEER_FINE] = false;
+}
+
+static void
+sum_groups(struct expectation *expected, const bool *needed)
+{
+	for (size_t l = 0; l < PEER_FINE; l++) {
+		struct sums *groups = expected->groups[l];
+
+		if (!needed[l])
+			continue;
+		memset(groups, 0,
+			expected->problem->n_groups[l] * sizeof(*groups));
+		for (size_t i = 0; i < expected->work.n; i++) {
+			uint32_t group = expected->work.items[i].group[l];
+
+			if (group != PEER_NONE)
+				add_sums(&groups[group], &expected->sums[i]);
+		}
 	}
 }
 
 static void
-sum_own(struct expectation *expected, size_t level, size_t start, size_t end)
+sum_own(struct expectation *expected, const bool *needed, size_t start,
+	size_t end)
 {
-	for (size_t c = start; c < end; c++) {
-		uint32_t group = expected->problem->cells[c].group[level];
+	for (size_t l = 0; l < PEER_FINE; l++) {
+		for (size_t i = start; needed[l] && i < end; i++) {
+			uint32_t group = expected->work.items[i].group[l];
 
-		if (group != PEER_NONE)
-			add_cell(expected, &expected->own[level][group], c);
+			if (group != PEER_NONE)
+				add_sums(&expected->own[l][group],
+					&expected->sums[i]);
+		}
 	}
 }
 
 static void
-forget_own(struct expectation *expected, size_t level, size_t start, size_t end)
+forget_own(struct expectation *expected, const bool *needed, size_t start,
+	size_t end)
 {
-	for (size_t c = start; c < end; c++) {
-		uint32_t group = expected->problem->cells[c].group[level];
+	for (size_t l = 0; l < PEER_FINE; l++) {
+		for (size_t i = start; needed[l] && i < end; i++) {
+			uint32_t group = expected->work.items[i].group[l];
 
-		if (group != PEER_NONE)
-			expected->own[level][group] = (struct sums){ 0 };
+			if (group != PEER_NONE)
+				expected->own[l][group] = (struct sums){ 0 };
+		}
 	}
 }
 
 static void
-move_cell(struct expectation *expected, size_t level, size_t c)
+move_stretch(struct expectation *expected, size_t level, size_t i)
 {
-	uint32_t group = expected->problem->cells[c].group[level];
-	double *apart = &expected->apart[c * STEPS + 1 + level];
+	uint32_t group = expected->work.items[i].group[level];
+	double *apart = &expected->apart[i * STEPS + 1 + level];
+	struct own_part own;
 	struct sums others;
 	double alone, variance;
 
 	*apart = 1;
 	if (group == PEER_NONE)
 		return;
-	others = others_of(expected, level, group);
-	take_out_own_part(expected, level, c, &others);
+	others = others_of(&expected->groups[level][group],
+		&expected->own[level][group]);
+	own = find_own_part(expected, level, i);
+	take_out(expected->problem->law, &own, &others);
 	alone = group_shift(expected, level, &others, &variance);
-	expected->alone[c] *= alone;
-	expected->variance[c] += variance;
+	expected->alone[i] *= alone;
+	expected->variance[i] += variance;
 	*apart = alone / expected->shifts[level][group];
 }
 
@@ -426,74 +458,156 @@ static void
 move_by_level(struct expectation *expected, size_t level)
 {
 	const struct peer_problem *problem = expected->problem;
-	bool used[PEER_LEVELS] = { false };
-	double ignored;
+	double *shifts = expected->shifts[level], ignored;
+	bool needed[PEER_LEVELS];
 
-	used[level] = true;
-	for (size_t l = 0; l < level; l++) {
-		unsigned meet = problem->meets[level][l];
-
-		if (is_used(problem, meet))
-			used[meet] = true;
-	}
-	expect_cells(expected);
-	for (size_t l = 0; l < PEER_LEVELS; l++) {
-		if (used[l])
-			sum_groups(expected, l);
-	}
+	find_needed(problem, level, needed);
+	expect_stretches(expected);
+	sum_groups(expected, needed);
 	for (size_t g = 0; g < problem->n_groups[level]; g++)
-		expected->shifts[level][g] = group_shift(expected, level,
+		shifts[g] = group_shift(expected, level,
 			&expected->groups[level][g], &ignored);
-	for (size_t start = 0; start < problem->n_cells;) {
-		size_t end = entity_end(problem, start);
+	for (size_t start = 0; start < expected->work.n;) {
+		size_t end = stretches_entity_end(&expected->work, start);
 
-		for (size_t l = 0; l < PEER_LEVELS; l++) {
-			if (used[l])
-				sum_own(expected, l, start, end);
-		}
-		for (size_t c = start; c < end; c++)
-			move_cell(expected, level, c);
-		for (size_t l = 0; l < PEER_LEVELS; l++) {
-			if (used[l])
-				forget_own(expected, l, start, end);
-		}
+		sum_own(expected, needed, start, end);
+		for (size_t i = start; i < end; i++)
+			move_stretch(expected, level, i);
+		forget_own(expected, needed, start, end);
 		start = end;
 	}
-	for (size_t c = 0; c < problem->n_cells; c++) {
-		uint32_t group = problem->cells[c].group[level];
+	for (size_t i = 0; i < expected->work.n; i++) {
+		uint32_t group = expected->work.items[i].group[level];
 
 		if (group != PEER_NONE)
-			expected->together[c] *= expected->shifts[level][group];
+			expected->together[i] *= shifts[group];
 	}
 }
 
-/* From cells to entities; cells weigh by what is expected of them. */
+/* From stretches or cells to entities; they weigh by what is expected of
+ * them. */
+static inline void
+add_expected(struct expectation *expected, uint32_t entity, double n,
+	double odds, double variance)
+{
+	enum peer_law law = expected->problem->law;
+	double mean = n * mean_of(law, odds);
+
+	expected->mean[entity] += mean;
+	expected->extra[entity] += (law == PEER_SHARE ? n : mean) * variance;
+}
+
 static void
-sum_cells(struct expectation *expected, const uint64_t *ns)
+add_stretches(struct expectation *expected)
+{
+	for (size_t i = 0; i < expected->work.n; i++)
+		add_expected(expected, expected->work.items[i].entity,
+			expected->work.items[i].n, expected->alone[i],
+			expected->variance[i]);
+}
+
+/* What a cell of a stretch adds to its group of the last level. */
+static inline struct sums
+cell_sums(const struct expectation *expected, size_t c, size_t stretch)
+{
+	const struct peer_cell *cell = &expected->problem->cells[c];
+	double w = expected->weight[cell->entity], n = w * (double)cell->n;
+
+	return (struct sums){
+		w * expected->scale[cell->entity] * (double)cell->k, n,
+		n * mean_of(expected->problem->law,
+			    expected->together[stretch]) };
+}
+
+/* Add the cells of stretches [start, end) to sums by group; or make these 0. */
+static void
+sum_cells(const struct expectation *expected, size_t start, size_t end,
+	struct sums *sums, bool forget)
+{
+	const struct stretch *stretches = expected->work.items;
+	size_t c = stretch_start(&expected->work, start);
+
+	for (size_t i = start; i < end; i++) {
+		for (; c < stretches[i].end; c++) {
+			uint32_t group =
+				expected->problem->cells[c].group[PEER_FINE];
+			struct sums cell;
+
+			if (group == PEER_NONE)
+				continue;
+			cell = cell_sums(expected, c, i);
+			if (forget)
+				sums[group] = (struct sums){ 0 };
+			else
+				add_sums(&sums[group], &cell);
+		}
+	}
+}
+
+/* The last level, that nothing comes after; own cells are those of the
+ * entity's stretches, `single` if it has but one. */
+static void
+add_cells(struct expectation *expected, size_t i, bool single)
+{
+	const struct stretch *stretch = &expected->work.items[i];
+	struct own_part part = find_own_part(expected, PEER_FINE, i);
+	size_t c = stretch_start(&expected->work, i);
+
+	for (; c < stretch->end; c++) {
+		const struct peer_cell *cell = &expected->problem->cells[c];
+		uint32_t group = cell->group[PEER_FINE];
+		double odds = expected->alone[i], variance = 0;
+		struct sums own, others;
+
+		if (group != PEER_NONE) {
+			own = single ? cell_sums(expected, c, i) :
+				       expected->own[PEER_FINE][group];
+			others = others_of(&expected->groups[PEER_FINE][group],
+				&own);
+			take_out(expected->problem->law, &part, &others);
+			odds *= group_shift(expected, PEER_FINE, &others,
+				&variance);
+		}
+		add_expected(expected, stretch->entity, (double)cell->n, odds,
+			expected->variance[i] + variance);
+	}
+}
+
+/* The stretches [start, end) of an entity. */
+static void
+move_cells(struct expectation *expected, const bool *needed, size_t start,
+	size_t end)
+{
+	struct sums *own = expected->own[PEER_FINE];
+	bool single = end == start + 1;
+
+	sum_own(expected, needed, start, end);
+	if (!single)
+		sum_cells(expected, start, end, own, false);
+	for (size_t i = start; i < end; i++)
+		add_cells(expected, i, single);
+	if (!single)
+		sum_cells(expected, start, end, own, true);
+	forget_own(expected, needed, start, end);
+}
+
+static void
+move_by_cells(struct expectation *expected)
 {
 	const struct peer_problem *problem = expected->problem;
-	bool share = problem->law == PEER_SHARE;
-	size_t n = problem->n_entities;
+	struct sums *groups = expected->groups[PEER_FINE];
+	bool needed[PEER_LEVELS];
 
-	memset(expected->mean, 0, n * sizeof(double));
-	memset(expected->extra, 0, n * sizeof(double));
-	for (size_t c = 0; c < problem->n_cells; c++) {
-		const struct peer_cell *cell = &problem->cells[c];
-		double mean = (double)cell->n *
-			mean_of(problem->law, expected->alone[c]);
+	find_needed(problem, PEER_FINE, needed);
+	expect_stretches(expected);
+	sum_groups(expected, needed);
+	memset(groups, 0, problem->n_groups[PEER_FINE] * sizeof(*groups));
+	sum_cells(expected, 0, expected->work.n, groups, false);
+	for (size_t start = 0; start < expected->work.n;) {
+		size_t end = stretches_entity_end(&expected->work, start);
 
-		expected->mean[cell->entity] += mean;
-		expected->extra[cell->entity] +=
-			(share ? (double)cell->n : mean) *
-			expected->variance[c];
-	}
-	for (size_t i = 0; i < n; i++) {
-		double size = share ? (double)ns[i] : expected->mean[i];
-
-		if (size > 0)
-			expected->extra[i] /= size;
-		if (share && size > 0)
-			expected->mean[i] /= size;
+		move_cells(expected, needed, start, end);
+		start = end;
 	}
 }
 
@@ -502,14 +616,28 @@ expectation_run(struct expectation *expected, const uint64_t *k,
 	const uint64_t *n, const bool *odd, double s)
 {
 	const struct peer_problem *problem = expected->problem;
+	bool share = problem->law == PEER_SHARE;
+	size_t n_entities = problem->n_entities;
 
 	weigh(expected, k, n, odd, s);
-	memset(expected->variance, 0, problem->n_cells * sizeof(double));
 	start_from_base(expected);
-	weigh_cells(expected);
-	for (size_t level = 0; level < PEER_LEVELS; level++) {
+	weigh_stretches(expected);
+	for (size_t level = 0; level < PEER_FINE; level++) {
 		if (is_used(problem, level))
 			move_by_level(expected, level);
 	}
-	sum_cells(expected, n);
+	memset(expected->mean, 0, n_entities * sizeof(double));
+	memset(expected->extra, 0, n_entities * sizeof(double));
+	if (is_used(problem, PEER_FINE))
+		move_by_cells(expected);
+	else
+		add_stretches(expected);
+	for (size_t i = 0; i < n_entities; i++) {
+		double size = share ? (double)n[i] : expected->mean[i];
+
+		if (size > 0)
+			expected->extra[i] /= size;
+		if (share && size > 0)
+			expected->mean[i] /= size;
+	}
 }

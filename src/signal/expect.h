@@ -15,6 +15,7 @@
 
 #include "base/base.h"
 #include "signal/peers.h"
+#include "signal/stretch.h"
 
 struct sums { /* weighted: outcomes, exposure, expected outcomes */
 	double k, n, e;
@@ -27,20 +28,22 @@ struct expectation {
 	double *weight; /* by entity; 0: left out */
 	double *scale;  /* by entity: share of its outcomes that counts */
 	double worth;   /* what an entity counts as, on average */
-	double *alone;    /* by cell: e^η from the others alone */
-	double *together; /* by cell: e^η from everybody */
-	struct sums *cells; /* by cell: what it adds to its groups */
-	double *apart;    /* by cell and step (base, levels): by how much
-	                     alone has moved, over together */
-	double *variance; /* by cell: Σ over levels of 1/(N+a+b) */
+	struct stretches work;
+	double *alone;    /* by stretch: e^η from the others alone */
+	double *together; /* by stretch: e^η from everybody */
+	struct sums *sums; /* by stretch: what it adds to its groups */
+	double *apart;    /* by stretch and step (base, levels but the last):
+	                     by how much alone has moved, over together */
+	double *variance; /* by stretch: Σ over levels of 1/(N+a+b) */
 	struct sums *groups[PEER_LEVELS]; /* by group */
 	struct sums *own[PEER_LEVELS]; /* likewise, of one entity, or 0 */
-	double *shifts[PEER_LEVELS]; /* by group: by how much it moves all of
-	                                its members together */
+	double *shifts[PEER_LEVELS - 1]; /* by group: by how much it moves all
+	                                    of its members together */
 	struct sums *kinds, *own_kinds; /* by kind */
 	double *rates; /* by kind: its rate with everybody */
 };
 
+/* The cells of the problem have their k and n. */
 int expectation_init(struct expectation *expected,
 	const struct peer_problem *problem, struct fault *fault);
 void expectation_free(struct expectation *expected);

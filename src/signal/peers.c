@@ -40,19 +40,6 @@ test_free(struct test *test)
 	free(test->odd);
 }
 
-static int
-test_init(struct test *test, const struct peer_problem *problem,
-	struct fault *fault)
-{
-	*test = (struct test){ .problem = problem };
-	test->k = memory_array(problem->n_entities, sizeof(uint64_t));
-	test->n = memory_array(problem->n_entities, sizeof(uint64_t));
-	test->odd = memory_array(problem->n_entities, sizeof(bool));
-	if (test->k == NULL || test->n == NULL || test->odd == NULL)
-		return fault_memory(fault);
-	return expectation_init(&test->expected, problem, fault);
-}
-
 static void
 count_outcomes(struct test *test)
 {
@@ -71,6 +58,20 @@ count_outcomes(struct test *test)
 		test->k[cell->entity] += part->k;
 		test->n[cell->entity] += part->n;
 	}
+}
+
+static int
+test_init(struct test *test, const struct peer_problem *problem,
+	struct fault *fault)
+{
+	*test = (struct test){ .problem = problem };
+	test->k = memory_array(problem->n_entities, sizeof(uint64_t));
+	test->n = memory_array(problem->n_entities, sizeof(uint64_t));
+	test->odd = memory_array(problem->n_entities, sizeof(bool));
+	if (test->k == NULL || test->n == NULL || test->odd == NULL)
+		return fault_memory(fault);
+	count_outcomes(test);
+	return expectation_init(&test->expected, problem, fault);
 }
 
 /* The entities a fit is made from: all with work, at even steps when there are
@@ -248,7 +249,6 @@ peers_test(const struct peer_problem *problem, struct peer_result *ret,
 		fault_memory(fault);
 		goto out;
 	}
-	count_outcomes(&test);
 	for (size_t i = 0; i < problem->n_entities; i++)
 		test.odd[i] = is_out(&test, i);
 	test.mix.s[0] = problem->law == PEER_SHARE ? SPREAD_SHARE :

@@ -51,7 +51,8 @@ struct peer_part {
 struct peer_problem {
 	enum peer_law law;
 	size_t n_entities;
-	struct peer_cell *cells; /* ascending by entity */
+	struct peer_cell *cells; /* ascending by entity; no two of an entity
+	                            have the same groups */
 	size_t n_cells;
 	const struct peer_part *parts; /* ascending by cell */
 	size_t n_parts, n_kinds;

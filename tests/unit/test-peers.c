@@ -364,6 +364,56 @@ test_means_only(void **state)
 	}
 }
 
+/* What cells of a stretch differ by is a level like any other: with weeks in
+ * the place of posts, where each cell is a stretch, the same comes out. */
+static void
+test_stretches(void **state)
+{
+	static const struct nature nature = { 100, 8, 2, 4, 5, 0.5, 0.5, 0.3,
+		0.3, 0.4 };
+	struct draw draw = { 22 };
+	struct peer_problem *problem = &portal.problem;
+
+	(void)state;
+	portal_counts(&portal, &nature, &draw);
+	/* some serve in two posts, of one unit or two */
+	for (size_t c = 0; c < problem->n_cells; c++) {
+		struct peer_cell *cell = &portal.cells[c];
+
+		if (cell->entity % 4 == 0 && c % PORTAL_WEEKS > 1)
+			cell->group[0] = 1 - cell->group[0];
+		if (cell->entity % 8 == 0 && c % PORTAL_WEEKS > 2) {
+			cell->group[1] = (cell->group[1] + 1) % 8;
+			cell->group[3] = cell->group[1] * PORTAL_WEEKS;
+		}
+		cell->group[2] = PEER_NONE;
+	}
+	problem->n_groups[2] = 0;
+	other = portal;
+	problem = &other.problem;
+	problem->cells = other.cells;
+	problem->parts = other.parts;
+	problem->stratum = other.stratum;
+	for (size_t c = 0; c < problem->n_cells; c++) {
+		other.cells[c].group[2] = other.cells[c].group[3];
+		other.cells[c].group[3] = PEER_NONE;
+	}
+	problem->n_groups[2] = problem->n_groups[3];
+	problem->n_groups[3] = 0;
+	problem->meets[2][0] = PEER_APART;
+	problem->meets[2][1] = 2;
+	problem->meets[1][0] = PEER_APART;
+	portal.problem.meets[1][0] = PEER_APART;
+	portal_run(&portal);
+	portal_run(&other);
+	for (size_t i = 0; i < 100; i++) {
+		assert_true(fabs(portal.results[i].expected -
+			other.results[i].expected) < 1e-11);
+		assert_true(fabs(portal.results[i].ln_p -
+			other.results[i].ln_p) < 1e-9);
+	}
+}
+
 int
 main(void)
 {
@@ -377,6 +427,7 @@ main(void)
 		cmocka_unit_test(test_permutation),
 		cmocka_unit_test(test_levels_left_out),
 		cmocka_unit_test(test_means_only),
+		cmocka_unit_test(test_stretches),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
