@@ -12,38 +12,35 @@ static const uint64_t ten_to[19] = { 1u, 10u, 100u, 1000u, 10000u, 100000u,
 	1000000000000000u, 10000000000000000u, 100000000000000000u,
 	1000000000000000000u };
 
-/* Of eight digits' values, the first in the lowest byte: pairs, fours, all
- * eight. */
+/* Eight digits at once, the first the lowest byte: pairs, fours, all eight. */
 static uint64_t
-eight_value(uint64_t digits)
+eight_value(uint64_t word)
 {
-	digits = digits * 10 + (digits >> 8);
-	return ((digits & 0x000000ff000000ffu) * 0x000f424000000064u +
-		(digits >> 16 & 0x000000ff000000ffu) * 0x0000271000000001u) >>
+	word -= 0x3030303030303030u;
+	word = word * 10 + (word >> 8);
+	return ((word & 0x000000ff000000ffu) * 0x000f424000000064u +
+		(word >> 16 & 0x000000ff000000ffu) * 0x0000271000000001u) >>
 		32;
 }
 
-/* Values of eight digits; others have an upper half, or will if six more are
- * added. */
-static uint64_t
-eight_digits(const char *at)
+/* Digits, and what six more makes of them, have the upper half 3. */
+static bool
+eight_digits(uint64_t word)
 {
-	return le64toh(bytes_u64(at)) ^ 0x3030303030303030u;
+	const uint64_t upper = 0xf0f0f0f0f0f0f0f0u;
+
+	return ((word & upper) | ((word + 0x0606060606060606u) & upper) >> 4) ==
+		0x3333333333333333u;
 }
 
+/* The value of the last n of eight digits, n from 0 to 8. */
 static uint64_t
-eight_upper(uint64_t digits)
+last_value(uint64_t word, size_t n)
 {
-	return (digits | (digits + 0x0606060606060606u)) & 0xf0f0f0f0f0f0f0f0u;
-}
+	unsigned known = (unsigned)(4 * (8 - n)); /* half of their bits */
 
-/* The first n of eight digits, n from 0 to 8, behind as many zeros. */
-static uint64_t
-first_digits(uint64_t digits, size_t n)
-{
-	unsigned half = (unsigned)(4 * (8 - n)); /* of their bits */
-
-	return digits << half << half;
+	return eight_value((word >> known >> known << known << known) |
+		(~(~(uint64_t)0 << known << known) & 0x3030303030303030u));
 }
 
 /* Few digits, one by one. */
@@ -63,9 +60,8 @@ pack_short(struct slice text, uint64_t *ret)
 	return true;
 }
 
-/* Nearly all have 8 to 18 digits: read as the first eight, of which only those
- * count that are none of the last eight, up to two behind these, and the last
- * eight. No branch depends on how many there are, which varies. */
+/* Nearly all have 8 to 18 digits: read as the first eight, the eight behind
+ * them and the last ones, of which only those count that are not known yet. */
 bool
 subject_pack(struct slice text, uint64_t *ret)
 {
@@ -76,17 +72,17 @@ subject_pack(struct slice text, uint64_t *ret)
 		return false;
 	if (text.len < 8)
 		return pack_short(text, ret);
-	n = text.len < 16 ? text.len - 8 : 8; /* of the first */
-	behind = text.len - 8 - n;
-	first = eight_digits(text.at);
-	second = eight_digits(text.at + n);
-	last = eight_digits(text.at + text.len - 8);
-	if ((eight_upper(first) | eight_upper(second) | eight_upper(last)) != 0)
+	n = text.len < 16 ? text.len - 8 : 8; /* of the second */
+	behind = text.len - 8 - n;            /* of the last */
+	first = le64toh(bytes_u64(text.at));
+	second = le64toh(bytes_u64(text.at + n));
+	last = le64toh(bytes_u64(text.at + text.len - 8));
+	if (!eight_digits(first) || !eight_digits(second) ||
+		!eight_digits(last))
 		return false;
-	second = first_digits(second, behind) >> 48; /* a pair */
-	value = eight_value(first_digits(first, n)) * ten_to[behind] +
-		(second & 0xff) * 10 + (second >> 8);
-	*ret = ten_to[text.len] + value * ten_to[8] + eight_value(last);
+	value = eight_value(first) * ten_to[n] + last_value(second, n);
+	value = value * ten_to[behind] + last_value(last, behind);
+	*ret = ten_to[text.len] + value;
 	return true;
 }
 
@@ -103,6 +99,17 @@ subject_unpack(uint64_t subject, char buf[20])
 		buf[i] = (char)('0' + value % 10);
 	buf[len] = '\0';
 	return len;
+}
+
+unsigned
+subject_partition(uint64_t packed)
+{
+	packed ^= packed >> 33;
+	packed *= 0xff51afd7ed558ccdu;
+	packed ^= packed >> 33;
+	packed *= 0xc4ceb9fe1a85ec53u;
+	packed ^= packed >> 33;
+	return (unsigned)(packed >> 56);
 }
 
 unsigned
