@@ -364,6 +364,13 @@ next_line(struct parser *parser, struct line *ret)
 	return reader_next(parser->reader, ret);
 }
 
+APART bool
+is_header(const struct form *form, struct slice text)
+{
+	return form->header != NULL &&
+		memcmp(text.at, form->header, text.len) == 0;
+}
+
 /* A lookup of the common kind, as parse() and normalise() have it: the hot
  * room. The fields that are looked at here do not wait for the others. False:
  * nothing is done, parse() is to look at the line. */
@@ -377,8 +384,7 @@ parse_ahead(struct parser *parser, struct parsed *ret)
 
 	if (!lookahead_peek(ahead, &line))
 		return false;
-	if (line.text.len == form->header_len && form->header != NULL &&
-		memcmp(line.text.at, form->header, line.text.len) == 0)
+	if (line.text.len == form->header_len && is_header(form, line.text))
 		return false;
 	lookahead_pick(ahead, &line, &ret->record);
 	subject = lookahead_field(ahead, &line, FIELD_SUBJECT);

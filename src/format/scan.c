@@ -124,6 +124,7 @@ struct carry {
 	uint64_t low;    /* 1: it was a low one, not within quotes */
 	uint64_t wrong, beside, breaks, highs;
 	bool quoted;
+	uint16_t *last; /* behind those of lines */
 };
 
 /* Bit i: are the bits up to i odd in number? */
@@ -153,25 +154,25 @@ unquote(struct carry *carry, struct masks *m, uint64_t text)
 }
 
 /* The place of the least bit, and that bit away. */
-#define TAKE(at, i, plus) do { \
-	(at)[i] = (__typeof__((at)[i]))((plus) + \
+#define TAKE(type, at, i, plus) do { \
+	(at)[i] = (type)((plus) + \
 		(unsigned)__builtin_ctzll(left | (uint64_t)1 << 63)); \
 	left &= left - 1; \
 } while (0)
 
 /* The places of all n bits. Eight at once, as to guess how many there are
  * would cost more. */
-#define TAKE_ALL(at, plus) do { \
-	TAKE(at, 0, plus); \
-	TAKE(at, 1, plus); \
-	TAKE(at, 2, plus); \
-	TAKE(at, 3, plus); \
-	TAKE(at, 4, plus); \
-	TAKE(at, 5, plus); \
-	TAKE(at, 6, plus); \
-	TAKE(at, 7, plus); \
+#define TAKE_ALL(type, at, plus) do { \
+	TAKE(type, at, 0, plus); \
+	TAKE(type, at, 1, plus); \
+	TAKE(type, at, 2, plus); \
+	TAKE(type, at, 3, plus); \
+	TAKE(type, at, 4, plus); \
+	TAKE(type, at, 5, plus); \
+	TAKE(type, at, 6, plus); \
+	TAKE(type, at, 7, plus); \
 	for (unsigned i = 8; i < n; i++) \
-		TAKE(at, i, plus); \
+		TAKE(type, at, i, plus); \
 } while (0)
 
 /* What is behind each separator of 64 bytes, the first of which is `base`. */
@@ -192,7 +193,7 @@ take_word(struct carry *carry, struct masks m, uint64_t text, uint32_t base,
 	carry->low = m.lows >> 63;
 	left = m.separators;
 	n = (unsigned)__builtin_popcountll(left);
-	TAKE_ALL(behind, base + 1);
+	TAKE_ALL(uint32_t, behind, base + 1);
 	return n;
 }
 
@@ -203,11 +204,15 @@ lower(uint64_t x, uint64_t bits)
 	return (unsigned)__builtin_popcountll(x & ((bits & -bits) - 1));
 }
 
-/* Write `base` plus the places of all n bits of `left`. */
+/* Write `base` plus the places of all n bits of `left`. Volatile, or compilers
+ * put eight into a register of vectors first, which takes longer than to write
+ * them. */
 INLINE void
 take_places(uint64_t left, unsigned n, unsigned base, uint16_t *at)
 {
-	TAKE_ALL(at, base);
+	volatile uint16_t *to = at;
+
+	TAKE_ALL(uint16_t, to, base);
 }
 
 #undef TAKE_ALL
@@ -226,7 +231,7 @@ take_block(struct carry *carry, struct masks m, unsigned base,
 	uint64_t odd = m.quotes | (lows & (ends << 1 | carry->begin)) |
 		((lows << 1 | carry->low) & ends);
 	uint64_t left = m.newlines;
-	uint16_t *last = ret->last + ret->n;
+	uint16_t *last = carry->last;
 	unsigned n = (unsigned)__builtin_popcountll(ends);
 
 	carry->begin = ends >> 63;
@@ -239,7 +244,7 @@ take_block(struct carry *carry, struct masks m, unsigned base,
 	last += left != 0;
 	for (left &= left - 1; left != 0; left &= left - 1)
 		*last++ = (uint16_t)(ends_n + lower(ends, left));
-	ret->n = (size_t)(last - ret->last);
+	carry->last = last;
 	places_of_64(ends, n, base, ret->end + ends_n);
 	return ends_n + n;
 }
@@ -298,15 +303,15 @@ INLINE void
 scan_blocks(struct slice text, char separator, struct scan_lines *ret,
 	masks_of *masks_of_64, places_of *places_of_64)
 {
-	struct carry carry = { .begin = 1 };
+	struct carry carry = { .begin = 1, .last = ret->last };
 	size_t ends_n = 1;
 
-	ret->n = 0;
 	ret->end[0] = UINT16_MAX;
 	for (size_t i = 0; i < text.len; i += SCAN_BLOCK)
 		ends_n = take_block(&carry,
 			masks_of_64(text.at + i, separator), (unsigned)i, ret,
 			ends_n, places_of_64);
+	ret->n = (size_t)(carry.last - ret->last);
 	ret->odd = carry.wrong != 0;
 	ret->ascii = carry.highs == 0;
 }
@@ -411,16 +416,19 @@ scan_avx2(struct slice text, char separator, struct scan *ret)
 	return scan_words(text, separator, ret, masks_avx2);
 }
 
-/* Without a care for no bit being left. */
+/* As take_places(), without a care for no bit being left. */
 AVX2 static inline void
 places_bmi(uint64_t left, unsigned n, unsigned base, uint16_t *at)
 {
+	volatile uint16_t *to = at;
+
+#pragma GCC unroll 8
 	for (unsigned i = 0; i < 8; i++) {
-		at[i] = (uint16_t)(base + _tzcnt_u64(left));
+		to[i] = (uint16_t)(base + _tzcnt_u64(left));
 		left = _blsr_u64(left);
 	}
 	for (unsigned i = 8; i < n; i++) {
-		at[i] = (uint16_t)(base + _tzcnt_u64(left));
+		to[i] = (uint16_t)(base + _tzcnt_u64(left));
 		left = _blsr_u64(left);
 	}
 }

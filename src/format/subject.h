@@ -26,14 +26,6 @@ size_t subject_unpack(uint64_t subject, char buf[20]);
 
 /* Which partition a subject belongs to. Fixed for ever: stores keep it. */
 enum { SUBJECT_PARTITIONS = 256 };
-static inline unsigned subject_partition(uint64_t packed);
-unsigned subject_partition_text(struct slice text);
-
-/* Are these characters that may separate subjects (--split)? An identifier
- * cannot hold what separates it from the next. FAULT_USAGE. */
-int subject_split_check(const char *split, struct fault *fault);
-
-/* Inline, as it is asked of every lookup. */
 static inline unsigned
 subject_partition(uint64_t packed)
 {
@@ -44,5 +36,10 @@ subject_partition(uint64_t packed)
 	packed ^= packed >> 33;
 	return (unsigned)(packed >> 56);
 }
+unsigned subject_partition_text(struct slice text);
+
+/* Are these characters that may separate subjects (--split)? An identifier
+ * cannot hold what separates it from the next. FAULT_USAGE. */
+int subject_split_check(const char *split, struct fault *fault);
 
 #endif
