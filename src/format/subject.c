@@ -113,17 +113,6 @@ subject_unpack(uint64_t subject, char buf[20])
 }
 
 unsigned
-subject_partition(uint64_t packed)
-{
-	packed ^= packed >> 33;
-	packed *= 0xff51afd7ed558ccdu;
-	packed ^= packed >> 33;
-	packed *= 0xc4ceb9fe1a85ec53u;
-	packed ^= packed >> 33;
-	return (unsigned)(packed >> 56);
-}
-
-unsigned
 subject_partition_text(struct slice text)
 {
 	return (unsigned)(XXH3_64bits(text.at, text.len) >> 56);

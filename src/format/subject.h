@@ -26,7 +26,16 @@ size_t subject_unpack(uint64_t subject, char buf[20]);
 
 /* Which partition a subject belongs to. Fixed for ever: stores keep it. */
 enum { SUBJECT_PARTITIONS = 256 };
-unsigned subject_partition(uint64_t packed);
+static inline unsigned
+subject_partition(uint64_t packed)
+{
+	packed ^= packed >> 33;
+	packed *= 0xff51afd7ed558ccdu;
+	packed ^= packed >> 33;
+	packed *= 0xc4ceb9fe1a85ec53u;
+	packed ^= packed >> 33;
+	return (unsigned)(packed >> 56);
+}
 unsigned subject_partition_text(struct slice text);
 
 /* Are these characters that may separate subjects (--split)? An identifier
