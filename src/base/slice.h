@@ -95,24 +95,106 @@ slice_equal(struct slice a, struct slice b)
 			x[len - 1] == y[len - 1]);
 }
 
-/* The same, of texts that mostly have 16 to 64 bytes, by pairs of words. */
+/* Sixteen bytes, which a processor moves and compares at once if it can. */
+typedef uint64_t bytes_pair __attribute__((vector_size(16)));
+
+static inline bytes_pair
+bytes_pair_at(const char *at)
+{
+	bytes_pair pair;
+
+	memcpy(&pair, at, sizeof(pair));
+	return pair;
+}
+
+/* Pairs at 0, these two, and len - 16 are all of 16 to 64 bytes. */
+static inline size_t
+pairs_second(size_t len)
+{
+	return len < 32 ? len - 16 : 16;
+}
+
+static inline size_t
+pairs_third(size_t len)
+{
+	return len < 32 ? 0 : len - 32;
+}
+
+static inline bool
+bytes_are_pairs(size_t len)
+{
+	return len - 16 <= 64 - 16;
+}
+
+/* slice_equal(), of texts that mostly have 16 to 64 bytes. */
 static inline bool
 slice_equal_long(struct slice a, struct slice b)
 {
 	const char *x = a.at, *y = b.at;
 	size_t len = a.len, second, third;
+	bytes_pair differ;
 
-	if (len != b.len || len - 16 > 64 - 16)
-		return slice_equal(a, b);
-	second = len < 32 ? len - 16 : 16;
-	third = len < 32 ? 0 : len - 32;
-	return (bytes_differ(x, y, 0) | bytes_differ(x, y, 8) |
-		       bytes_differ(x, y, second) |
-		       bytes_differ(x, y, second + 8) |
-		       bytes_differ(x, y, third) |
-		       bytes_differ(x, y, third + 8) |
-		       bytes_differ(x, y, len - 16) |
-		       bytes_differ(x, y, len - 8)) == 0;
+	if (len != b.len || !bytes_are_pairs(len))
+		return len == b.len && (len == 0 || memcmp(x, y, len) == 0);
+	second = pairs_second(len);
+	third = pairs_third(len);
+	differ = (bytes_pair_at(x) ^ bytes_pair_at(y)) |
+		(bytes_pair_at(x + second) ^ bytes_pair_at(y + second)) |
+		(bytes_pair_at(x + third) ^ bytes_pair_at(y + third)) |
+		(bytes_pair_at(x + len - 16) ^ bytes_pair_at(y + len - 16));
+	return (differ[0] | differ[1]) == 0;
+}
+
+/* memcpy() of such texts. */
+static inline void
+slice_copy_long(char *to, struct slice s)
+{
+	size_t len = s.len, second, third;
+	bytes_pair pairs[4];
+
+	if (!bytes_are_pairs(len)) {
+		if (len > 0)
+			memcpy(to, s.at, len);
+		return;
+	}
+	second = pairs_second(len);
+	third = pairs_third(len);
+	pairs[0] = bytes_pair_at(s.at);
+	pairs[1] = bytes_pair_at(s.at + second);
+	pairs[2] = bytes_pair_at(s.at + third);
+	pairs[3] = bytes_pair_at(s.at + len - 16);
+	memcpy(to, &pairs[0], 16);
+	memcpy(to + second, &pairs[1], 16);
+	memcpy(to + third, &pairs[2], 16);
+	memcpy(to + len - 16, &pairs[3], 16);
+}
+
+/* The words that cover a text, which they tell from all others of its length:
+ * of up to 32 bytes, and up to 24. False: it is longer. */
+static inline bool
+slice_cover(struct slice s, uint64_t ret[4])
+{
+	const char *at = s.at;
+	size_t len = s.len;
+
+	if (bytes_are_words(len)) {
+		ret[0] = bytes_u64(at);
+		ret[1] = bytes_u64(at + bytes_second(len));
+		ret[2] = bytes_u64(at + bytes_third(len));
+		ret[3] = bytes_u64(at + len - 8);
+		return true;
+	}
+	if (len > 32)
+		return false;
+	ret[0] = ret[1] = ret[2] = ret[3] = 0;
+	if (len >= 4) {
+		ret[0] = bytes_u32(at);
+		ret[3] = bytes_u32(at + len - 4);
+		return true;
+	}
+	for (size_t i = 0; i < len; i++)
+		ret[0] = ret[0] << 8 | (unsigned char)at[i];
+	return true;
 }
 
 /* memcpy() of what is mostly 8 to 32 bytes. */
@@ -137,6 +219,14 @@ slice_copy(char *to, struct slice s)
 	memcpy(to + second, &words[1], 8);
 	memcpy(to + third, &words[2], 8);
 	memcpy(to + len - 8, &words[3], 8);
+}
+
+/* Do these words differ? */
+static inline bool
+words_differ(const uint64_t a[4], const uint64_t b[4])
+{
+	return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) |
+		       (a[3] ^ b[3])) != 0;
 }
 
 /* Eight bytes at a time, and inline, as it is asked of every lookup. */

@@ -90,7 +90,7 @@ write_partition(struct partition *partition, struct chunk_pool *pool,
 	partition->spilled += extent.n;
 	give_all(pool, partition->first);
 	partition->first = partition->last = NULL;
-	partition->next = partition->end = NULL;
+	partition->next = NULL;
 	partition->before = 0;
 	free(partition->text);
 	partition->text = NULL;
@@ -250,31 +250,30 @@ partition_extend(struct partition *partition, struct chunk_pool *pool,
 	}
 	partition->last = chunk;
 	partition->next = chunk->rows;
-	partition->end = chunk->rows + CHUNK_ROWS;
 	return 0;
 }
 
 int
-partition_append_text(struct partition *partition, struct chunk_pool *pool,
-	struct row *row, struct slice text, struct fault *fault)
+partition_add_text(struct partition *partition, struct chunk_pool *pool,
+	struct slice text, uint64_t *ret, struct fault *fault)
 {
 	uint32_t len = (uint32_t)text.len;
 	size_t at;
 
 	/* before the text, which must stay with its row */
-	if (partition->next == partition->end &&
-		partition_extend(partition, pool, fault) != 0)
+	if (partition_make_room(partition, pool, fault) != 0)
 		return -1;
 	at = partition->text_len;
-	if (memory_grow((void **)&partition->text, &partition->text_cap,
-		    at + sizeof(len) + text.len, 1, SIZE_MAX / 2,
-		    "bytes of subjects", fault) != 0)
+	if (at + sizeof(len) + text.len > partition->text_cap &&
+		memory_grow((void **)&partition->text, &partition->text_cap,
+			at + sizeof(len) + text.len, 1, SIZE_MAX / 2,
+			"bytes of subjects", fault) != 0)
 		return -1;
 	memcpy(partition->text + at, &len, sizeof(len));
-	memcpy(partition->text + at + sizeof(len), text.at, text.len);
+	slice_copy(partition->text + at + sizeof(len), text);
 	partition->text_len = at + sizeof(len) + text.len;
-	row->subject = SUBJECT_TEXT | at;
-	return partition_append(partition, pool, row, fault);
+	*ret = SUBJECT_TEXT | at;
+	return 0;
 }
 
 static struct slice

@@ -20,7 +20,8 @@
 
 enum { CHUNK_ROWS = 127 };
 
-/* Rows lie at multiples of 32 bytes: none spans two lines of the cache. */
+/* Chunks lie at multiples of their size, and rows of 32 bytes: none spans two
+ * lines of the cache. */
 struct chunk {
 	_Alignas(32) struct chunk *next;
 	_Alignas(32) struct row rows[CHUNK_ROWS];
@@ -63,7 +64,7 @@ struct extent {
 };
 
 struct partition {
-	struct row *next, *end; /* the last chunk's free rows; NULL, NULL */
+	struct row *next; /* free, of the last chunk, or its end, or NULL */
 	struct chunk *first, *last;
 	size_t before; /* rows in chunks before the last */
 	char *text; /* subjects: u32 length, bytes; row.subject is
@@ -97,28 +98,51 @@ chunk_rows(const struct partition *partition, const struct chunk *chunk)
 		(size_t)(partition->next - chunk->rows);
 }
 
-/* Make room for a row where there is none: next == end. */
+/* Rows end where their chunk does, at a multiple of its size. */
+static inline bool
+partition_is_full(const struct partition *partition)
+{
+	return (uintptr_t)partition->next % sizeof(struct chunk) == 0;
+}
+
+/* Make room for a row where there is none. */
 int partition_extend(struct partition *partition, struct chunk_pool *pool,
 	struct fault *fault);
 
-/* Append a row; inline, as every lookup is appended twice. */
+static inline int
+partition_make_room(struct partition *partition, struct chunk_pool *pool,
+	struct fault *fault)
+{
+	return partition_is_full(partition) ?
+		partition_extend(partition, pool, fault) :
+		0;
+}
+
+/* Where the next row goes, which has room: it must be written. Inline, as every
+ * lookup is appended twice. */
+static inline struct row *
+partition_next(struct partition *partition)
+{
+	/* the line after this one: it comes while other partitions are written,
+	 * or the write would wait for it */
+	__builtin_prefetch(partition->next + 2, 1);
+	return partition->next++;
+}
+
 static inline int
 partition_append(struct partition *partition, struct chunk_pool *pool,
 	const struct row *row, struct fault *fault)
 {
-	if (partition->next == partition->end &&
-		partition_extend(partition, pool, fault) != 0)
+	if (partition_make_room(partition, pool, fault) != 0)
 		return -1;
-	/* the line after this one: it comes while other partitions are written,
-	 * or the write would wait for it */
-	__builtin_prefetch(partition->next + 2, 1);
-	*partition->next++ = *row;
+	*partition_next(partition) = *row;
 	return 0;
 }
 
-/* The same, of a row whose subject is a text: row->subject is set. */
-int partition_append_text(struct partition *partition, struct chunk_pool *pool,
-	struct row *row, struct slice text, struct fault *fault);
+/* Make room for a row whose subject is a text, keep the text, and tell what the
+ * row's subject is; the row must follow. */
+int partition_add_text(struct partition *partition, struct chunk_pool *pool,
+	struct slice text, uint64_t *ret, struct fault *fault);
 
 /* The text of a subject of a row that is held. */
 struct slice partition_text(const struct partition *partition,

@@ -1,6 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/shard.h"
 
+#include "lookup/facet.h"
+
+/* What the user had last; zeroes at first. */
+static struct user_last *
+last_of(struct shard *shard, uint32_t user, struct fault *fault)
+{
+	size_t before = shard->last_cap;
+
+	if (user >= before) {
+		if (memory_grow((void **)&shard->last, &shard->last_cap,
+			    (size_t)user + 1, sizeof(*shard->last),
+			    (size_t)DICT_MAX * 2, "users", fault) != 0)
+			return NULL;
+		memset(shard->last + before, 0,
+			(shard->last_cap - before) * sizeof(*shard->last));
+	}
+	return &shard->last[user];
+}
+
+static int
+init_kept(struct shard *shard, struct fault *fault)
+{
+	shard->guesses_bits = GUESSES_BITS;
+	shard->guesses = memory_array((size_t)1 << GUESSES_BITS,
+		sizeof(*shard->guesses));
+	shard->texts = memory_array((size_t)1 << TEXTS_BITS,
+		sizeof(*shard->texts));
+	shard->places = memory_array((size_t)1 << PLACES_BITS,
+		sizeof(*shard->places));
+	shard->cases = memory_array(((size_t)1 << CASES_BITS) + 1,
+		sizeof(*shard->cases));
+	if (shard->guesses == NULL || shard->texts == NULL ||
+		shard->places == NULL || shard->cases == NULL)
+		return fault_memory(fault);
+	/* whom all are guessed to be that are not known */
+	return last_of(shard, 0, fault) != NULL ? 0 : -1;
+}
+
 int
 shard_init(struct shard *shard, const struct registry *registry,
 	uint64_t seed, uint64_t most_users, struct spill *spill,
@@ -21,9 +59,8 @@ shard_init(struct shard *shard, const struct registry *registry,
 	if (triples_init(&shard->posts, fault) != 0 ||
 		triples_init(&shard->facets, fault) != 0)
 		return -1;
-	shard->kept = memory_array(FACETS_KEPT, sizeof(*shard->kept));
-	if (shard->kept == NULL)
-		return fault_memory(fault);
+	if (init_kept(shard, fault) != 0)
+		return -1;
 	shard->offset = INT32_MIN;
 	shard->offset_at = OFFSETS_N;
 	shard->first_ms = INT64_MAX;
@@ -40,7 +77,10 @@ shard_free(struct shard *shard)
 	triples_free(&shard->posts);
 	triples_free(&shard->facets);
 	free(shard->last);
-	free(shard->kept);
+	free(shard->guesses);
+	free(shard->texts);
+	free(shard->places);
+	free(shard->cases);
 	for (size_t i = 0; i < SUBJECT_PARTITIONS; i++)
 		partition_clear(&shard->parts[i], &shard->pool);
 	chunk_pool_free(&shard->pool);
@@ -76,216 +116,81 @@ count_moment(struct shard *shard, const struct moment *when)
 		shard->last_ms = when->ms;
 }
 
-/* Empty if it means "not given". */
-static struct slice
-given(struct slice value)
-{
-	if (value.len > FIELD_BLANK_MAX || field_given(value))
-		return value;
-	return (struct slice){ NULL, 0 };
-}
-
-static int
-number_of(struct shard *shard, enum name name, struct slice value,
-	uint32_t *ret, struct fault *fault)
-{
-	value = given(value);
-	if (value.len == 0) {
-		*ret = 0;
-		return 0;
-	}
-	return dict_add(&shard->names[name], value, ret, fault);
-}
-
-/* Three texts of a record: a user and his post, or a facet. */
-struct three {
-	const struct slice *a, *b, *c;
-};
-
-/* Their length, with a byte between each two. */
-static inline size_t
-three_joined(const struct three *texts)
-{
-	return texts->a->len + texts->b->len + texts->c->len + 2;
-}
-
-/* Tells their lengths, if those are small. */
-static inline uint64_t
-three_lens(const struct three *texts)
-{
-	return (uint64_t)texts->c->len << 32 | (uint64_t)texts->b->len << 16 |
-		texts->a->len;
-}
-
-/* Do they stand in the log with one byte between? */
-static inline bool
-is_next(const struct slice *text, const struct slice *next)
-{
-	return text->at != NULL && text->at + text->len + 1 == next->at;
-}
-
-/* Are they what is kept? They are compared in one go where they stand so. */
-static inline __attribute__((always_inline)) bool
-three_equal(const struct three *texts, uint64_t lens, const char *kept)
-{
-	const struct slice *a = texts->a, *b = texts->b, *c = texts->c;
-	const char *kept_b = kept + a->len + 1;
-
-	if (three_lens(texts) != lens || three_joined(texts) > FACET_TEXT)
-		return false;
-	if (!is_next(b, c))
-		return slice_equal(*a, (struct slice){ kept, a->len }) &&
-			slice_equal(*b, (struct slice){ kept_b, b->len }) &&
-			slice_equal(*c, (struct slice){
-				kept_b + b->len + 1, c->len });
-	if (is_next(a, b))
-		return slice_equal_long(
-			(struct slice){ a->at, three_joined(texts) },
-			(struct slice){ kept, three_joined(texts) });
-	return slice_equal(*a, (struct slice){ kept, a->len }) &&
-		slice_equal((struct slice){ b->at, b->len + c->len + 1 },
-			(struct slice){ kept_b, b->len + c->len + 1 });
-}
-
-/* There is room for them. */
-static void
-three_keep(const struct three *texts, char *kept)
-{
-	const struct slice *b = texts->b, *c = texts->c;
-
-	slice_copy(kept, *texts->a);
-	kept += texts->a->len + 1;
-	kept[-1] = is_next(texts->a, b) ? b->at[-1] : '\0';
-	slice_copy(kept, *b);
-	kept += b->len + 1;
-	kept[-1] = is_next(b, c) ? c->at[-1] : '\0';
-	slice_copy(kept, *c);
-}
-
-/* What the user had last; zeroes at first. */
-static struct user_last *
-last_of(struct shard *shard, uint32_t user, struct fault *fault)
-{
-	size_t before = shard->last_cap;
-
-	if (user >= before) {
-		if (memory_grow((void **)&shard->last, &shard->last_cap,
-			    (size_t)user + 1, sizeof(*shard->last),
-			    (size_t)DICT_MAX * 2, "users", fault) != 0)
-			return NULL;
-		memset(shard->last + before, 0,
-			(shard->last_cap - before) * sizeof(*shard->last));
-	}
-	return &shard->last[user];
-}
-
-/* What an outcome means, looked up once for each text. */
-static int
-outcome_again(struct shard *shard, struct slice text, uint32_t *ret,
-	struct fault *fault)
-{
-	uint32_t i = OUTCOME_TEXTS;
-
-	if (shard->outcomes.n < OUTCOME_TEXTS) {
-		if (dict_add(&shard->outcomes, text, &i, fault) != 0)
-			return -1;
-	} else if (!dict_find(&shard->outcomes, text, &i)) {
-		*ret = outcome_of(text);
-		return 0;
-	}
-	if (shard->outcome[i] == 0)
-		shard->outcome[i] = (uint8_t)(outcome_of(text) + 1);
-	*ret = shard->outcome[i] - 1u;
-	return 0;
-}
-
-/* Number a facet, and keep it for its texts. */
-static int
-facet_add(struct shard *shard, const struct three *texts,
-	struct facet_kept *kept, uint32_t *ret, struct fault *fault)
-{
-	struct triple facet = { .c = OUTCOME_UNKNOWN };
-
-	if (number_of(shard, NAME_KIND, *texts->a, &facet.a, fault) != 0 ||
-		number_of(shard, NAME_AREA, *texts->b, &facet.b, fault) != 0 ||
-		outcome_again(shard, given(*texts->c), &facet.c, fault) != 0 ||
-		triples_add(&shard->facets, facet, ret, fault) != 0)
-		return -1;
-	if (three_joined(texts) <= FACET_TEXT) {
-		kept->lens = three_lens(texts);
-		kept->facet = *ret + 1;
-		three_keep(texts, kept->text);
-	}
-	return 0;
-}
-
-/* Of the ends of a text; what collides is only slower. */
-static uint64_t
-hash_ends(struct slice text)
-{
-	const char *at = text.at;
-	size_t len = text.len;
-
-	if (len >= 4)
-		return ((uint64_t)bytes_u32(at) << 32 |
-			       bytes_u32(at + len - 4)) + len;
-	return len == 0 ? 0 :
-		(uint64_t)(unsigned char)at[0] << 16 |
-			(uint64_t)(unsigned char)at[len - 1] << 8 | len;
-}
-
-/* What a record says, found in memory ahead of its use. */
-struct ahead {
-	struct three facet, post;
-	uint64_t user_hash;
-	uint32_t user; /* most likely he of this name */
-	struct facet_kept *kept; /* where this facet would be */
-};
-
-static inline void
-look_ahead(struct shard *shard, const struct record *record,
-	struct ahead *ret)
-{
-	const struct slice *field = record->field;
-	uint64_t hash;
-
-	ret->user_hash = dict_hash(&shard->names[NAME_USER],
-		field[FIELD_USER]);
-	dict_fetch_slot(&shard->names[NAME_USER], ret->user_hash);
-	hash = hash_ends(field[FIELD_KIND]) * 0xff51afd7ed558ccdu ^
-		hash_ends(field[FIELD_AREA]) * 0xc4ceb9fe1a85ec53u ^
-		hash_ends(field[FIELD_OUTCOME]) * 0xd6e8feb86659fd93u;
-	hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15u;
-	ret->kept = &shard->kept[(hash >> 32) % FACETS_KEPT];
-	__builtin_prefetch(ret->kept);
-	ret->facet = (struct three){ &field[FIELD_KIND], &field[FIELD_AREA],
-		&field[FIELD_OUTCOME] };
-	ret->post = (struct three){ &field[FIELD_USER], &field[FIELD_UNIT],
-		&field[FIELD_ROLE] };
-}
-
-static inline int
-facet_of(struct shard *shard, const struct ahead *ahead, uint32_t *ret,
-	struct fault *fault)
-{
-	struct facet_kept *kept = ahead->kept;
-
-	if (kept->facet == 0 ||
-		!three_equal(&ahead->facet, kept->lens, kept->text))
-		return facet_add(shard, &ahead->facet, kept, ret, fault);
-	*ret = kept->facet - 1;
-	return 0;
-}
-
-/* Of a subject that is a number (row), or a text. All of a person's to the
- * same. */
-static unsigned
-part_of(const struct shard *shard, const struct row *row, struct slice subject)
+/* A subject that is no number has a text. All of a person's go to the same
+ * partition. */
+static inline unsigned
+partition_of(const struct shard *shard, uint64_t packed, struct slice subject)
 {
 	if (shard->registry != NULL && shard->registry->persons != NULL)
 		return registry_partition(shard->registry, subject);
-	return row != NULL ? subject_partition(row->subject) :
+	return packed != 0 ? subject_partition(packed) :
 			     subject_partition_text(subject);
+}
+
+/* A case of the lengths that are kept, or none. */
+static inline bool
+case_is_kept(size_t len)
+{
+	size_t none = len == 0;
+
+	return len + none * 8 - 8 <= CASE_KEPT_MOST - 8;
+}
+
+/* Half of all lookups have no case, at random: that is no branch. */
+static inline __attribute__((always_inline)) void
+case_ahead(const struct shard *shard, struct slice caseref,
+	struct ahead *ahead)
+{
+	static const char nothing[8];
+	size_t none = caseref.len == 0, len = caseref.len + none * 8;
+	uintptr_t there = (uintptr_t)caseref.at & (none - 1);
+	const char *at =
+		(const char *)(there | ((uintptr_t)nothing & -none));
+
+	ahead->word[0] = bytes_u64(at);
+	ahead->word[1] = bytes_u64(at + bytes_second(len));
+	ahead->word[2] = bytes_u64(at + len - 8);
+	ahead->kept = shard->cases + 1 - none +
+		place_of(ahead->word[0], ahead->word[2], CASES_BITS);
+	__builtin_prefetch(ahead->kept);
+}
+
+static inline bool
+case_found(const struct ahead *ahead)
+{
+	const struct case_kept *kept = ahead->kept;
+
+	return ((ahead->word[0] ^ kept->word[0]) |
+		       (ahead->word[1] ^ kept->word[1]) |
+		       (ahead->word[2] ^ kept->word[2]) |
+		       (ahead->case_len ^ kept->len)) == 0;
+}
+
+static void
+case_keep(struct shard *shard, struct slice caseref, uint32_t number)
+{
+	struct ahead ahead;
+
+	if (!case_is_kept(caseref.len))
+		return;
+	case_ahead(shard, caseref, &ahead);
+	*ahead.kept = (struct case_kept){
+		.word = { ahead.word[0], ahead.word[1], ahead.word[2] },
+		.len = (uint32_t)caseref.len, .number = number };
+}
+
+/* Append a row. Its subject is empty if the row has its number. */
+static int
+append(struct shard *shard, struct row *row, unsigned part,
+	struct slice subject, struct fault *fault)
+{
+	struct partition *partition = &shard->parts[part];
+
+	if (subject.len > 0 &&
+		partition_add_text(partition, &shard->pool, subject,
+			&row->subject, fault) != 0)
+		return -1;
+	return partition_append(partition, &shard->pool, row, fault);
 }
 
 /* The oldest row gets its case's number and goes. The number is written where
@@ -295,45 +200,33 @@ settle_one(struct shard *shard, struct fault *fault)
 {
 	struct waiting *waiting =
 		&shard->waiting[shard->settled % WAITING_ROWS];
-	struct partition *part = &shard->parts[waiting->part];
+	struct slice caseref = { waiting->caseref, waiting->case_len };
 	struct slice subject = { waiting->subject, waiting->subject_len };
 	uint32_t number;
 
-	if (dict_add_guessed(&shard->names[NAME_CASE],
-		    (struct slice){ waiting->caseref, waiting->case_len },
-		    waiting->hash, waiting->guess, &number, fault) != 0)
+	if (dict_add_guessed(&shard->names[NAME_CASE], caseref, waiting->hash,
+		    waiting->guess, &number, fault) != 0)
 		return -1;
 	shard->settled++;
-	if ((subject.len > 0 ?
-			    partition_append_text(part, &shard->pool,
-				    &waiting->row, subject, fault) :
-			    partition_append(part, &shard->pool,
-				    &waiting->row, fault)) != 0)
+	if (append(shard, &waiting->row, waiting->part, subject, fault) != 0)
 		return -1;
-	part->next[-1].caseref = number;
+	shard->parts[waiting->part].next[-1].caseref = number;
+	case_keep(shard, caseref, number);
 	return 0;
 }
 
-int
-shard_settle(struct shard *shard, struct fault *fault)
-{
-	while (shard->settled < shard->waited)
-		if (settle_one(shard, fault) != 0)
-			return -1;
-	return 0;
-}
-
-/* The row stands where the next one that waits does. Each step of its looking
- * up is taken a few rows after the one before, when what that asked of memory
- * has come. There is always room for one more. */
+/* Each step of a case's looking up is taken a few rows after the one before,
+ * when what that asked of memory has come. There is always room for one
+ * more. */
 static int
-wait(struct shard *shard, unsigned part, struct slice caseref,
-	struct slice subject, struct fault *fault)
+wait(struct shard *shard, const struct row *row, unsigned part,
+	struct slice subject, struct slice caseref, struct fault *fault)
 {
 	const struct dict *cases = &shard->names[NAME_CASE];
 	uint64_t i = shard->waited++;
 	struct waiting *waiting = &shard->waiting[i % WAITING_ROWS];
 
+	waiting->row = *row;
 	waiting->hash = dict_hash(cases, caseref);
 	dict_fetch_slot(cases, waiting->hash);
 	waiting->part = part;
@@ -353,20 +246,9 @@ wait(struct shard *shard, unsigned part, struct slice caseref,
 		settle_one(shard, fault);
 }
 
-static inline void
-look_at_user(struct shard *shard, struct ahead *ahead)
-{
-	ahead->user = dict_guess(&shard->names[NAME_USER], ahead->user_hash);
-	if (ahead->user < shard->last_cap) {
-		__builtin_prefetch(&shard->last[ahead->user]);
-		__builtin_prefetch(&shard->last[ahead->user].text[64]);
-	}
-}
-
 int
 shard_check_users(const struct dict *users, uint64_t most, struct fault *fault)
 {
-	/* number 0 is nobody */
 	if (most == 0 || users->n <= most + 1)
 		return 0;
 	return fault_set(fault, FAULT_LIMIT,
@@ -375,115 +257,352 @@ shard_check_users(const struct dict *users, uint64_t most, struct fault *fault)
 		(unsigned long long)most);
 }
 
+static inline uint32_t *
+guess_of(const struct shard *shard, struct slice user)
+{
+	uint64_t word[4];
+
+	if (user.len >= 8) {
+		word[0] = bytes_u64(user.at);
+		word[3] = bytes_u64(user.at + user.len - 8);
+	} else {
+		(void)slice_cover(user, word);
+	}
+	return &shard->guesses[place_of(word[0], word[3],
+		shard->guesses_bits)];
+}
+
+/* Guesses are none to begin with. */
+static int
+grow_guesses(struct shard *shard, struct fault *fault)
+{
+	size_t n = (size_t)1 << shard->guesses_bits;
+	uint32_t *guesses;
+
+	if (shard->names[NAME_USER].n * GUESSES_EACH <= n ||
+		shard->guesses_bits == GUESSES_BITS_MOST)
+		return 0;
+	guesses = memory_array(n * 2, sizeof(*guesses));
+	if (guesses == NULL)
+		return fault_memory(fault);
+	free(shard->guesses);
+	shard->guesses = guesses;
+	shard->guesses_bits++;
+	return 0;
+}
+
+/* The texts of a lookup, as they were copied. */
+struct post_texts {
+	struct slice user, unit, role, source;
+};
+
+static struct post_texts
+texts_of(const struct ahead *ahead)
+{
+	const char *text = ahead->text;
+	size_t user = ahead->lens & 0xffff, unit = ahead->lens >> 16 & 0xffff;
+	size_t role = user + unit + 2;
+
+	return (struct post_texts){ { text, user }, { text + user + 1, unit },
+		{ text + role, ahead->joined - role },
+		{ text + ahead->joined, ahead->source_len } };
+}
+
+static inline bool
+post_equal(const struct ahead *ahead, const struct user_last *last)
+{
+	return last->lens == ahead->lens &&
+		slice_equal_long((struct slice){ ahead->text, ahead->joined },
+			(struct slice){ last->text, ahead->joined });
+}
+
 /* Number a user and his post. */
 static struct user_last *
-post_add(struct shard *shard, const struct ahead *ahead, struct fault *fault)
+post_add(struct shard *shard, const struct ahead *ahead, uint64_t hash,
+	struct fault *fault)
 {
-	const struct three *texts = &ahead->post;
+	struct post_texts texts = texts_of(ahead);
 	struct user_last *last;
 	struct triple post;
 	uint32_t number;
 
-	if (dict_add_hashed(&shard->names[NAME_USER], *texts->a,
-		    ahead->user_hash, &post.a, fault) != 0 ||
+	if (dict_add_hashed(&shard->names[NAME_USER], texts.user, hash,
+		    &post.a, fault) != 0 ||
 		shard_check_users(&shard->names[NAME_USER], shard->most_users,
 			fault) != 0 ||
-		number_of(shard, NAME_UNIT, *texts->b, &post.b, fault) != 0 ||
-		number_of(shard, NAME_ROLE, *texts->c, &post.c, fault) != 0 ||
+		shard_number(shard, NAME_UNIT, texts.unit, &post.b,
+			fault) != 0 ||
+		shard_number(shard, NAME_ROLE, texts.role, &post.c,
+			fault) != 0 ||
 		triples_add(&shard->posts, post, &number, fault) != 0)
 		return NULL;
 	last = last_of(shard, post.a, fault);
 	if (last == NULL)
 		return NULL;
 	*last = (struct user_last){ .post = number };
-	if (three_joined(texts) <= LAST_TEXT) {
-		last->lens = three_lens(texts);
-		last->joined = (uint16_t)three_joined(texts);
-		three_keep(texts, last->text);
+	if (ahead->joined <= LAST_TEXT) {
+		last->lens = ahead->lens;
+		memcpy(last->text, ahead->text, ahead->joined);
 	}
 	return last;
 }
 
-static int
-source_add(struct shard *shard, struct slice source, struct user_last *last,
+/* Of a user who was guessed wrong, or has another post. */
+static __attribute__((noinline)) struct user_last *
+post_again(struct shard *shard, const struct ahead *ahead,
 	struct fault *fault)
 {
-	if (number_of(shard, NAME_SOURCE, source, &last->source, fault) != 0)
-		return -1;
-	last->source_len = 0;
-	if (source.len <= LAST_TEXT - (size_t)last->joined) {
-		last->source_len = (uint16_t)(source.len + 1);
-		slice_copy(last->text + last->joined, source);
+	const struct dict *users = &shard->names[NAME_USER];
+	struct slice user = texts_of(ahead).user;
+	uint64_t hash = dict_hash(users, user);
+	struct user_last *last = &shard->last[dict_guess(users, hash)];
+
+	if (!post_equal(ahead, last))
+		last = post_add(shard, ahead, hash, fault);
+	if (last == NULL || grow_guesses(shard, fault) != 0)
+		return NULL;
+	*guess_of(shard, user) = (uint32_t)(last - shard->last);
+	return last;
+}
+
+/* Where the texts of the post end, whether they are kept or not. */
+static inline size_t
+last_joined(const struct user_last *last)
+{
+	return last->lens >> 32;
+}
+
+/* The source becomes the first; that one the second, if there is room. */
+static void
+source_keep(struct user_last *last, struct slice source, uint32_t number)
+{
+	char *text = last->text + last_joined(last);
+	size_t room = LAST_TEXT - last_joined(last);
+	size_t before = last->source_len[0];
+
+	last->source_len[1] = 0;
+	if (before > 0 && before - 1 + source.len <= room) {
+		memmove(text + source.len, text, before - 1);
+		last->source_len[1] = (uint16_t)before;
+		last->source[1] = last->source[0];
 	}
+	last->source_len[0] = 0;
+	last->source[0] = number;
+	if (source.len <= room) {
+		last->source_len[0] = (uint16_t)(source.len + 1);
+		slice_copy(text, source);
+	}
+}
+
+static __attribute__((noinline)) int
+source_again(struct shard *shard, const struct ahead *ahead,
+	struct user_last *last, struct fault *fault)
+{
+	struct slice source = texts_of(ahead).source;
+	struct slice second = { last->text + last_joined(last) +
+			last->source_len[0] - 1, source.len };
+	uint32_t number = last->source[1];
+
+	if ((last->source_len[1] != source.len + 1 ||
+		    !slice_equal(source, second)) &&
+		shard_number(shard, NAME_SOURCE, source, &number, fault) != 0)
+		return -1;
+	source_keep(last, source, number);
 	return 0;
 }
 
-/* Its user, and what follows from him. */
-static inline int
-row_of_user(struct shard *shard, const struct record *record,
-	const struct ahead *ahead, struct row *row, struct fault *fault)
+static inline bool
+source_equal(const struct ahead *ahead, const struct user_last *last)
 {
-	struct slice source = record->field[FIELD_SOURCE];
-	struct user_last *last = &shard->last[ahead->user];
+	return last->source_len[0] == ahead->source_len + 1 &&
+		slice_equal((struct slice){ ahead->text + ahead->joined,
+				    ahead->source_len },
+			(struct slice){ last->text + last_joined(last),
+				ahead->source_len });
+}
 
-	if (ahead->user >= shard->last_cap ||
-		!three_equal(&ahead->post, last->lens, last->text))
-		last = post_add(shard, ahead, fault);
-	if (last == NULL)
-		return -1;
-	if (last->source_len != source.len + 1 ||
-		!slice_equal(source,
-			(struct slice){ last->text + last->joined,
-				source.len }))
-		if (source_add(shard, source, last, fault) != 0)
+/* A row whose case is not kept, or whose subject is a text. The case is made of
+ * its words again. */
+static __attribute__((noinline)) int
+add_slowly(struct shard *shard, const struct ahead *ahead,
+	const struct user_last *last, struct fault *fault)
+{
+	struct row row = { .subject = ahead->subject, .when = ahead->when,
+		.post = last->post, .source = last->source[0],
+		.facet = ahead->facet };
+	struct slice subject = { ahead->subject_text, ahead->subject_len };
+	size_t len = ahead->case_len;
+	char text[CASE_KEPT_MOST];
+	struct slice caseref = { ahead->caseref, len };
+
+	if (case_is_kept(len) && len > 0) {
+		memcpy(text, &ahead->word[0], 8);
+		memcpy(text + bytes_second(len), &ahead->word[1], 8);
+		memcpy(text + len - 8, &ahead->word[2], 8);
+		caseref.at = text;
+	}
+	caseref = given(caseref);
+	return caseref.len > 0 ?
+		wait(shard, &row, ahead->part, subject, caseref, fault) :
+		append(shard, &row, ahead->part, subject, fault);
+}
+
+/* Number the oldest lookup. The row is written from where its parts were found:
+ * to copy what was just written is to wait for it. */
+static inline __attribute__((always_inline)) int
+add_ahead(struct shard *shard, struct fault *fault)
+{
+	const struct ahead *ahead =
+		&shard->ahead[shard->numbered++ % AHEAD_ROWS];
+	struct partition *partition = &shard->parts[ahead->part];
+	struct user_last *last = &shard->last[ahead->guess];
+	struct row *row;
+
+	if (!post_equal(ahead, last)) {
+		last = post_again(shard, ahead, fault);
+		if (last == NULL)
 			return -1;
+	}
+	if (!source_equal(ahead, last) &&
+		source_again(shard, ahead, last, fault) != 0)
+		return -1;
+	if (!case_found(ahead) || ahead->subject == 0)
+		return add_slowly(shard, ahead, last, fault);
+	if (partition_make_room(partition, &shard->pool, fault) != 0)
+		return -1;
+	row = partition_next(partition);
+	row->subject = ahead->subject;
+	row->when = ahead->when;
 	row->post = last->post;
-	row->source = last->source;
+	row->caseref = ahead->kept->number;
+	row->source = last->source[0];
+	row->facet = ahead->facet;
 	return 0;
 }
 
-/* Append a row without a case, or with texts too long to wait. The subject is
- * empty if the row has its number. */
-static int
-append(struct shard *shard, struct row *row, unsigned part,
-	struct slice subject, struct slice caseref, struct fault *fault)
+int
+shard_settle(struct shard *shard, struct fault *fault)
 {
-	row->caseref = 0;
-	if (caseref.len > 0 && dict_add(&shard->names[NAME_CASE], caseref,
-				       &row->caseref, fault) != 0)
+	while (shard->numbered < shard->looked)
+		if (add_ahead(shard, fault) != 0)
+			return -1;
+	while (shard->settled < shard->waited)
+		if (settle_one(shard, fault) != 0)
+			return -1;
+	return 0;
+}
+
+/* User, unit and role, with a byte between each two. */
+static inline size_t
+post_joined(const struct slice *field)
+{
+	return field[FIELD_USER].len + field[FIELD_UNIT].len +
+		field[FIELD_ROLE].len + 2;
+}
+
+static inline __attribute__((always_inline)) void
+post_ahead(struct shard *shard, const struct slice *field,
+	struct ahead *ahead)
+{
+	struct slice user = field[FIELD_USER], unit = field[FIELD_UNIT];
+	struct slice role = field[FIELD_ROLE], source = field[FIELD_SOURCE];
+	size_t joined = post_joined(field);
+	char *at = ahead->text;
+	const struct user_last *last;
+
+	ahead->guess = *guess_of(shard, user);
+	last = &shard->last[ahead->guess];
+	__builtin_prefetch(last);
+	__builtin_prefetch(&last->text[LAST_TEXT - 1]);
+	ahead->lens = user.len | unit.len << 16 | joined << 32;
+	ahead->joined = joined;
+	ahead->source_len = (uint32_t)source.len;
+	if (is_next(user, unit) && is_next(unit, role)) {
+		slice_copy_long(at, (struct slice){ user.at, joined });
+	} else {
+		slice_copy(at, user);
+		at[user.len] = '\0';
+		slice_copy(at + user.len + 1, unit);
+		at[user.len + 1 + unit.len] = '\0';
+		slice_copy(at + user.len + unit.len + 2, role);
+	}
+	slice_copy(at + joined, source);
+}
+
+/* Of texts too long to be kept. */
+static __attribute__((noinline)) int
+add_plainly(struct shard *shard, const struct slice *field, struct row row,
+	unsigned part, struct slice subject, struct fault *fault)
+{
+	struct triple post;
+
+	if (dict_add(&shard->names[NAME_USER], field[FIELD_USER], &post.a,
+		    fault) != 0 ||
+		shard_check_users(&shard->names[NAME_USER], shard->most_users,
+			fault) != 0 ||
+		shard_number(shard, NAME_UNIT, field[FIELD_UNIT], &post.b,
+			fault) != 0 ||
+		shard_number(shard, NAME_ROLE, field[FIELD_ROLE], &post.c,
+			fault) != 0 ||
+		triples_add(&shard->posts, post, &row.post, fault) != 0 ||
+		shard_number(shard, NAME_SOURCE, field[FIELD_SOURCE],
+			&row.source, fault) != 0 ||
+		shard_number(shard, NAME_CASE, field[FIELD_CASE], &row.caseref,
+			fault) != 0 ||
+		last_of(shard, post.a, fault) == NULL)
 		return -1;
-	return subject.len == 0 ?
-		partition_append(&shard->parts[part], &shard->pool, row,
-			fault) :
-		partition_append_text(&shard->parts[part], &shard->pool, row,
-			subject, fault);
+	if (row.subject != 0)
+		subject.len = 0;
+	return append(shard, &row, part, subject, fault);
 }
 
 int
 shard_add(struct shard *shard, const struct record *record,
 	const struct moment *when, struct slice subject, struct fault *fault)
 {
-	struct slice caseref = record->field[FIELD_CASE];
-	struct row *row = &shard->waiting[shard->waited % WAITING_ROWS].row;
-	struct ahead ahead;
+	const struct slice *field = record->field;
+	struct slice caseref = field[FIELD_CASE];
+	struct ahead *ahead = &shard->ahead[shard->looked % AHEAD_ROWS];
+	uint64_t packed;
 	unsigned part;
+	int64_t facet;
 
-	look_ahead(shard, record, &ahead);
-	row->when = (uint64_t)when->ms << 16;
-	if (subject_pack(subject, &row->subject)) {
-		part = part_of(shard, row, subject);
-		subject.len = 0;
-	} else {
-		part = part_of(shard, NULL, subject);
-	}
+	if (shard->looked - shard->numbered == AHEAD_ROWS &&
+		add_ahead(shard, fault) != 0)
+		return -1;
+	packed = subject_packed(subject);
+	part = partition_of(shard, packed, subject);
+	__builtin_prefetch(&shard->parts[part]);
 	count_moment(shard, when);
 	shard->n++;
-	look_at_user(shard, &ahead);
-	if (facet_of(shard, &ahead, &row->facet, fault) != 0 ||
-		row_of_user(shard, record, &ahead, row, fault) != 0)
+	facet = shard_facet(shard, field, fault);
+	if (facet < 0)
 		return -1;
-	if (field_given(caseref) && caseref.len <= WAITING_CASE &&
-		subject.len <= WAITING_SUBJECT)
-		return wait(shard, part, caseref, subject, fault);
-	return append(shard, row, part, subject, given(caseref), fault);
+	if (post_joined(field) + field[FIELD_SOURCE].len > AHEAD_TEXT ||
+		caseref.len > WAITING_CASE ||
+		(packed == 0 && subject.len > WAITING_SUBJECT))
+		return add_plainly(shard, field,
+			(struct row){ .subject = packed,
+				.when = (uint64_t)when->ms << 16,
+				.facet = (uint32_t)facet },
+			part, subject, fault);
+	ahead->subject = packed;
+	ahead->when = (uint64_t)when->ms << 16;
+	ahead->facet = (uint32_t)facet;
+	ahead->part = part;
+	shard->looked++;
+	ahead->subject_len = 0;
+	if (packed == 0) {
+		ahead->subject_len = (uint32_t)subject.len;
+		slice_copy(ahead->subject_text, subject);
+	}
+	ahead->case_len = (uint32_t)caseref.len;
+	if (case_is_kept(caseref.len)) {
+		case_ahead(shard, caseref, ahead);
+	} else {
+		slice_copy(ahead->caseref, caseref);
+		ahead->kept = shard->cases; /* which is none */
+	}
+	post_ahead(shard, field, ahead);
+	return 0;
 }

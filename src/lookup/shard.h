@@ -24,28 +24,51 @@ enum name { NAME_USER, NAME_UNIT, NAME_ROLE, NAME_CASE, NAME_SOURCE, NAME_KIND,
 	NAME_AREA, NAME_N };
 
 /* Users interleave in a portal's log, but each of them stays at his post and
- * his terminal: what he had last is tried first. Its texts are kept as they
- * stood in the log, joined by the byte that stood there, or a NUL. */
-enum { LAST_TEXT = 108, FACET_TEXT = 116 };
+ * at one or two terminals: what he had last is tried first. */
+enum { LAST_TEXT = 104 };
 struct user_last {
-	uint64_t lens;   /* of the texts of his post; 0: none is kept */
-	uint32_t post, source;
-	uint16_t joined; /* length of: user unit role; behind them the source */
-	uint16_t source_len; /* + 1; 0: none is kept */
+	uint64_t lens; /* of user, unit, and all of the post; 0: none is kept */
+	uint32_t post, source[2];
+	uint16_t source_len[2]; /* + 1; 0: none is kept */
+	/* user, unit and role, joined by the byte that stood between, or a NUL,
+	 * and the sources */
 	char text[LAST_TEXT];
 };
 
-/* There are few facets, but they change from lookup to lookup: one is kept
- * for each hash of its three texts. */
-enum { FACETS_KEPT = 4096 };
-struct facet_kept {
-	uint64_t lens;
-	uint32_t facet; /* + 1, or 0: none */
-	char text[FACET_TEXT]; /* kind area outcome */
+_Static_assert(sizeof(struct user_last) == 128, "two lines of the cache");
+
+/* Who a user is by the ends of his name, unless another one has taken the
+ * place: it grows with the users. */
+enum { GUESSES_BITS = 12, GUESSES_BITS_MOST = 22, GUESSES_EACH = 8 };
+
+/* Kinds, areas and outcomes are few: one is kept for each hash of its words. */
+enum { TEXTS_BITS = 8 };
+struct text_kept {
+	uint64_t word[4]; /* slice_cover() */
+	uint32_t len;     /* and what it is of a record; 0: nothing */
+	uint32_t number;
 };
 
-/* Cases are many, and to look one up is to wait for memory three times: a row
- * waits for the number of its case while others are read. */
+/* Area and outcome stand side by side in most logs: with them are kept their
+ * facets. */
+enum { PLACES_BITS = 10, PLACE_KINDS = 22 };
+struct place_kept {
+	uint64_t word[4]; /* both, and what stands between */
+	uint32_t len, area_len;
+	uint32_t facet[PLACE_KINDS]; /* by number of the kind, + 1; 0: not yet
+	                                known */
+};
+
+/* Cases; the first of these is none. */
+enum { CASES_BITS = 14, CASE_KEPT_MOST = 24 };
+struct case_kept {
+	uint64_t word[3]; /* of slice_cover(), but for the third */
+	uint32_t len;     /* 0: nothing */
+	uint32_t number;
+};
+
+/* Cases are many, and to look up one that is not kept is to wait for memory
+ * three times: its row waits for the number while others are read. */
 enum { WAITING_ROWS = 16, WAITING_CASE = 48, WAITING_SUBJECT = 24 };
 struct waiting {
 	struct row row;
@@ -53,6 +76,24 @@ struct waiting {
 	uint32_t part, guess;
 	uint32_t case_len, subject_len; /* the latter 0: it is a number */
 	char caseref[WAITING_CASE], subject[WAITING_SUBJECT];
+};
+
+/* The last few lookups are numbered when others have come: by then what is
+ * asked of memory for them is there. */
+enum { AHEAD_ROWS = 4, AHEAD_TEXT = 160 };
+struct ahead {
+	uint64_t subject; /* 0: it is a text */
+	uint64_t when;
+	uint64_t word[3]; /* of its case */
+	struct case_kept *kept; /* where that would be */
+	uint64_t lens;
+	size_t joined;          /* bytes of user, unit and role */
+	uint32_t case_len, source_len;
+	uint32_t facet, part, subject_len;
+	uint32_t guess; /* who its user most likely is */
+	char text[AHEAD_TEXT]; /* of its user as above, and its source */
+	char caseref[WAITING_CASE]; /* if it is not of a length that is kept */
+	char subject_text[WAITING_SUBJECT];
 };
 
 struct shard {
@@ -63,9 +104,15 @@ struct shard {
 	struct triples facets; /* kind, area, outcome */
 	struct user_last *last; /* by user */
 	size_t last_cap;
-	struct facet_kept *kept;
+	uint32_t *guesses; /* user, by the upper bits of a hash: */
+	unsigned guesses_bits;
+	struct text_kept *texts;
+	struct place_kept *places;
+	struct case_kept *cases;
 	struct partition parts[SUBJECT_PARTITIONS];
 	struct chunk_pool pool;
+	struct ahead ahead[AHEAD_ROWS]; /* number i % AHEAD_ROWS */
+	uint64_t looked, numbered; /* lookups that ever were in it, left it */
 	struct waiting waiting[WAITING_ROWS]; /* number i % WAITING_ROWS */
 	uint64_t waited, settled; /* rows that ever waited, no longer wait */
 	uint64_t offsets[OFFSETS_N + 1]; /* from -24:00 on; the last: others */

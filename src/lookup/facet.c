@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/facet.h"
+
+int
+shard_number(struct shard *shard, enum name name, struct slice value,
+	uint32_t *ret, struct fault *fault)
+{
+	value = given(value);
+	if (value.len == 0) {
+		*ret = 0;
+		return 0;
+	}
+	return dict_add(&shard->names[name], value, ret, fault);
+}
+
+/* A text, and a byte that says what it is of a record. */
+static inline uint32_t
+text_len(struct slice text, enum field field)
+{
+	return (uint32_t)text.len | (uint32_t)(field + 1) << 8;
+}
+
+static inline bool
+text_find(const struct shard *shard, struct slice text, enum field field,
+	uint32_t *ret)
+{
+	const struct text_kept *kept;
+	uint64_t word[4];
+
+	if (!slice_cover(text, word))
+		return false;
+	kept = &shard->texts[place_of(word[0], word[3], TEXTS_BITS)];
+	*ret = kept->number;
+	return kept->len == text_len(text, field) &&
+		!words_differ(kept->word, word);
+}
+
+/* It was not found: now it would be. */
+static void
+text_keep(struct shard *shard, struct slice text, enum field field,
+	uint32_t number)
+{
+	struct text_kept kept = { .len = text_len(text, field),
+		.number = number };
+
+	if (slice_cover(text, kept.word))
+		shard->texts[place_of(kept.word[0], kept.word[3],
+			TEXTS_BITS)] = kept;
+}
+
+/* What an outcome means, looked up once for each text. */
+static int
+outcome_again(struct shard *shard, struct slice text, uint32_t *ret,
+	struct fault *fault)
+{
+	uint32_t i = OUTCOME_TEXTS;
+
+	if (shard->outcomes.n < OUTCOME_TEXTS) {
+		if (dict_add(&shard->outcomes, text, &i, fault) != 0)
+			return -1;
+	} else if (!dict_find(&shard->outcomes, text, &i)) {
+		*ret = outcome_of(text);
+		return 0;
+	}
+	if (shard->outcome[i] == 0)
+		shard->outcome[i] = (uint8_t)(outcome_of(text) + 1);
+	*ret = shard->outcome[i] - 1u;
+	return 0;
+}
+
+/* Area and outcome as one text. */
+static inline struct slice
+place_text(const struct slice *field)
+{
+	struct slice area = field[FIELD_AREA], outcome = field[FIELD_OUTCOME];
+
+	return (struct slice){ area.at, area.len + 1 + outcome.len };
+}
+
+/* The number of one text of a facet, or what it means. */
+static int
+part_number(struct shard *shard, enum field field, struct slice text,
+	uint32_t *ret, struct fault *fault)
+{
+	if (text_find(shard, text, field, ret))
+		return 0;
+	if ((field == FIELD_OUTCOME ?
+			    outcome_again(shard, given(text), ret, fault) :
+			    shard_number(shard,
+				    field == FIELD_KIND ? NAME_KIND : NAME_AREA,
+				    text, ret, fault)) != 0)
+		return -1;
+	text_keep(shard, text, field, *ret);
+	return 0;
+}
+
+/* Keep a facet, with its place if another has taken it. */
+static void
+facet_keep(struct shard *shard, const struct slice *field, uint32_t kind,
+	uint32_t facet)
+{
+	struct place_kept place = { .area_len = (uint32_t)field[FIELD_AREA].len,
+		.len = (uint32_t)place_text(field).len };
+	struct place_kept *kept;
+
+	if (!is_next(field[FIELD_AREA], field[FIELD_OUTCOME]) ||
+		!slice_cover(place_text(field), place.word))
+		return;
+	kept = &shard->places[place_of(place.word[0], place.word[3],
+		PLACES_BITS)];
+	if (kept->len != place.len || kept->area_len != place.area_len ||
+		words_differ(kept->word, place.word))
+		*kept = place;
+	if (kind < PLACE_KINDS)
+		kept->facet[kind] = facet + 1;
+}
+
+/* Of texts that are not kept, or stand apart. -1: a fault. */
+static __attribute__((noinline)) int64_t
+facet_again(struct shard *shard, const struct slice *field,
+	struct fault *fault)
+{
+	struct triple facet;
+	uint32_t number;
+
+	if (part_number(shard, FIELD_KIND, field[FIELD_KIND], &facet.a,
+		    fault) != 0 ||
+		part_number(shard, FIELD_AREA, field[FIELD_AREA], &facet.b,
+			fault) != 0 ||
+		part_number(shard, FIELD_OUTCOME, field[FIELD_OUTCOME],
+			&facet.c, fault) != 0 ||
+		triples_add(&shard->facets, facet, &number, fault) != 0)
+		return -1;
+	facet_keep(shard, field, facet.a, number);
+	return number;
+}
+
+int64_t
+shard_facet(struct shard *shard, const struct slice *field, struct fault *fault)
+{
+	struct slice text = place_text(field);
+	const struct place_kept *place;
+	uint64_t word[4];
+	uint32_t kind;
+
+	if (!is_next(field[FIELD_AREA], field[FIELD_OUTCOME]) ||
+		!text_find(shard, field[FIELD_KIND], FIELD_KIND, &kind) ||
+		!slice_cover(text, word))
+		return facet_again(shard, field, fault);
+	place = &shard->places[place_of(word[0], word[3], PLACES_BITS)];
+	if (place->len != text.len ||
+		place->area_len != field[FIELD_AREA].len ||
+		words_differ(place->word, word) || kind >= PLACE_KINDS ||
+		place->facet[kind] == 0)
+		return facet_again(shard, field, fault);
+	return place->facet[kind] - (int64_t)1;
+}

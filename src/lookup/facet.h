@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An inner room of shard.c: kind, area and outcome of a lookup are numbered. */
+#ifndef QUIS_LOOKUP_FACET_H
+#define QUIS_LOOKUP_FACET_H
+
+#include "lookup/shard.h"
+
+/* The number of a lookup's facet, by the fields of its record. -1: a fault. */
+int64_t shard_facet(struct shard *shard, const struct slice *field,
+	struct fault *fault);
+
+/* The number of a name; 0 if it means "not given". */
+int shard_number(struct shard *shard, enum name name, struct slice value,
+	uint32_t *ret, struct fault *fault);
+
+/* Empty if it means "not given". */
+static inline struct slice
+given(struct slice value)
+{
+	if (value.len > FIELD_BLANK_MAX || field_given(value))
+		return value;
+	return (struct slice){ NULL, 0 };
+}
+
+/* Where in a table of so many bits is what is known of a text? By its ends;
+ * what collides is only slower. */
+static inline size_t
+place_of(uint64_t first, uint64_t last, unsigned bits)
+{
+	return ((first ^ (last << 29 | last >> 35)) * 0x9e3779b97f4a7c15u) >>
+		(64 - bits);
+}
+
+/* Do they stand in the log with one byte between? */
+static inline bool
+is_next(struct slice text, struct slice next)
+{
+	return text.at != NULL && text.at + text.len + 1 == next.at;
+}
+
+#endif
