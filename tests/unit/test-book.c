@@ -290,7 +290,7 @@ test_split(void **state)
 	assert_int_equal(file_of(book, 0)->counts[REJECT_NO_SUBJECT], 1);
 	for (size_t i = 0; i < book->n_shards; i++) {
 		const struct partition *parts = book->shards[i].parts;
-		uint64_t two;
+		uint64_t two = 0;
 
 		assert_true(subject_pack(slice_of("2"), &two));
 		rows += partition_rows(&parts[subject_partition(two)]);
