@@ -96,7 +96,8 @@ static int
 count(struct subject_fold *fold, size_t table, struct ledger_key key,
 	struct fault *fault)
 {
-	if (memory_grow((void **)&fold->counts, &fold->counts_cap,
+	if (fold->n_counts == fold->counts_cap &&
+		memory_grow((void **)&fold->counts, &fold->counts_cap,
 		    fold->n_counts + 1, sizeof(*fold->counts), SIZE_MAX / 64,
 		    "tallies", fault) != 0)
 		return -1;
@@ -183,6 +184,7 @@ list_visits(struct subject_fold *fold, const struct row *rows,
 	uint32_t *users = fold->user_starts;
 	struct user_day *days = fold->days;
 	struct visit *visits = fold->visits;
+	const struct window window = *fold->window;
 	uint32_t user = 0, day = 0, visit = 0, end = place->row + place->n_rows;
 	uint64_t last_post = ~posts[rows[place->row].post];
 	int32_t last_day = 0;
@@ -190,7 +192,7 @@ list_visits(struct subject_fold *fold, const struct row *rows,
 	fold->stamp++;
 	for (uint32_t i = place->row; i < end; i++) {
 		uint64_t post = posts[rows[i].post], other = post ^ last_post;
-		int32_t at = window_day(fold->window, row_ms(&rows[i]));
+		int32_t at = window_day(&window, row_ms(&rows[i]));
 		bool by_other = other >> 32 != 0;
 		bool later = by_other | (at != last_day);
 		bool moved = later | (other != 0);
@@ -222,13 +224,14 @@ vouch(struct subject_fold *fold, struct row *asking, uint32_t colleague,
 {
 	uint64_t *sole;
 
-	if (fold->book->posts.items[asking->post].a == fold->about) {
+	if (fold->posts[asking->post] >> 32 == fold->about) {
 		if (ledger_at(&fold->tables[TABLE_SOLES],
 			    sole_key(asking, fold->about), &sole, fault) != 0)
 			return -1;
 		*sole = colleague + (uint64_t)1;
 	}
-	if (memory_grow((void **)&fold->vouches, &fold->vouches_cap,
+	if (fold->n_vouches == fold->vouches_cap &&
+		memory_grow((void **)&fold->vouches, &fold->vouches_cap,
 		    fold->n_vouches + 1, sizeof(*fold->vouches), SIZE_MAX / 64,
 		    "vouches", fault) != 0)
 		return -1;
