@@ -15,7 +15,8 @@ enum {
 	INSERTION_MAX = 24,
 };
 
-/* The keys are only of use with persons; see find_keys(). */
+/* The keys are only of use with persons; see find_keys(). There are two buckets
+ * at least. */
 static int
 groups_grow(struct groups *groups, size_t n, bool keys, struct fault *fault)
 {
@@ -33,7 +34,7 @@ groups_grow(struct groups *groups, size_t n, bool keys, struct fault *fault)
 	groups->rows = malloc(n * sizeof(*groups->rows));
 	groups->spare_rows = malloc(n * sizeof(*groups->rows));
 	groups->ends = malloc(n * sizeof(*groups->ends));
-	groups->starts = malloc((n + 1) * sizeof(*groups->starts));
+	groups->starts = malloc((n + 2) * sizeof(*groups->starts));
 	if (keys) {
 		groups->keys = malloc(n * sizeof(*groups->keys));
 		groups->spare_keys = malloc(n * sizeof(*groups->keys));
@@ -56,61 +57,73 @@ groups_free(struct groups *groups)
 	free(groups->ends);
 	free(groups->starts);
 	free(groups->users);
+	free(groups->text_rows);
 	cursor_free(&groups->cursor);
 	dict_free(&groups->texts);
 	*groups = (struct groups){ 0 };
 }
 
-/* A shard's row in the book's numbers. */
+/* A shard's text becomes one of the partition. */
 static int
-translate(struct groups *groups, const struct shard_map *map,
-	struct row *row, struct fault *fault)
+number_text(struct groups *groups, size_t i, struct fault *fault)
 {
+	struct row *row = &groups->spare_rows[i];
 	uint32_t text;
 
-	row->post = map->post[row->post];
-	row->facet = map->facet[row->facet];
-	row->caseref = map->caseref[row->caseref];
-	row->source = map->source[row->source];
-	if (!(row->subject & SUBJECT_TEXT))
-		return 0;
 	if (dict_add(&groups->texts, cursor_text(&groups->cursor,
 		row->subject), &text, fault) != 0)
 		return -1;
+	if (groups->n_text_rows == groups->text_rows_cap &&
+		memory_grow((void **)&groups->text_rows,
+			&groups->text_rows_cap, groups->n_text_rows + 1,
+			sizeof(*groups->text_rows), UINT32_MAX,
+			"subjects that are no numbers", fault) != 0)
+		return -1;
 	row->subject = SUBJECT_TEXT | text;
+	groups->text_rows[groups->n_text_rows++] = (uint32_t)i;
 	return 0;
 }
 
-/* `bits` of the key's hash. */
+/* The first bits of the key's hash. */
 static inline size_t
-bucket_of(uint64_t key, unsigned bits)
+bucket_of(uint64_t key, unsigned shift)
 {
-	return key * 0x9e3779b97f4a7c15u >> 1 >> (63 - bits);
+	return key * 0x9e3779b97f4a7c15u >> shift;
 }
 
-/* One array of rows, behind the n that are there. The next one comes from
- * memory meanwhile, as do the numbers of cases: they are many, and in no
- * cache. */
+/* One array of a shard's rows, in the book's numbers behind the n that are
+ * there. The next one comes from memory meanwhile, as do the numbers of cases:
+ * they are many, and in no cache. */
 static int
 take_rows(struct groups *groups, const struct shard_map *map,
 	const struct row *rows, size_t found, size_t n, struct fault *fault)
 {
+	const uint32_t *posts = map->post, *facets = map->facet;
+	const uint32_t *cases = map->caseref, *sources = map->source;
 	const struct row *next = cursor_ahead(&groups->cursor, rows);
 	struct row *to = groups->spare_rows + n;
 	uint32_t *counts = groups->starts;
-	unsigned bits = groups->bits;
+	unsigned shift = 64 - groups->bits;
 
 	for (size_t k = 0; k < found && k < AHEAD; k++)
-		__builtin_prefetch(&map->caseref[rows[k].caseref]);
+		__builtin_prefetch(&cases[rows[k].caseref]);
 	for (size_t k = 0; k < found; k++) {
 		size_t later = k + AHEAD < found ? k + AHEAD : k;
+		const struct row *row = &rows[k];
 
 		__builtin_prefetch(&next[k]);
-		__builtin_prefetch(&map->caseref[rows[later].caseref]);
-		to[k] = rows[k];
-		if (translate(groups, map, &to[k], fault) != 0)
+		__builtin_prefetch(&cases[rows[later].caseref]);
+		to[k].subject = row->subject;
+		to[k].when = row->when;
+		to[k].post = posts[row->post];
+		to[k].caseref = cases[row->caseref];
+		to[k].source = sources[row->source];
+		to[k].facet = facets[row->facet];
+		/* a text is counted by settle_texts() */
+		if (!(row->subject & SUBJECT_TEXT))
+			counts[bucket_of(row->subject, shift)]++;
+		else if (number_text(groups, n + k, fault) != 0)
 			return -1;
-		counts[bucket_of(to[k].subject, bits)]++;
 	}
 	return 0;
 }
@@ -147,19 +160,21 @@ gather(struct groups *groups, struct book *book, size_t part, bool keep,
 /* Texts are numbered by order of bytes, so that no number depends on
  * threads, and made unique over partitions. */
 static int
-settle_texts(struct groups *groups, size_t n, size_t part, struct fault *fault)
+settle_texts(struct groups *groups, size_t part, struct fault *fault)
 {
 	struct row *rows = groups->spare_rows;
 	uint32_t *map;
 
-	if (groups->texts.n <= 1)
+	if (groups->n_text_rows == 0)
 		return 0;
 	if (dict_sort(&groups->texts, &map, fault) != 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (rows[i].subject & SUBJECT_TEXT)
-			rows[i].subject = SUBJECT_TEXT | (uint64_t)part << 32 |
-				map[rows[i].subject & ~SUBJECT_TEXT];
+	for (size_t i = 0; i < groups->n_text_rows; i++) {
+		struct row *row = &rows[groups->text_rows[i]];
+
+		row->subject = SUBJECT_TEXT | (uint64_t)part << 32 |
+			map[row->subject & ~SUBJECT_TEXT];
+		groups->starts[bucket_of(row->subject, 64 - groups->bits)]++;
 	}
 	free(map);
 	return 0;
@@ -239,27 +254,27 @@ plan_ranks(struct groups *groups, const struct book *book)
 	groups->ranks = users <= (uint64_t)1 << (63 - groups->time_bits);
 }
 
-/* The same as gather() does, once keys are others than it saw. */
+/* By keys of their own. */
 static void
-count_again(struct groups *groups, size_t n, const uint64_t *keys)
+count_keys(struct groups *groups, size_t n)
 {
 	memset(groups->starts, 0, sizeof(*groups->starts) << groups->bits);
 	for (size_t i = 0; i < n; i++)
-		groups->starts[bucket_of(key_at(groups->spare_rows, keys, i),
-			groups->bits)]++;
+		groups->starts[bucket_of(groups->spare_keys[i],
+			64 - groups->bits)]++;
 }
 
 /* From the spare rows to the rows, bucket by bucket. starts[b] becomes the end
  * of bucket b. */
-static void
+static inline __attribute__((always_inline)) void
 scatter(struct groups *groups, size_t n, const uint64_t *keys)
 {
 	const struct row *from = groups->spare_rows;
 	struct row *to = groups->rows;
 	uint32_t *starts = groups->starts, sum = 0;
-	unsigned bits = groups->bits;
+	unsigned shift = 64 - groups->bits;
 
-	for (size_t b = 0; b < (size_t)1 << bits; b++) {
+	for (size_t b = 0; b < (size_t)1 << groups->bits; b++) {
 		uint32_t count = starts[b];
 
 		starts[b] = sum;
@@ -267,7 +282,7 @@ scatter(struct groups *groups, size_t n, const uint64_t *keys)
 	}
 	for (size_t i = 0; i < n; i++) {
 		uint64_t key = key_at(from, keys, i);
-		uint32_t at = starts[bucket_of(key, bits)]++;
+		uint32_t at = starts[bucket_of(key, shift)]++;
 
 		to[at] = from[i];
 		if (keys != NULL)
@@ -549,30 +564,30 @@ settle_ties(struct groups *groups, size_t start, size_t n)
 }
 
 /* Without a branch: what is no end is written again. */
-static void
-find_ends(struct groups *groups, size_t n)
+static inline __attribute__((always_inline)) void
+find_ends(struct groups *groups, size_t n, const uint64_t *keys)
 {
 	const struct row *rows = groups->rows;
-	const uint64_t *keys = groups->keys;
+	uint32_t *ends = groups->ends;
 	size_t settled = 0;
 	uint32_t n_groups = 0;
 
 	for (size_t i = 1; i < n; i++) {
-		groups->ends[n_groups] = (uint32_t)i;
+		ends[n_groups] = (uint32_t)i;
 		n_groups += key_at(rows, keys, i) != key_at(rows, keys, i - 1);
 		if (rows[i].when == rows[i - 1].when && i >= settled &&
 			is_tie(groups, i))
 			settled = settle_ties(groups, i - 1, n);
 	}
-	groups->ends[n_groups++] = (uint32_t)n;
+	ends[n_groups++] = (uint32_t)n;
 	groups->n = n_groups;
 }
 
-/* Bits that part n rows into buckets. */
+/* Bits that part n rows into buckets: one at least. */
 static unsigned
 bits_for(size_t n)
 {
-	unsigned bits = 0;
+	unsigned bits = 1;
 
 	while (bits < BITS_MOST && n >> bits > BUCKET_ROWS)
 		bits++;
@@ -597,20 +612,25 @@ groups_make(struct groups *groups, struct book *book, size_t part,
 			"more than %u lookups in one partition",
 			UINT32_MAX / 2);
 	groups->bits = bits_for(n);
+	groups->n_text_rows = 0;
 	dict_free(&groups->texts);
 	if (dict_init(&groups->texts, fault) != 0 ||
 		list_users(groups, book, fault) != 0 ||
 		groups_grow(groups, n, persons, fault) != 0 ||
 		gather(groups, book, part, options->keep, pool, fault) != 0 ||
-		settle_texts(groups, n, part, fault) != 0)
+		settle_texts(groups, part, fault) != 0)
 		return -1;
 	plan_ranks(groups, book);
-	if (persons)
+	if (persons) {
 		find_keys(groups, n, options->registry);
-	if (persons || groups->texts.n > 1)
-		count_again(groups, n, persons ? groups->spare_keys : NULL);
-	scatter(groups, n, persons ? groups->spare_keys : NULL);
-	sort_buckets(groups);
-	find_ends(groups, n);
+		count_keys(groups, n);
+		scatter(groups, n, groups->spare_keys);
+		sort_buckets(groups);
+		find_ends(groups, n, groups->keys);
+	} else {
+		scatter(groups, n, NULL);
+		sort_buckets(groups);
+		find_ends(groups, n, NULL);
+	}
 	return 0;
 }

@@ -25,6 +25,8 @@ struct groups {
 	struct partition_cursor cursor;
 	struct row *spare_rows;
 	uint64_t *spare_keys;
+	uint32_t *text_rows; /* numbers of rows whose subject is a text */
+	size_t n_text_rows, text_rows_cap;
 	uint32_t *starts;   /* by bucket */
 	unsigned bits;      /* of a bucket's number */
 	bool ranks;         /* do user and time fit into a word? */

@@ -8,9 +8,16 @@
  * subject cost more than its rows. */
 enum { CASES_LOOKED_AT = 64 };
 
-/* Where a subject's things begin. */
+/* A subject with several rows. */
 struct subject_place {
-	uint32_t row, user, day, visit;
+	uint32_t number; /* in the batch */
+	uint32_t row, n_rows;
+	uint32_t n_users, n_days, n_visits;
+};
+
+/* A user on a day: his first row and visit. */
+struct user_day {
+	uint32_t row, visit;
 };
 
 /* One more in a cell of a table. */
@@ -37,13 +44,17 @@ subject_fold_init(struct subject_fold *fold, const struct book *book,
 		.judges_all = options->since == NULL && book->n > 0 &&
 			window_holds(&options->window, book->first_ms) &&
 			window_holds(&options->window, book->last_ms) };
+	fold->posts = memory_array(book->posts.n, sizeof(*fold->posts));
 	fold->seen = memory_array(book->names[NAME_USER].n,
 		sizeof(*fold->seen));
 	fold->unit_subjects = memory_array(units, sizeof(uint64_t));
 	fold->unit_seen = memory_array(units, sizeof(*fold->unit_seen));
-	if (fold->seen == NULL || fold->unit_subjects == NULL ||
-		fold->unit_seen == NULL)
+	if (fold->posts == NULL || fold->seen == NULL ||
+		fold->unit_subjects == NULL || fold->unit_seen == NULL)
 		return fault_memory(fault);
+	for (size_t i = 0; i < book->posts.n; i++)
+		fold->posts[i] = (uint64_t)book->posts.items[i].a << 32 |
+			book->posts.items[i].b;
 	for (size_t i = 0; i < TABLE_N; i++) {
 		if (ledger_init(&fold->tables[i], subject_table_width(i),
 			    fault) != 0)
@@ -56,10 +67,10 @@ static void
 free_scratch(struct subject_fold *fold)
 {
 	free(fold->places);
+	free(fold->singles);
 	free(fold->visits);
 	free(fold->spare_visits);
-	free(fold->visit_of);
-	free(fold->day_starts);
+	free(fold->days);
 	free(fold->user_starts);
 }
 
@@ -72,6 +83,7 @@ subject_fold_free(struct subject_fold *fold)
 	free(fold->watched);
 	free(fold->vouches);
 	free_scratch(fold);
+	free(fold->posts);
 	free(fold->counts);
 	free(fold->seen);
 	free(fold->unit_subjects);
@@ -84,7 +96,8 @@ static int
 count(struct subject_fold *fold, size_t table, struct ledger_key key,
 	struct fault *fault)
 {
-	if (memory_grow((void **)&fold->counts, &fold->counts_cap,
+	if (fold->n_counts == fold->counts_cap &&
+		memory_grow((void **)&fold->counts, &fold->counts_cap,
 		    fold->n_counts + 1, sizeof(*fold->counts), SIZE_MAX / 64,
 		    "tallies", fault) != 0)
 		return -1;
@@ -122,16 +135,16 @@ make_room(struct subject_fold *fold, size_t n, struct fault *fault)
 		return 0;
 	free_scratch(fold);
 	n += n / 2;
-	fold->places = memory_array(n + 1, sizeof(*fold->places));
+	fold->places = memory_array(n, sizeof(*fold->places));
+	fold->singles = memory_array(n, sizeof(*fold->singles));
 	fold->visits = memory_array(n, sizeof(*fold->visits));
 	fold->spare_visits = memory_array(n, sizeof(*fold->spare_visits));
-	fold->visit_of = memory_array(n, sizeof(*fold->visit_of));
-	fold->day_starts = memory_array(n + 1, sizeof(*fold->day_starts));
+	fold->days = memory_array(n + 1, sizeof(*fold->days));
 	fold->user_starts = memory_array(n + 1, sizeof(*fold->user_starts));
 	fold->rows_cap = n;
-	return fold->places == NULL || fold->visits == NULL ||
-			fold->spare_visits == NULL || fold->visit_of == NULL ||
-			fold->day_starts == NULL || fold->user_starts == NULL ?
+	return fold->places == NULL || fold->singles == NULL ||
+			fold->visits == NULL || fold->spare_visits == NULL ||
+			fold->days == NULL || fold->user_starts == NULL ?
 		fault_memory(fault) :
 		0;
 }
@@ -149,56 +162,60 @@ is_judged(const struct subject_fold *fold, const struct row *row)
 							   .a]);
 }
 
-/* Rows are by subject, user and time: the visits of a day and unit are
- * neighbours, but for a day that is split between units. Without branches, as
- * nothing tells ahead whether a row is the first of something: what is written
- * for one that is not is written again, or says the same. */
-static void
-list_visits(struct subject_fold *fold, const struct subject_batch *batch,
-	size_t n)
+/* A unit that asked for the subject, and whether it is the first time. */
+static inline void
+count_unit(struct subject_fold *fold, uint32_t unit, bool judged)
 {
-	const struct triple *posts = fold->book->posts.items;
-	const struct row *rows = batch->rows;
-	const uint32_t *ends = batch->ends;
-	uint32_t subjects = 0, users = 0, days = 0, visits = 0;
-	uint32_t user = 0, unit = 0, next = batch->start;
+	uint32_t seen = fold->unit_seen[unit];
+
+	fold->unit_subjects[unit] += judged & (seen != fold->stamp);
+	fold->unit_seen[unit] = judged ? fold->stamp : seen;
+}
+
+/* Rows are by user and time: the visits of a day and unit are neighbours, but
+ * for a day that is split between units. Without branches, as nothing tells
+ * ahead whether a row is the first of something: what is written for one that
+ * is not is written again, or says the same. */
+static inline __attribute__((always_inline)) void
+list_visits(struct subject_fold *fold, const struct row *rows,
+	struct subject_place *place, bool judges_all)
+{
+	const uint64_t *posts = fold->posts;
+	uint32_t *users = fold->user_starts;
+	struct user_day *days = fold->days;
+	struct visit *visits = fold->visits;
+	const struct window window = *fold->window;
+	uint32_t user = 0, day = 0, visit = 0, end = place->row + place->n_rows;
+	uint64_t last_post = ~posts[rows[place->row].post];
 	int32_t last_day = 0;
 
-	for (uint32_t i = 0; i < n; i++) {
-		const struct triple *post = &posts[rows[i].post];
-		int32_t day = window_day(fold->window, row_ms(&rows[i]));
-		bool of_other = batch->start + i == next;
-		bool by_other = of_other | (post->a != user);
-		bool later = by_other | (day != last_day);
-		bool moved = later | (post->b != unit);
-		bool judged = is_judged(fold, &rows[i]);
-		uint32_t stamp;
+	fold->stamp++;
+	for (uint32_t i = place->row; i < end; i++) {
+		uint64_t post = posts[rows[i].post], other = post ^ last_post;
+		int32_t at = window_day(&window, row_ms(&rows[i]));
+		bool by_other = other >> 32 != 0;
+		bool later = by_other | (at != last_day);
+		bool moved = later | (other != 0);
 
-		user = post->a;
-		unit = post->b;
-		last_day = day;
-		fold->places[subjects] =
-			(struct subject_place){ i, users, days, visits };
-		subjects += of_other;
-		next = ends[subjects - 1];
-		fold->user_starts[users] = days;
-		users += by_other;
-		fold->day_starts[days] = i;
-		days += later;
-		visits += moved;
-		fold->visits[visits - 1] = (struct visit){ .unit = unit,
-			.user = user, .day = day };
-		fold->visit_of[i] = visits - 1;
-		/* how many subjects a unit asked for */
-		stamp = judged ? fold->stamp + subjects : fold->unit_seen[unit];
-		fold->unit_subjects[unit] += stamp != fold->unit_seen[unit];
-		fold->unit_seen[unit] = stamp;
+		users[user] = day;
+		user += by_other;
+		days[day] = (struct user_day){ i, visit };
+		day += later;
+		visit += moved;
+		visits[visit - 1].unit = (uint32_t)post;
+		visits[visit - 1].user = (uint32_t)(post >> 32);
+		visits[visit - 1].day = at;
+		visits[visit - 1].company = 0;
+		count_unit(fold, (uint32_t)post,
+			judges_all || is_judged(fold, &rows[i]));
+		last_post = post;
+		last_day = at;
 	}
-	fold->stamp += subjects;
-	fold->places[subjects] =
-		(struct subject_place){ (uint32_t)n, users, days, visits };
-	fold->user_starts[users] = days;
-	fold->day_starts[days] = (uint32_t)n;
+	users[user] = day;
+	days[day] = (struct user_day){ end, visit };
+	place->n_users = user;
+	place->n_days = day;
+	place->n_visits = visit;
 }
 
 static int
@@ -207,13 +224,14 @@ vouch(struct subject_fold *fold, struct row *asking, uint32_t colleague,
 {
 	uint64_t *sole;
 
-	if (fold->book->posts.items[asking->post].a == fold->about) {
+	if (fold->posts[asking->post] >> 32 == fold->about) {
 		if (ledger_at(&fold->tables[TABLE_SOLES],
 			    sole_key(asking, fold->about), &sole, fault) != 0)
 			return -1;
 		*sole = colleague + (uint64_t)1;
 	}
-	if (memory_grow((void **)&fold->vouches, &fold->vouches_cap,
+	if (fold->n_vouches == fold->vouches_cap &&
+		memory_grow((void **)&fold->vouches, &fold->vouches_cap,
 		    fold->n_vouches + 1, sizeof(*fold->vouches), SIZE_MAX / 64,
 		    "vouches", fault) != 0)
 		return -1;
@@ -254,10 +272,9 @@ static int
 count_foreign(struct subject_fold *fold, const struct row *row,
 	const struct subject_place *place, uint32_t other, struct fault *fault)
 {
-	const struct triple *posts = fold->book->posts.items;
-	uint32_t unit = posts[row->post].b;
+	uint32_t unit = (uint32_t)fold->posts[row->post];
 
-	for (size_t i = place[0].visit; i < place[1].visit; i++) {
+	for (size_t i = 0; i < place->n_visits; i++) {
 		const struct visit *visit = &fold->visits[i];
 
 		if (visit->unit == unit || visit->unit == other)
@@ -340,42 +357,57 @@ ask_office(struct subject_fold *fold, struct row *rows, size_t n,
 
 /* What is known while the askings of a user are gone through. */
 struct asker {
-	size_t start;     /* his first row … */
-	size_t first;     /* … and his first asking */
-	uint32_t days;    /* askings so far */
-	uint32_t bare;    /* of them without a case */
-	bool alone;       /* at the first one */
-	bool again;       /* he has other days */
-	bool one_of_many; /* others asked for the subject */
+	uint32_t day, end; /* his user-days */
+	uint32_t start;    /* his first row … */
+	uint32_t first;    /* … and his first asking */
+	uint32_t days;     /* askings so far */
+	uint32_t bare;     /* of them without a case */
+	bool alone;        /* at the first one */
 };
 
-/* Mark the asking at `at`, on a day whose rows begin at `day`. */
-static int
-mark_asking(struct subject_fold *fold, struct row *rows, size_t day, size_t at,
-	const struct subject_place *place, uint32_t other, struct asker *asker,
-	struct fault *fault)
+/* The visit of an asking that is not his first row of the day. */
+static uint32_t
+visit_at(const struct subject_fold *fold, const struct row *rows,
+	const struct user_day *day, uint32_t at)
+{
+	uint32_t visit = day->visit;
+
+	for (uint32_t i = day->row + 1; i <= at; i++)
+		visit += fold->posts[rows[i].post] !=
+			fold->posts[rows[i - 1].post];
+	return visit;
+}
+
+/* Mark the asking at `at`. other: see verdicts. */
+static inline int
+mark_asking(struct subject_fold *fold, struct row *rows, uint32_t at,
+	const struct user_day *day, const struct subject_place *place,
+	uint32_t other, struct asker *asker, struct fault *fault)
 {
 	struct row *row = &rows[at];
-	const struct visit *visit = &fold->visits[fold->visit_of[at]];
+	uint32_t number = at == day->row ? day->visit :
+					   visit_at(fold, rows, day, at);
+	const struct visit *visit = &fold->visits[number];
+	unsigned company = visit->company;
 	bool registered = (row_marks(row) & MARK_REGISTERED) != 0;
-	bool alone = (visit->company == 0) & !registered;
-	bool foreign = alone & (asker->one_of_many | (other != OFFICE_NONE));
-	bool continued = day > asker->start &&
-		is_continued(rows, asker->start, day, at);
+	bool alone = (company == 0) & !registered;
+	bool foreign = alone & ((place->n_users > 1) | (other != OFFICE_NONE));
+	bool continued = day->row > asker->start &&
+		is_continued(rows, asker->start, day->row, at);
 	bool first = asker->days++ == 0;
 	unsigned marks = MARK_ASKING;
 
 	marks |= alone ? MARK_ALONE : 0;
 	marks |= foreign ? MARK_FOREIGN : 0;
-	marks |= visit->company & COMPANY_NEAR ? MARK_COLLEAGUE : 0;
+	marks |= company & COMPANY_NEAR ? MARK_COLLEAGUE : 0;
 	marks |= continued ? MARK_CONTINUED : 0;
 	marks |= first ? MARK_FIRST : 0;
-	marks |= asker->again ? MARK_AGAIN : 0;
+	marks |= asker->end - asker->day > 1 ? MARK_AGAIN : 0;
 	row_mark(row, marks);
 	asker->alone = first ? alone : asker->alone;
+	asker->first = first ? at : asker->first;
 	asker->bare += row->caseref == 0;
-	if ((visit->company & (COMPANY_NEAR | COMPANY_SEVERAL)) ==
-			COMPANY_NEAR &&
+	if ((company & (COMPANY_NEAR | COMPANY_SEVERAL)) == COMPANY_NEAR &&
 		!registered && !continued &&
 		vouch(fold, row, visit->sole, fault) != 0)
 		return -1;
@@ -397,45 +429,49 @@ keep_revisit(struct subject_fold *fold, const struct row *rows,
 		return -1;
 	fold->revisits[fold->n_revisits++] = (struct revisit){
 		.post = rows[asker->first].post, .days = asker->days,
-		.bare = asker->bare,
-		.others = place[1].user - place[0].user - 1,
+		.bare = asker->bare, .others = place->n_users - 1,
 		.subject = rows[asker->start].subject };
 	return 0;
 }
 
-/* The user-days [day, end) of one user. */
+/* All user-days of a subject, user by user. */
 static int
-fold_user(struct subject_fold *fold, struct row *rows, size_t day, size_t end,
+fold_days(struct subject_fold *fold, struct row *rows,
 	const struct subject_place *place, const struct subject_known *known,
 	struct fault *fault)
 {
-	struct asker asker = { .start = fold->day_starts[day],
-		.again = end - day > 1,
-		.one_of_many = place[1].user - place[0].user > 1 };
+	const struct user_day *days = fold->days;
+	const uint32_t *users = fold->user_starts;
+	struct asker asker = { .end = 0 };
 
-	for (; day < end; day++) {
-		size_t start = fold->day_starts[day], at = start;
-		size_t after = fold->day_starts[day + 1];
+	for (uint32_t day = 0; day < place->n_days; day++) {
+		uint32_t at = days[day].row, after = days[day + 1].row;
 		uint32_t other = OFFICE_NONE;
 
+		if (day == asker.end) {
+			users++;
+			asker = (struct asker){ .day = day, .end = *users,
+				.start = at };
+		}
 		while (at < after && !(row_marks(&rows[at]) & MARK_JUDGED))
 			at++;
-		if (at == after)
-			continue;
-		if (rows[at].caseref == 0)
-			adopt_case(rows, at, after);
-		if (fold->office != NULL &&
-			ask_office(fold, &rows[at], after - at, known, &other,
-				fault) != 0)
-			return -1;
-		asker.first = asker.days == 0 ? at : asker.first;
-		if (mark_asking(fold, rows, start, at, place, other, &asker,
-			    fault) != 0)
+		if (at < after) {
+			if (rows[at].caseref == 0)
+				adopt_case(rows, at, after);
+			if (fold->office != NULL &&
+				ask_office(fold, &rows[at], after - at, known,
+					&other, fault) != 0)
+				return -1;
+			if (mark_asking(fold, rows, at, &days[day], place,
+				    other, &asker, fault) != 0)
+				return -1;
+		}
+		if (asker.days >= REVISIT_MIN && asker.alone &&
+			day + 1 == asker.end &&
+			keep_revisit(fold, rows, place, &asker, fault) != 0)
 			return -1;
 	}
-	return asker.days >= REVISIT_MIN && asker.alone ?
-		keep_revisit(fold, rows, place, &asker, fault) :
-		0;
+	return 0;
 }
 
 /* What holds for each row, asking or not. */
@@ -443,21 +479,20 @@ static void
 mark_rows(const struct subject_fold *fold, struct row *rows,
 	const struct subject_place *place)
 {
-	uint32_t days = place[1].day - place[0].day;
-	unsigned marks = days == 1 ? MARK_LONE | MARK_THIN :
-		days == 2	   ? MARK_THIN :
-				     0;
+	unsigned marks = place->n_days == 1 ? MARK_LONE | MARK_THIN :
+		place->n_days == 2	    ? MARK_THIN :
+					      0;
 
-	for (size_t i = place[0].row; i < place[1].row; i++)
+	for (size_t i = 0; i < place->n_rows; i++)
 		row_mark(&rows[i],
 			marks | (is_judged(fold, &rows[i]) ? MARK_JUDGED : 0));
 }
 
 /* All judged, and nobody's case? */
 static bool
-all_strange(const struct row *rows, const struct subject_place *place)
+all_strange(const struct row *rows, size_t n)
 {
-	for (size_t i = place[0].row; i < place[1].row; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if ((row_marks(&rows[i]) & (MARK_JUDGED | MARK_REGISTERED)) !=
 			MARK_JUDGED)
 			return false;
@@ -465,51 +500,108 @@ all_strange(const struct row *rows, const struct subject_place *place)
 	return true;
 }
 
-/* Two who asked on a day each. */
 static int
-count_pair(struct subject_fold *fold, const struct row *rows,
-	const struct subject_place *place, struct fault *fault)
+fold_several(struct subject_fold *fold, struct row *rows,
+	struct subject_place *place, const struct subject_known *known,
+	struct fault *fault)
 {
-	const struct triple *posts = fold->book->posts.items;
-
-	if (place[1].user - place[0].user != 2 ||
-		place[1].day - place[0].day != 2 || !all_strange(rows, place))
+	if (place->n_users > 1)
+		company_find(fold->visits, fold->spare_visits,
+			place->n_visits, fold->seen);
+	mark_rows(fold, rows + place->row, place);
+	if (fold_days(fold, rows, place, known, fault) != 0)
+		return -1;
+	rows += place->row;
+	if (place->n_users != 2 || place->n_days != 2 ||
+		!all_strange(rows, place->n_rows))
 		return 0;
+	/* two who asked on a day each */
 	return count(fold, TABLE_PAIRS,
-		(struct ledger_key){ posts[rows[place[0].row].post].a,
-			posts[rows[place[1].row - 1].post].a, 0, 0 },
+		(struct ledger_key){ (uint32_t)(fold->posts[rows[0].post] >> 32),
+			(uint32_t)(fold->posts[rows[place->n_rows - 1].post] >>
+				32),
+			0, 0 },
 		fault);
+}
+
+/* Most subjects are asked for once. */
+static inline int
+fold_single(struct subject_fold *fold, struct row *row,
+	const struct subject_known *known, struct fault *fault)
+{
+	const struct subject_place none = { .n_users = 1 };
+	uint32_t other = OFFICE_NONE;
+	bool judged = is_judged(fold, row);
+
+	row_mark(row, MARK_LONE | MARK_THIN);
+	fold->unit_subjects[(uint32_t)fold->posts[row->post]] += judged;
+	if (!judged)
+		return 0;
+	row_mark(row, MARK_JUDGED | MARK_ASKING | MARK_FIRST);
+	if (fold->office != NULL &&
+		ask_office(fold, row, 1, known, &other, fault) != 0)
+		return -1;
+	if (row_marks(row) & MARK_REGISTERED)
+		return 0;
+	row_mark(row, MARK_ALONE);
+	if (other == OFFICE_NONE)
+		return 0;
+	row_mark(row, MARK_FOREIGN);
+	return count_foreign(fold, row, &none, other, fault);
+}
+
+/* Which subjects have one row, and which several? Neither can be foretold, and
+ * so they are told apart beforehand. Returns the number of the latter. */
+static uint32_t
+sort_out(struct subject_fold *fold, const struct subject_batch *batch)
+{
+	uint32_t start = batch->start, several = 0, singles = 0;
+
+	for (uint32_t i = 0; i < batch->n; i++) {
+		uint32_t end = batch->ends[i];
+		bool single = end - start == 1;
+
+		fold->singles[singles] = i;
+		fold->places[several].number = i;
+		fold->places[several].row = start - batch->start;
+		fold->places[several].n_rows = end - start;
+		singles += single;
+		several += !single;
+		start = end;
+	}
+	return several;
 }
 
 int
 subject_fold_batch(struct subject_fold *fold,
 	const struct subject_batch *batch, struct fault *fault)
 {
-	struct row *rows = batch->rows;
 	size_t n = batch->ends[batch->n - 1] - batch->start;
-	const uint32_t *users;
+	const struct subject_known *known = batch->known;
+	uint32_t several;
 
 	fold->n_vouches = 0;
 	if (make_room(fold, n, fault) != 0)
 		return -1;
-	list_visits(fold, batch, n);
-	users = fold->user_starts;
-	for (size_t s = 0; s < batch->n; s++) {
-		const struct subject_place *place = &fold->places[s];
+	several = sort_out(fold, batch);
+	for (uint32_t i = 0; i < batch->n - several; i++) {
+		uint32_t s = fold->singles[i];
+		uint32_t at = batch->ends[s] - 1 - batch->start;
 
-		if (place[1].user - place[0].user > 1)
-			company_find(fold->visits + place[0].visit,
-				fold->spare_visits,
-				place[1].visit - place[0].visit, fold->seen);
-		mark_rows(fold, rows, place);
-		for (size_t u = place[0].user; u < place[1].user; u++) {
-			if (fold_user(fold, rows, users[u], users[u + 1], place,
-				    batch->known != NULL ? &batch->known[s] :
-							   NULL,
-				    fault) != 0)
-				return -1;
-		}
-		if (count_pair(fold, rows, place, fault) != 0)
+		if (fold_single(fold, &batch->rows[at],
+			    known != NULL ? &known[s] : NULL, fault) != 0)
+			return -1;
+	}
+	for (uint32_t i = 0; i < several; i++) {
+		struct subject_place *place = &fold->places[i];
+
+		if (fold->judges_all)
+			list_visits(fold, batch->rows, place, true);
+		else
+			list_visits(fold, batch->rows, place, false);
+		if (fold_several(fold, batch->rows, place,
+			    known != NULL ? &known[place->number] : NULL,
+			    fault) != 0)
 			return -1;
 	}
 	return add_counts(fold, fault);

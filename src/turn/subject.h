@@ -87,6 +87,7 @@ row_is_vouch(const struct row *row)
 
 struct subject_fold {
 	const struct book *book;
+	uint64_t *posts; /* user, unit: upper, lower half */
 	const struct window *window;
 	const struct office *office; /* NULL: no registers */
 	const int64_t *since; /* see turn_options.since */
@@ -101,19 +102,19 @@ struct subject_fold {
 	struct row *vouches; /* of the subjects folded last: vouch_row() */
 	size_t n_vouches, vouches_cap;
 	/* scratch */
-	struct subject_place *places; /* by subject, then the end */
+	struct subject_place *places; /* of those with several rows */
+	uint32_t *singles;    /* numbers of the others */
+	/* of one subject */
 	struct visit *visits; /* a user in a unit on a day */
 	struct visit *spare_visits;
-	uint32_t *visit_of;   /* by row: number of its visit */
-	uint32_t *day_starts; /* by user-day: its first row; then the end */
-	uint32_t *user_starts; /* by user of a subject: his first user-day;
-	                          likewise */
+	struct user_day *days; /* … and the end */
+	uint32_t *user_starts; /* by user: his first user-day; likewise */
 	size_t rows_cap;
 	struct subject_count *counts; /* not yet in the tables */
 	size_t n_counts, counts_cap;
 	uint32_t *seen;       /* by user; see company_find() */
 	uint32_t *unit_seen;  /* by unit: last stamp that counted it */
-	uint32_t stamp;       /* of the subject before the first one */
+	uint32_t stamp;       /* of the subject before */
 };
 
 /* options: see by-subject.h; borrowed. */
