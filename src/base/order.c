@@ -8,13 +8,6 @@
 /* Below this the counting of radix passes costs more than it saves. */
 enum { RADIX_MIN = 256, KEY_BYTES = 16 };
 
-/* Sixteen bytes of a name, behind what all names begin with, as two numbers
- * that order as the bytes do; where it ends there are zeroes. */
-struct item {
-	uint64_t key[2];
-	uint32_t name;
-};
-
 static int
 compare(const void *a, const void *b, void *ctx)
 {
@@ -42,10 +35,12 @@ common_prefix(const struct slice *names, uint32_t n)
 	return len;
 }
 
-static struct item
+/* Sixteen bytes of a name, behind what all names begin with, as two numbers
+ * that order as the bytes do; where it ends there are zeroes. */
+static struct order_item
 item_of(const struct slice *names, uint32_t i, size_t skip)
 {
-	struct item item = { .name = i };
+	struct order_item item = { .number = i };
 	size_t len = names[i].len - skip;
 
 	if (len > KEY_BYTES)
@@ -58,7 +53,7 @@ item_of(const struct slice *names, uint32_t i, size_t skip)
 }
 
 static void
-radix_pass(const struct item *from, struct item *to, uint32_t n, size_t word,
+radix_pass(const struct order_item *from, struct order_item *to, uint32_t n, size_t word,
 	unsigned shift)
 {
 	uint32_t starts[256] = { 0 }, sum = 0;
@@ -77,8 +72,8 @@ radix_pass(const struct item *from, struct item *to, uint32_t n, size_t word,
 
 /* By their keys, the last byte first; bytes that are all the same are left
  * out. Returns which of the two has them. */
-static struct item *
-radix_sort(struct item *items, struct item *spare, uint32_t n)
+static struct order_item *
+radix_sort(struct order_item *items, struct order_item *spare, uint32_t n)
 {
 	uint64_t differ[2] = { 0, 0 };
 
@@ -88,7 +83,7 @@ radix_sort(struct item *items, struct item *spare, uint32_t n)
 	}
 	for (size_t word = 2; word-- > 0;) {
 		for (unsigned shift = 0; shift < 64; shift += 8) {
-			struct item *swap = items;
+			struct order_item *swap = items;
 
 			if ((differ[word] >> shift & 0xff) == 0)
 				continue;
@@ -100,9 +95,31 @@ radix_sort(struct item *items, struct item *spare, uint32_t n)
 	return items;
 }
 
+static int
+compare_items(const void *a, const void *b)
+{
+	const struct order_item *x = a, *y = b;
+
+	for (size_t word = 0; word < 2; word++) {
+		if (x->key[word] != y->key[word])
+			return x->key[word] < y->key[word] ? -1 : 1;
+	}
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+struct order_item *
+items_order(struct order_item *items, struct order_item *spare, uint32_t n)
+{
+	if (n >= RADIX_MIN)
+		return radix_sort(items, spare, n);
+	if (n > 1)
+		qsort(items, n, sizeof(*items), compare_items);
+	return items;
+}
+
 /* Names of one key are told apart by all their bytes. */
 static void
-order_ties(const struct item *items, const struct slice *names, uint32_t n,
+order_ties(const struct order_item *items, const struct slice *names, uint32_t n,
 	uint32_t *order)
 {
 	for (uint32_t i = 0; i < n;) {
@@ -121,7 +138,7 @@ int
 names_order(const struct slice *names, uint32_t n, uint32_t *ret_order,
 	struct fault *fault)
 {
-	struct item *items, *sorted;
+	struct order_item *items, *sorted;
 	size_t skip;
 
 	for (uint32_t i = 0; i < n; i++)
@@ -140,7 +157,7 @@ names_order(const struct slice *names, uint32_t n, uint32_t *ret_order,
 		items[i] = item_of(names, i, skip);
 	sorted = radix_sort(items, items + n, n);
 	for (uint32_t i = 0; i < n; i++)
-		ret_order[i] = sorted[i].name;
+		ret_order[i] = sorted[i].number;
 	order_ties(sorted, names, n, ret_order);
 	free(items);
 	return 0;

@@ -10,4 +10,15 @@
 int names_order(const struct slice *names, uint32_t n, uint32_t *ret_order,
 	struct fault *fault);
 
+/* A key of two numbers, the first before the second, and whose it is. */
+struct order_item {
+	uint64_t key[2];
+	uint32_t number;
+};
+
+/* By key, equal ones as they come. spare has room for n as well; returns which
+ * of the two has them. */
+struct order_item *items_order(struct order_item *items,
+	struct order_item *spare, uint32_t n);
+
 #endif

@@ -254,20 +254,18 @@ least_of(const struct course *course, const struct weeks *weeks,
 {
 	size_t first = find_promising(course, weeks, tails, total);
 	size_t best = first;
-	struct tail tail;
-	double least;
+	double least = tails_ln(tails, first, TAIL_UPPER);
 
-	tails_at(tails, first, &tail);
-	least = tail.ln_upper;
 	for (size_t w = 1; w < course->weeks; w++) {
+		double ln_upper;
+
 		/* not worth a tail */
 		if (w == first || tails_exceeds(tails, w, least))
 			continue;
-		tails_at(tails, w, &tail);
-		if (tail.ln_upper > least ||
-			(tail.ln_upper == least && w > best))
+		ln_upper = tails_ln(tails, w, TAIL_UPPER);
+		if (ln_upper > least || (ln_upper == least && w > best))
 			continue;
-		least = tail.ln_upper;
+		least = ln_upper;
 		best = w;
 	}
 	return (struct finding){ weeks->k[best], total,

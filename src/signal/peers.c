@@ -151,7 +151,6 @@ find_tails(const struct test *test, bool last, struct peer_result *ret,
 		.k = test->k, .n = share ? test->n : NULL,
 		.mean = test->expected.mean, .extra = test->expected.extra };
 	struct tails tails;
-	struct tail tail;
 
 	if (tails_make(&sample, !share, &test->mix, &tails, fault) != 0)
 		return -1;
@@ -161,8 +160,7 @@ find_tails(const struct test *test, bool last, struct peer_result *ret,
 		if (test->n[i] == 0 ||
 			(!last && tails_exceeds(&tails, i, ODD_LN_P + LN_2)))
 			continue;
-		tails_at(&tails, i, &tail);
-		ret[i].ln_p = tail.ln_mid;
+		ret[i].ln_p = tails_ln(&tails, i, TAIL_MID);
 	}
 	tails_free(&tails);
 	return 0;

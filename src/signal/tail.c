@@ -5,7 +5,9 @@
 #include "signal/law.h"
 #include "signal/special.h"
 
-#define NEGLIGIBLE 1e-16  /* of a sum */
+#define NEGLIGIBLE 1e-13  /* of a sum */
+/* Above it 1 - P would cost digits. */
+#define MOST_BELOW 0.9
 
 enum {
 	CHUNK_FIRST = 8,  /* terms between two looks at what is left */
@@ -15,6 +17,12 @@ enum {
 	MARGIN = 128,     /* terms at the ends of a law: never integrated */
 	TELLING = 4096,   /* terms that may tell that a tail is large */
 };
+
+static inline double
+at_least(double x, double least)
+{
+	return x > least ? x : least;
+}
 
 /* f(x+1)/f(x), or for step < 0 f(x-1)/f(x), at x, x + step, x + 2 step … */
 LANES_INLINE void
@@ -86,19 +94,44 @@ add_terms(const struct law *law, double x, double step, unsigned terms,
 	return sum;
 }
 
-/* Is the sum of f from x to `to` nothing beside `sum`? term = f(x), and f
- * falls from x on: in a law with an end, no faster than not at all; in one
- * without, no slower than at x or, if that is slower, in the end. */
+/* The least that f falls by from x on, as a share of it; 0: who knows. Of the
+ * two factors of a ratio of neighbours, each falls along the way or comes nearer
+ * to 1. */
+static double
+least_fall(const struct law *law, double x, double step)
+{
+	double low = step > 0 ? x : x - 1;
+	double a = law->u0 + law->u1 * low, b = low + 1;
+	double c = law->v0 - law->v1 * low;
+	double d = (law->w0 - law->w1 * low) + law->w2, first, second;
+
+	if (step > 0) {
+		if (law->w1 > 0 && law->w2 < 1)
+			return 0;
+		first = law->u1 > 0 && a < b ? 1 : a / b;
+		return 1 - first * (c / d);
+	}
+	if (law->u1 > 0 && law->u0 < 1)
+		return 0;
+	second = law->w1 > 0 && d < c ? 1 : d / c;
+	return 1 - b / a * second;
+}
+
+/* The sum of f from x to `to` is at most term / fall, term = f(x). */
+static double
+fall_of(const struct law *law, double x, double to)
+{
+	double fall = least_fall(law, x, to < x ? -1 : 1);
+
+	return at_least(fall, 1 / (fabs(to - x) + 1));
+}
+
+/* Is it nothing beside `sum`? */
 static bool
 is_negligible(const struct law *law, double term, double x, double to,
 	double sum)
 {
-	double fall = 1 / (fabs(to - x) + 1);
-
-	if (to == INFINITY)
-		fall = fmin((law->fall0 + law->fall1 * x) / (x + 1),
-			law->fall1);
-	return term <= 0 || term <= NEGLIGIBLE * sum * fall;
+	return term <= 0 || term <= NEGLIGIBLE * sum * fall_of(law, x, to);
 }
 
 /* An integral of f in units of e^unit over the panel from x to x + h (h < 0
@@ -201,17 +234,15 @@ worth_integrating(const struct law *law, double x, double stop)
 		fabs(stop - x) > WORTH && g * WORTH < 37;
 }
 
-/* ln of the sum of f from `from` to `to` (either may be the larger), where f
- * falls all the way. */
+/* The sum of f from `from` to `to` (either may be the larger), where f falls
+ * all the way, in units of f(from). */
 static double
-ln_stretch(struct law *law, double from, double to)
+falling_sum(struct law *law, double from, double to)
 {
-	double unit = law_ln(law, from), sum = 0, t = 1, x = from;
+	double unit = NAN, sum = 0, t = 1, x = from;
 	double step = to < from ? -1 : 1, stop = to, left;
 	unsigned chunk = CHUNK_FIRST, direct = 0;
 
-	if (unit == -INFINITY)
-		return -INFINITY;
 	if (stop < MARGIN && step < 0)
 		stop = MARGIN;
 	if (stop > law->last - MARGIN && step > 0)
@@ -231,13 +262,47 @@ ln_stretch(struct law *law, double from, double to)
 		chunk = chunk < CHUNK_MOST ? chunk * 2 : CHUNK_MOST;
 		if (direct < DIRECT || !worth_integrating(law, x, stop))
 			continue;
+		if (isnan(unit))
+			unit = law_ln(law, from);
 		(void)law_ln(law, x); /* settles it */
 		if (!add_smooth(law, unit, x, stop, to, &sum) || stop == to)
 			break;
 		x = stop + step;
 		t = exp(law->ln_pmf(law, x) - unit);
 	}
-	return unit + log(sum);
+	return sum;
+}
+
+/* The same in logarithms. */
+static double
+ln_stretch(struct law *law, double from, double to)
+{
+	double unit = law_ln(law, from);
+
+	return unit == -INFINITY ? -INFINITY :
+				   unit + log(falling_sum(law, from, to));
+}
+
+/* The same over all that is beside k, f(k) known and not 0, in units of it, if
+ * f falls all the way from k; else NaN. */
+static double
+sum_above(struct law *law, double k)
+{
+	if (k >= law->last)
+		return 0;
+	if (law->trough || law->turn > k + 1 || law_is_fixed(law))
+		return NAN;
+	return law_ratio(law, k) * falling_sum(law, k + 1, law->last);
+}
+
+static double
+sum_below(struct law *law, double k)
+{
+	if (k < 1)
+		return 0;
+	if (law->trough || law->turn < k - 1 || law_is_fixed(law))
+		return NAN;
+	return falling_sum(law, k - 1, 0) / law_ratio(law, k - 1);
 }
 
 /* ln P(low <= X <= high) */
@@ -266,11 +331,13 @@ ln_range(struct law *law, double low, double high)
 		ln_stretch(law, turn + 1, high));
 }
 
-/* An endless law has about 37/fall1 terms to go above. */
+/* Is the sum better taken below k? An endless law has about 37/fall1 terms to
+ * go above. */
 static bool
-is_shorter_below(const struct law *law, double k)
+is_below(const struct law *law, double k)
 {
-	return law->last == INFINITY && k * law->fall1 < 9;
+	return k + 1 <= law->mean ||
+		(law->last == INFINITY && k * law->fall1 < 9);
 }
 
 /* ln_pmf: of count, NaN if it is not known. */
@@ -286,7 +353,7 @@ law_tail(struct law *law, uint64_t count, double ln_pmf, struct tail *ret)
 	pmf = isnan(ln_pmf) ? law_ln(law, k) : ln_pmf;
 	law->at = isfinite(pmf) ? k : NAN;
 	law->ln_at = pmf;
-	below = k + 1 <= law->mean || is_shorter_below(law, k);
+	below = is_below(law, k);
 	side = below ? ln_range(law, 0, k - 1) : 0;
 	/* A skewed law may have nearly all its mass below its mean, where
 	 * subtraction from 1 would cost digits. */
@@ -303,6 +370,41 @@ law_tail(struct law *law, uint64_t count, double ln_pmf, struct tail *ret)
 	ret->ln_above = fmin(ret->ln_above, 0);
 	ret->ln_mid = fmin(ret->ln_mid, 0);
 	ret->ln_upper = count == 0 ? 0 : fmin(ret->ln_upper, 0);
+}
+
+/* One part of that, with no more logarithms than it takes. */
+static double
+law_ln_tail(struct law *law, uint64_t count, double ln_pmf,
+	enum tail_part part)
+{
+	static const double part_of_k[] = { [TAIL_ABOVE] = 0, [TAIL_MID] = 0.5,
+		[TAIL_UPPER] = 1 };
+	double k = (double)count, of_k = part_of_k[part], side = NAN, pmf;
+	struct tail all;
+
+	if (k > law->last)
+		return -INFINITY;
+	if (count == 0 && part == TAIL_UPPER)
+		return 0;
+	if (isfinite(ln_pmf)) {
+		law->at = k;
+		law->ln_at = ln_pmf;
+		if (is_below(law, k)) {
+			side = sum_below(law, k);
+			pmf = exp(ln_pmf);
+			if (pmf * (side + 1) < MOST_BELOW)
+				return log1p(-pmf * (side + (1 - of_k)));
+		}
+		if (!is_below(law, k) || !isnan(side)) {
+			side = sum_above(law, k);
+			if (!isnan(side))
+				return fmin(0, ln_pmf + log(side + of_k));
+		}
+	}
+	law_tail(law, count, ln_pmf, &all);
+	return part == TAIL_ABOVE ? all.ln_above :
+		part == TAIL_MID  ? all.ln_mid :
+				    all.ln_upper;
 }
 
 bool
@@ -414,72 +516,88 @@ neg_binomial_tail(uint64_t x, double mean, double size, struct tail *ret)
 	law_tail(&law, x, NAN, ret);
 }
 
-/* (1-epsilon) F + epsilon G into *ret; either may be weightless. */
+/* (1-epsilon) F + epsilon G; either may be weightless. */
+static double
+mix_ln(double f, double g, double epsilon)
+{
+	return fmin(0, ln_add(log1p(-epsilon) + f, log(epsilon) + g));
+}
+
 static void
-mix_tails(const struct tail *f, const struct tail *g, double epsilon,
-	struct tail *ret)
+mix_tails(const struct tail part[2], double epsilon, struct tail *ret)
 {
-	double most = log1p(-epsilon), few = log(epsilon);
-
-	ret->ln_upper = fmin(0, ln_add(most + f->ln_upper, few + g->ln_upper));
-	ret->ln_above = fmin(0, ln_add(most + f->ln_above, few + g->ln_above));
-	ret->ln_mid = fmin(0, ln_add(most + f->ln_mid, few + g->ln_mid));
+	*ret = (struct tail){
+		mix_ln(part[0].ln_upper, part[1].ln_upper, epsilon),
+		mix_ln(part[0].ln_above, part[1].ln_above, epsilon),
+		mix_ln(part[0].ln_mid, part[1].ln_mid, epsilon) };
 }
 
-void
-beta_binomial_mix_tail_at(uint64_t k, uint64_t n, double mean,
-	const double s[2], double epsilon, const double ln_pmf[2],
-	struct tail *ret)
+static void
+law_beta_binomial_of(struct law *law, uint64_t n, double mean, double s)
 {
-	double weight[2], precision;
-	struct tail part[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
-	struct law law;
-
 	mean = law_clip(mean, 0, 1);
-	weight[1] = law_clip(epsilon, 0, 1);
-	weight[0] = 1 - weight[1];
-	for (int i = 0; i < 2; i++) {
-		if (!(weight[i] > 0))
-			continue;
-		precision = law_clip(s[i], LAW_LEAST_SHAPE, LAW_MOST_SHAPE);
-		law_beta_binomial(&law, n, mean * precision,
-			(1 - mean) * precision);
-		law_tail(&law, k, ln_pmf[i], &part[i]);
-	}
-	mix_tails(&part[0], &part[1], weight[1], ret);
+	s = law_clip(s, LAW_LEAST_SHAPE, LAW_MOST_SHAPE);
+	law_beta_binomial(law, n, mean * s, (1 - mean) * s);
 }
-
-void
-neg_binomial_mix_tail_at(uint64_t x, double mean, const double size[2],
-	double epsilon, const double ln_pmf[2], struct tail *ret)
-{
-	double weight[2];
-	struct tail part[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
-	struct law law;
-
-	weight[1] = law_clip(epsilon, 0, 1);
-	weight[0] = 1 - weight[1];
-	for (int i = 0; i < 2; i++) {
-		if (!(weight[i] > 0))
-			continue;
-		law_neg_binomial(&law, mean, size[i]);
-		law_tail(&law, x, ln_pmf[i], &part[i]);
-	}
-	mix_tails(&part[0], &part[1], weight[1], ret);
-}
-
-static const double unknown[2] = { NAN, NAN };
 
 void
 beta_binomial_mix_tail(uint64_t k, uint64_t n, double mean, const double s[2],
 	double epsilon, struct tail *ret)
 {
-	beta_binomial_mix_tail_at(k, n, mean, s, epsilon, unknown, ret);
+	struct tail part[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+	struct law law;
+
+	epsilon = law_clip(epsilon, 0, 1);
+	for (int i = 0; i < 2; i++) {
+		if (!(i == 0 ? epsilon < 1 : epsilon > 0))
+			continue;
+		law_beta_binomial_of(&law, n, mean, s[i]);
+		law_tail(&law, k, NAN, &part[i]);
+	}
+	mix_tails(part, epsilon, ret);
 }
 
 void
 neg_binomial_mix_tail(uint64_t x, double mean, const double size[2],
 	double epsilon, struct tail *ret)
 {
-	neg_binomial_mix_tail_at(x, mean, size, epsilon, unknown, ret);
+	struct tail part[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+	struct law law;
+
+	epsilon = law_clip(epsilon, 0, 1);
+	for (int i = 0; i < 2; i++) {
+		if (!(i == 0 ? epsilon < 1 : epsilon > 0))
+			continue;
+		law_neg_binomial(&law, mean, size[i]);
+		law_tail(&law, x, NAN, &part[i]);
+	}
+	mix_tails(part, epsilon, ret);
+}
+
+double
+beta_binomial_mix_ln(uint64_t k, uint64_t n, double mean, const double s[2],
+	const struct tail_mix *mix, enum tail_part part)
+{
+	double ln[2];
+	struct law law;
+
+	for (int i = 0; i < 2; i++) {
+		law_beta_binomial_of(&law, n, mean, s[i]);
+		ln[i] = law_ln_tail(&law, k, mix->ln_pmf[i], part);
+	}
+	return fmin(0, ln_add(mix->most + ln[0], mix->few + ln[1]));
+}
+
+double
+neg_binomial_mix_ln(uint64_t x, double mean, const double size[2],
+	const struct tail_mix *mix, enum tail_part part)
+{
+	double ln[2];
+	struct law law;
+
+	for (int i = 0; i < 2; i++) {
+		law_neg_binomial(&law, mean, size[i]);
+		ln[i] = law_ln_tail(&law, x, mix->ln_pmf[i], part);
+	}
+	return fmin(0, ln_add(mix->most + ln[0], mix->few + ln[1]));
 }

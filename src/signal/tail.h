@@ -65,13 +65,19 @@ void beta_binomial_mix_tail(uint64_t k, uint64_t n, double mean,
 void neg_binomial_mix_tail(uint64_t x, double mean, const double size[2],
 	double epsilon, struct tail *ret);
 
-/* … where ln P(X = k) is known of both components, as good as the result
- * shall be; NaN: it is not. */
-void beta_binomial_mix_tail_at(uint64_t k, uint64_t n, double mean,
-	const double s[2], double epsilon, const double ln_pmf[2],
-	struct tail *ret);
-void neg_binomial_mix_tail_at(uint64_t x, double mean, const double size[2],
-	double epsilon, const double ln_pmf[2], struct tail *ret);
+enum tail_part { TAIL_ABOVE, TAIL_MID, TAIL_UPPER }; /* as in struct tail */
+
+/* One part of the same, where the most is known already. */
+struct tail_mix {
+	double most, few;  /* ln(1-epsilon), ln epsilon: both finite */
+	double ln_pmf[2];  /* ln P(X = k) by component, as good as the result
+	                      shall be; NaN: not known */
+};
+
+double beta_binomial_mix_ln(uint64_t k, uint64_t n, double mean,
+	const double s[2], const struct tail_mix *mix, enum tail_part part);
+double neg_binomial_mix_ln(uint64_t x, double mean, const double size[2],
+	const struct tail_mix *mix, enum tail_part part);
 
 /* Is P(X >= k) surely above e^ln_p? Some terms may tell, from ln P(X = k); if
  * they do not, false. */

@@ -65,23 +65,23 @@ spreads_of(const struct tails *tails, size_t i, double ret[2])
 	ret[1] = fit_spread(tails->mix.s[1], extra);
 }
 
-void
-tails_at(const struct tails *tails, size_t i, struct tail *ret)
+double
+tails_ln(const struct tails *tails, size_t i, enum tail_part part)
 {
 	const struct fit_sample *sample = tails->sample;
-	double s[2], ln_pmf[2] = { NAN, NAN };
+	struct tail_mix mix = { tails->most, tails->few, { NAN, NAN } };
+	double s[2];
 
 	spreads_of(tails, i, s);
 	if (is_known(tails, i, s)) {
-		ln_pmf[0] = tails->ln[0][i];
-		ln_pmf[1] = tails->ln[1][i];
+		mix.ln_pmf[0] = tails->ln[0][i];
+		mix.ln_pmf[1] = tails->ln[1][i];
 	}
-	if (tails->counts)
-		neg_binomial_mix_tail_at(sample->k[i], sample->mean[i], s,
-			tails->mix.epsilon, ln_pmf, ret);
-	else
-		beta_binomial_mix_tail_at(sample->k[i], sample->n[i],
-			sample->mean[i], s, tails->mix.epsilon, ln_pmf, ret);
+	return tails->counts ?
+		neg_binomial_mix_ln(sample->k[i], sample->mean[i], s, &mix,
+			part) :
+		beta_binomial_mix_ln(sample->k[i], sample->n[i],
+			sample->mean[i], s, &mix, part);
 }
 
 double

@@ -24,7 +24,7 @@ int tails_make(const struct fit_sample *sample, bool counts,
 	const struct fit_mix *mix, struct tails *ret, struct fault *fault);
 void tails_free(struct tails *tails);
 
-void tails_at(const struct tails *tails, size_t i, struct tail *ret);
+double tails_ln(const struct tails *tails, size_t i, enum tail_part part);
 
 /* About ln P(X = k): of the component that holds more of it. */
 double tails_ln_pmf(const struct tails *tails, size_t i);

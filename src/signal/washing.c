@@ -208,14 +208,14 @@ strongest(const struct tails *tails, size_t start, size_t end, double *ret_ln_p)
 	double least = 1;
 
 	for (size_t i = start; i < end; i++) {
-		struct tail tail;
+		double ln_upper;
 
 		/* not worth a tail */
 		if (least <= 0 && tails_exceeds(tails, i, least))
 			continue;
-		tails_at(tails, i, &tail);
-		if (tail.ln_upper < least) {
-			least = tail.ln_upper;
+		ln_upper = tails_ln(tails, i, TAIL_UPPER);
+		if (ln_upper < least) {
+			least = ln_upper;
 			most = i;
 		}
 	}

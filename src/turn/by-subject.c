@@ -230,9 +230,32 @@ join_numbers(struct subject_turn *result, const struct scratch *scratch)
 	result->n_watched += fold->n_watched;
 }
 
-/* Add up what the threads have learned. */
+/* One table: the largest is taken over, the others' cells are added to it. */
 static int
-join(struct turn *turn, struct fault *fault)
+join_table(const struct turn *turn, size_t table, struct fault *fault)
+{
+	struct ledger *into = &turn->result->tables[table];
+	size_t n = turn->result->n_outs, most = 0;
+
+	for (size_t i = 1; i < n; i++) {
+		if (turn->scratch[i].fold.tables[table].n >
+			turn->scratch[most].fold.tables[table].n)
+			most = i;
+	}
+	*into = turn->scratch[most].fold.tables[table];
+	turn->scratch[most].fold.tables[table] = (struct ledger){ 0 };
+	for (size_t i = 0; i < n; i++) {
+		struct ledger *from = &turn->scratch[i].fold.tables[table];
+
+		if (i != most && ledger_join(into, from, fault) != 0)
+			return -1;
+		ledger_free(from);
+	}
+	return ledger_sort(into, fault);
+}
+
+static int
+join_others(const struct turn *turn, struct fault *fault)
 {
 	struct subject_turn *result = turn->result;
 	size_t revisits = 0, texts = 0, watched = 0;
@@ -249,20 +272,6 @@ join(struct turn *turn, struct fault *fault)
 	if (result->unit_subjects == NULL || result->revisits == NULL ||
 		result->texts == NULL || result->watched == NULL)
 		return fault_memory(fault);
-	for (size_t t = 0; t < TABLE_N; t++) {
-		if (ledger_init(&result->tables[t], subject_table_width(t),
-			    fault) != 0)
-			return -1;
-		for (size_t i = 0; i < result->n_outs; i++) {
-			if (ledger_join(&result->tables[t],
-				    &turn->scratch[i].fold.tables[t], fault) !=
-				0)
-				return -1;
-			ledger_free(&turn->scratch[i].fold.tables[t]);
-		}
-		if (ledger_sort(&result->tables[t], fault) != 0)
-			return -1;
-	}
 	for (size_t i = 0; i < result->n_outs; i++) {
 		join_numbers(result, &turn->scratch[i]);
 		if (join_texts(result, &turn->scratch[i], fault) != 0)
@@ -275,6 +284,17 @@ join(struct turn *turn, struct fault *fault)
 	qsort(result->texts, result->n_texts, sizeof(*result->texts),
 		compare_texts);
 	return 0;
+}
+
+/* Add up what the threads have learned; what takes longest first. */
+static int
+join_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
+{
+	const struct turn *turn = ctx;
+
+	(void)worker;
+	return task == 0 ? join_others(turn, fault) :
+			   join_table(turn, task - 1, fault);
 }
 
 /* Where memory is bounded: for the largest partition, once a thread, for what
@@ -332,7 +352,7 @@ turn_by_subject(struct book *book, const struct turn_options *options,
 	}
 	if (pool_run(threads, SUBJECT_PARTITIONS, subject_task, &turn,
 		    fault) == 0)
-		done = join(&turn, fault);
+		done = pool_run(threads, 1 + TABLE_N, join_task, &turn, fault);
 out:
 	for (size_t i = 0; turn.scratch != NULL && i < result.n_outs; i++)
 		scratch_free(&turn.scratch[i]);

@@ -23,6 +23,7 @@ struct turn {
 	struct tally *tally;
 	struct scratch *scratch;
 	uint32_t *users_of; /* by post: number of the user within a partition */
+	size_t n_scratch;
 };
 
 /* Vouches came with the rows: see vouch_row(). */
@@ -268,35 +269,30 @@ line_up(const struct turn *turn, struct ledger *const *parts, size_t n,
 	return 0;
 }
 
+/* One ledger of all threads; vouches are the longest. */
 static int
-join_cells(struct turn *turn, size_t n_scratch, struct fault *fault)
+join_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 {
+	const struct turn *turn = ctx;
 	struct tally *tally = turn->tally;
-	struct ledger *into[USER_LEDGERS + 1] = {
-		[USER_KINDS] = &tally->kinds,
-		[USER_WEEKS] = &tally->weeks,
-		[USER_AREAS] = &tally->areas,
+	struct ledger *into[] = { [USER_KINDS] = &tally->kinds,
+		[USER_WEEKS] = &tally->weeks, [USER_AREAS] = &tally->areas,
 		[USER_RANGES] = &tally->ranges,
-		[USER_LEDGERS] = &tally->tables[TABLE_VOUCHES],
-	};
+		[USER_LEDGERS] = &tally->tables[TABLE_VOUCHES] };
+	size_t c = USER_LEDGERS - task;
 	size_t *starts = memory_array(tally->n_users, sizeof(*starts));
-	struct ledger **parts = memory_array(n_scratch, sizeof(*parts));
+	struct ledger **parts = memory_array(turn->n_scratch, sizeof(*parts));
 	int result = -1;
 
+	(void)worker;
 	if (starts == NULL || parts == NULL) {
 		fault_memory(fault);
 		goto out;
 	}
-	for (size_t c = 0; c <= USER_LEDGERS; c++) {
-		for (size_t i = 0; i < n_scratch; i++)
-			parts[i] = c < USER_LEDGERS ?
-				&turn->scratch[i].fold.cells[c] :
-				&turn->scratch[i].vouched;
-		if (line_up(turn, parts, n_scratch, starts, into[c], fault) !=
-			0)
-			goto out;
-	}
-	result = 0;
+	for (size_t i = 0; i < turn->n_scratch; i++)
+		parts[i] = c < USER_LEDGERS ? &turn->scratch[i].fold.cells[c] :
+					      &turn->scratch[i].vouched;
+	result = line_up(turn, parts, turn->n_scratch, starts, into[c], fault);
 out:
 	free(starts);
 	free(parts);
@@ -425,6 +421,7 @@ turn_by_user(const struct book *book, const struct turn_options *options,
 	/* Chunks go back to the pool of an earlier worker. */
 	if (threads > from->n_outs)
 		threads = (unsigned)from->n_outs;
+	turn.n_scratch = threads;
 	take_over(from, &tally);
 	tally.users = memory_array(tally.n_users, sizeof(*tally.users));
 	turn.scratch = memory_array(threads, sizeof(*turn.scratch));
@@ -444,7 +441,8 @@ turn_by_user(const struct book *book, const struct turn_options *options,
 	if (make_room(from, book->n, threads, fault) != 0 ||
 		pool_run(threads, USER_PARTITIONS, user_task, &turn, fault) !=
 			0 ||
-		join_cells(&turn, threads, fault) != 0)
+		pool_run(threads, USER_LEDGERS + 1, join_task, &turn, fault) !=
+			0)
 		goto out;
 	/* nothing needs rows any more: where memory is bounded, give it back */
 	for (size_t i = 0; i < from->n_outs; i++) {

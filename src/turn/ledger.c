@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "turn/ledger.h"
 
-#include "base/memory.h"
 #include "base/dict.h"
+#include "base/memory.h"
+#include "base/order.h"
 
 enum { SLOTS_FIRST = 64 };
 
@@ -233,34 +234,35 @@ ledger_join(struct ledger *into, const struct ledger *from,
 	return 0;
 }
 
-static int
-compare_numbers(const void *a, const void *b, void *ctx)
+static struct order_item
+item_of(const struct ledger *ledger, size_t i)
 {
-	const struct ledger_key *keys = ctx;
+	const struct ledger_key *key = &ledger->keys[i];
 
-	return compare_keys(&keys[*(const uint32_t *)a],
-		&keys[*(const uint32_t *)b]);
+	return (struct order_item){ { (uint64_t)key->a << 32 | key->b,
+		(uint64_t)key->c << 32 | key->d }, (uint32_t)i };
 }
 
 int
 ledger_sort(struct ledger *ledger, struct fault *fault)
 {
 	size_t n = ledger->n, width = ledger->width;
-	uint32_t *order = memory_array(n, sizeof(*order));
+	struct order_item *items = memory_array(n, 2 * sizeof(*items)), *sorted;
 	struct ledger_key *keys = memory_array(n, sizeof(*keys));
 	uint64_t *counts = memory_array(n * width, sizeof(*counts));
 	int result = -1;
 
-	if (order == NULL || keys == NULL || counts == NULL) {
+	if (items == NULL || keys == NULL || counts == NULL) {
 		fault_memory(fault);
 		goto out;
 	}
 	for (size_t i = 0; i < n; i++)
-		order[i] = (uint32_t)i;
-	qsort_r(order, n, sizeof(*order), compare_numbers, ledger->keys);
+		items[i] = item_of(ledger, i);
+	sorted = items_order(items, items + n, (uint32_t)n);
 	for (size_t i = 0; i < n; i++) {
-		keys[i] = ledger->keys[order[i]];
-		memcpy(counts + i * width, ledger_counts(ledger, order[i]),
+		keys[i] = ledger->keys[sorted[i].number];
+		memcpy(counts + i * width,
+			ledger_counts(ledger, sorted[i].number),
 			width * sizeof(*counts));
 	}
 	free(ledger->keys);
@@ -275,7 +277,7 @@ ledger_sort(struct ledger *ledger, struct fault *fault)
 	ledger->slots = NULL;
 	result = 0;
 out:
-	free(order);
+	free(items);
 	free(keys);
 	free(counts);
 	return result;

@@ -74,11 +74,50 @@ test_order(void **state)
 			}
 }
 
+static int
+compare_keys(const void *a, const void *b)
+{
+	const struct order_item *x = a, *y = b;
+
+	for (size_t word = 0; word < 2; word++) {
+		if (x->key[word] != y->key[word])
+			return x->key[word] < y->key[word] ? -1 : 1;
+	}
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+static void
+test_items(void **state)
+{
+	static const uint32_t sizes[] = { 0, 1, 2, 100, 255, 256, 5000 };
+	static struct order_item items[2 * NAMES], plain[NAMES];
+	struct draw draw = { 23 };
+
+	(void)state;
+	for (size_t s = 0; s < ARRAY_LEN(sizes); s++)
+		for (unsigned shift = 0; shift < 64; shift += 21) {
+			const struct order_item *sorted;
+			uint32_t n = sizes[s];
+
+			for (uint32_t i = 0; i < n; i++)
+				items[i] = plain[i] = (struct order_item){
+					{ draw_below(&draw, 40) << shift,
+						draw_below(&draw, 3000) }, i };
+			sorted = items_order(items, items + n, n);
+			qsort(plain, n, sizeof(*plain), compare_keys);
+			for (uint32_t i = 0; i < n; i++)
+				assert_int_equal(
+					compare_keys(&sorted[i], &plain[i]),
+					0);
+		}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_items),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
