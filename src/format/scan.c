@@ -490,7 +490,8 @@ lines_avx512(struct slice text, char separator, struct scan_lines *ret)
 	for (size_t i = 0; i < text.len; i += 64) {
 		__m512i x = _mm512_loadu_si512(text.at + i);
 		uint64_t left = _mm512_cmpeq_epi8_mask(x, lf);
-		uint64_t ends = _mm512_cmpeq_epi8_mask(x, s) | left;
+		uint64_t ends = _kor_mask64(left,
+			_mm512_cmpeq_epi8_mask(x, s));
 		uint64_t lows = _mm512_cmple_epu8_mask(x, b) & ~ends &
 			~_mm512_cmpeq_epi8_mask(x, cr);
 		uint64_t odd = _mm512_cmpeq_epi8_mask(x, q) |
