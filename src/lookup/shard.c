@@ -457,7 +457,7 @@ static inline __attribute__((always_inline)) int
 add_ahead(struct shard *shard, struct ahead *ahead, struct fault *fault)
 {
 	struct partition *partition = &shard->parts[ahead->part];
-	struct user_last *last = &shard->last[ahead->guess];
+	struct user_last *last = &shard->last[shard->guesses[ahead->guess]];
 	struct row *row;
 
 	ahead->waits = false;
@@ -517,12 +517,9 @@ post_ahead(struct shard *shard, const struct slice *field,
 	struct slice role = field[FIELD_ROLE], source = field[FIELD_SOURCE];
 	size_t joined = post_joined(field);
 	char *at = ahead->text;
-	const struct user_last *last;
 
-	ahead->guess = *guess_of(shard, user);
-	last = &shard->last[ahead->guess];
-	__builtin_prefetch(last);
-	__builtin_prefetch(&last->text[LAST_TEXT - 1]);
+	ahead->guess = (uint32_t)(guess_of(shard, user) - shard->guesses);
+	__builtin_prefetch(&shard->guesses[ahead->guess]);
 	ahead->lens = user.len | unit.len << 16 | joined << 32;
 	ahead->joined = joined;
 	ahead->source_len = (uint32_t)source.len;
@@ -565,6 +562,17 @@ add_plainly(struct shard *shard, const struct slice *field, struct row row,
 	return append(shard, &row, part, subject, fault);
 }
 
+/* What the guess says is there by now. */
+static inline void
+user_ahead(const struct shard *shard, const struct ahead *ahead)
+{
+	const struct user_last *last =
+		&shard->last[shard->guesses[ahead->guess]];
+
+	__builtin_prefetch(last);
+	__builtin_prefetch(&last->text[LAST_TEXT - 1]);
+}
+
 int
 shard_add(struct shard *shard, const struct record *record,
 	const struct moment *when, struct slice subject, struct fault *fault)
@@ -578,6 +586,7 @@ shard_add(struct shard *shard, const struct record *record,
 
 	if (ahead->waits && add_ahead(shard, ahead, fault) != 0)
 		return -1;
+	user_ahead(shard, ahead->next->next);
 	packed = subject_packed(subject);
 	part = partition_of(shard, packed, subject);
 	__builtin_prefetch(&shard->parts[part]);

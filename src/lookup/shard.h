@@ -92,7 +92,7 @@ struct ahead {
 	size_t joined;          /* bytes of user, unit and role */
 	uint32_t case_len, source_len;
 	uint32_t facet, part, subject_len;
-	uint32_t guess; /* who its user most likely is */
+	uint32_t guess; /* where it stands who its user most likely is */
 	char text[AHEAD_TEXT]; /* of its user as above, and its source */
 	char caseref[WAITING_CASE]; /* if it is not of a length that is kept */
 	char subject_text[WAITING_SUBJECT];
