@@ -228,10 +228,16 @@ sum_shards(struct book *book, const struct registry *registry)
 		book->gaps += shard->gaps;
 		book->overlaps += shard->overlaps;
 		book->zoneless += shard->zoneless;
-		if (shard->first_ms < book->first_ms)
-			book->first_ms = shard->first_ms;
-		if (shard->last_ms > book->last_ms)
-			book->last_ms = shard->last_ms;
+	}
+	for (size_t i = 0; i < book->n_files; i++) {
+		const struct log_file *file = &book->files[i];
+
+		if (file->counts[REASON_LOOKUP] == 0)
+			continue;
+		if (file->first_ms < book->first_ms)
+			book->first_ms = file->first_ms;
+		if (file->last_ms > book->last_ms)
+			book->last_ms = file->last_ms;
 	}
 	book_settle_files(book);
 	settle_given(book, registry);

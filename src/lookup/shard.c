@@ -63,8 +63,9 @@ shard_init(struct shard *shard, const struct registry *registry,
 		return -1;
 	shard->offset = INT32_MIN;
 	shard->offset_at = OFFSETS_N;
-	shard->first_ms = INT64_MAX;
-	shard->last_ms = INT64_MIN;
+	for (size_t i = 0; i < AHEAD_ROWS; i++)
+		shard->ahead[i].next = &shard->ahead[(i + 1) % AHEAD_ROWS];
+	shard->oldest = shard->ahead;
 	return 0;
 }
 
@@ -110,10 +111,6 @@ count_moment(struct shard *shard, const struct moment *when)
 		shard->gaps += when->fit == ZONE_GAP;
 		shard->overlaps += when->fit == ZONE_OVERLAP;
 	}
-	if (when->ms < shard->first_ms)
-		shard->first_ms = when->ms;
-	if (when->ms > shard->last_ms)
-		shard->last_ms = when->ms;
 }
 
 /* A subject that is no number has a text. All of a person's go to the same
@@ -421,8 +418,7 @@ source_equal(const struct ahead *ahead, const struct user_last *last)
 				ahead->source_len });
 }
 
-/* A row whose case is not kept, or whose subject is a text. The case is made of
- * its words again. */
+/* A row whose case is not kept: it is made of its words again. */
 static __attribute__((noinline)) int
 add_slowly(struct shard *shard, const struct ahead *ahead,
 	const struct user_last *last, struct fault *fault)
@@ -435,7 +431,7 @@ add_slowly(struct shard *shard, const struct ahead *ahead,
 	char text[CASE_KEPT_MOST];
 	struct slice caseref = { ahead->caseref, len };
 
-	if (case_is_kept(len) && len > 0) {
+	if (len > 0 && case_is_kept(len)) {
 		memcpy(text, &ahead->word[0], 8);
 		memcpy(text + bytes_second(len), &ahead->word[1], 8);
 		memcpy(text + len - 8, &ahead->word[2], 8);
@@ -447,17 +443,24 @@ add_slowly(struct shard *shard, const struct ahead *ahead,
 		append(shard, &row, ahead->part, subject, fault);
 }
 
-/* Number the oldest lookup. The row is written from where its parts were found:
- * to copy what was just written is to wait for it. */
-static inline __attribute__((always_inline)) int
-add_ahead(struct shard *shard, struct fault *fault)
+static __attribute__((noinline)) int
+add_text(struct shard *shard, struct ahead *ahead, struct fault *fault)
 {
-	const struct ahead *ahead =
-		&shard->ahead[shard->numbered++ % AHEAD_ROWS];
+	return partition_add_text(&shard->parts[ahead->part], &shard->pool,
+		(struct slice){ ahead->subject_text, ahead->subject_len },
+		&ahead->subject, fault);
+}
+
+/* Number a lookup. The row is written from where its parts were found: to copy
+ * what was just written is to wait for it. */
+static inline __attribute__((always_inline)) int
+add_ahead(struct shard *shard, struct ahead *ahead, struct fault *fault)
+{
 	struct partition *partition = &shard->parts[ahead->part];
-	struct user_last *last = &shard->last[ahead->guess];
+	struct user_last *last = &shard->last[shard->guesses[ahead->guess]];
 	struct row *row;
 
+	ahead->waits = false;
 	if (!post_equal(ahead, last)) {
 		last = post_again(shard, ahead, fault);
 		if (last == NULL)
@@ -466,8 +469,10 @@ add_ahead(struct shard *shard, struct fault *fault)
 	if (!source_equal(ahead, last) &&
 		source_again(shard, ahead, last, fault) != 0)
 		return -1;
-	if (!case_found(ahead) || ahead->subject == 0)
+	if (!case_found(ahead))
 		return add_slowly(shard, ahead, last, fault);
+	if (ahead->subject == 0 && add_text(shard, ahead, fault) != 0)
+		return -1;
 	if (partition_make_room(partition, &shard->pool, fault) != 0)
 		return -1;
 	row = partition_next(partition);
@@ -483,9 +488,13 @@ add_ahead(struct shard *shard, struct fault *fault)
 int
 shard_settle(struct shard *shard, struct fault *fault)
 {
-	while (shard->numbered < shard->looked)
-		if (add_ahead(shard, fault) != 0)
+	for (size_t i = 0; i < AHEAD_ROWS; i++) {
+		struct ahead *ahead = shard->oldest;
+
+		if (ahead->waits && add_ahead(shard, ahead, fault) != 0)
 			return -1;
+		shard->oldest = ahead->next;
+	}
 	while (shard->settled < shard->waited)
 		if (settle_one(shard, fault) != 0)
 			return -1;
@@ -508,12 +517,9 @@ post_ahead(struct shard *shard, const struct slice *field,
 	struct slice role = field[FIELD_ROLE], source = field[FIELD_SOURCE];
 	size_t joined = post_joined(field);
 	char *at = ahead->text;
-	const struct user_last *last;
 
-	ahead->guess = *guess_of(shard, user);
-	last = &shard->last[ahead->guess];
-	__builtin_prefetch(last);
-	__builtin_prefetch(&last->text[LAST_TEXT - 1]);
+	ahead->guess = (uint32_t)(guess_of(shard, user) - shard->guesses);
+	__builtin_prefetch(&shard->guesses[ahead->guess]);
 	ahead->lens = user.len | unit.len << 16 | joined << 32;
 	ahead->joined = joined;
 	ahead->source_len = (uint32_t)source.len;
@@ -556,20 +562,31 @@ add_plainly(struct shard *shard, const struct slice *field, struct row row,
 	return append(shard, &row, part, subject, fault);
 }
 
+/* What the guess says is there by now. */
+static inline void
+user_ahead(const struct shard *shard, const struct ahead *ahead)
+{
+	const struct user_last *last =
+		&shard->last[shard->guesses[ahead->guess]];
+
+	__builtin_prefetch(last);
+	__builtin_prefetch(&last->text[LAST_TEXT - 1]);
+}
+
 int
 shard_add(struct shard *shard, const struct record *record,
 	const struct moment *when, struct slice subject, struct fault *fault)
 {
 	const struct slice *field = record->field;
 	struct slice caseref = field[FIELD_CASE];
-	struct ahead *ahead = &shard->ahead[shard->looked % AHEAD_ROWS];
+	struct ahead *ahead = shard->oldest;
 	uint64_t packed;
 	unsigned part;
 	int64_t facet;
 
-	if (shard->looked - shard->numbered == AHEAD_ROWS &&
-		add_ahead(shard, fault) != 0)
+	if (ahead->waits && add_ahead(shard, ahead, fault) != 0)
 		return -1;
+	user_ahead(shard, ahead->next->next);
 	packed = subject_packed(subject);
 	part = partition_of(shard, packed, subject);
 	__builtin_prefetch(&shard->parts[part]);
@@ -590,7 +607,8 @@ shard_add(struct shard *shard, const struct record *record,
 	ahead->when = (uint64_t)when->ms << 16;
 	ahead->facet = (uint32_t)facet;
 	ahead->part = part;
-	shard->looked++;
+	ahead->waits = true;
+	shard->oldest = ahead->next;
 	ahead->subject_len = 0;
 	if (packed == 0) {
 		ahead->subject_len = (uint32_t)subject.len;

@@ -82,6 +82,8 @@ struct waiting {
  * asked of memory for them is there. */
 enum { AHEAD_ROWS = 4, AHEAD_TEXT = 160 };
 struct ahead {
+	struct ahead *next; /* of a ring */
+	bool waits;
 	uint64_t subject; /* 0: it is a text */
 	uint64_t when;
 	uint64_t word[3]; /* of its case */
@@ -90,7 +92,7 @@ struct ahead {
 	size_t joined;          /* bytes of user, unit and role */
 	uint32_t case_len, source_len;
 	uint32_t facet, part, subject_len;
-	uint32_t guess; /* who its user most likely is */
+	uint32_t guess; /* where it stands who its user most likely is */
 	char text[AHEAD_TEXT]; /* of its user as above, and its source */
 	char caseref[WAITING_CASE]; /* if it is not of a length that is kept */
 	char subject_text[WAITING_SUBJECT];
@@ -111,8 +113,8 @@ struct shard {
 	struct case_kept *cases;
 	struct partition parts[SUBJECT_PARTITIONS];
 	struct chunk_pool pool;
-	struct ahead ahead[AHEAD_ROWS]; /* number i % AHEAD_ROWS */
-	uint64_t looked, numbered; /* lookups that ever were in it, left it */
+	struct ahead ahead[AHEAD_ROWS];
+	struct ahead *oldest; /* of these */
 	struct waiting waiting[WAITING_ROWS]; /* number i % WAITING_ROWS */
 	uint64_t waited, settled; /* rows that ever waited, no longer wait */
 	uint64_t offsets[OFFSETS_N + 1]; /* from -24:00 on; the last: others */
@@ -121,7 +123,6 @@ struct shard {
 	struct dict outcomes; /* texts of outcomes … */
 	uint8_t outcome[OUTCOME_TEXTS]; /* … and what they mean + 1, or 0 */
 	uint64_t n;           /* lookups */
-	int64_t first_ms, last_ms;
 	uint64_t gaps, overlaps; /* zone-less times that a change of clocks
 	                            makes void or double */
 	uint64_t zoneless;
