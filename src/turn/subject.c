@@ -411,7 +411,7 @@ mark_asking(struct subject_fold *fold, struct row *rows, uint32_t at,
 		!registered && !continued &&
 		vouch(fold, row, visit->sole, fault) != 0)
 		return -1;
-	return first & foreign ?
+	return first && foreign ?
 		count_foreign(fold, row, place, other, fault) :
 		0;
 }
