@@ -12,6 +12,7 @@ enum {
 	BITS_MOST = 24,
 	AHEAD = 16,
 	FEW_ROWS = 8,
+	BUCKETS_AT_ONCE = 256,
 	INSERTION_MAX = 24,
 };
 
@@ -423,31 +424,44 @@ sort_ranked(const struct groups *groups, struct row *rows, uint64_t *keys,
 	}
 }
 
-static inline void
-sort_block(const struct groups *groups, struct row *rows, uint64_t *keys,
-	size_t n)
+/* Blocks of n rows each, which end there. */
+static inline __attribute__((always_inline)) void
+sort_class(const struct groups *groups, const uint32_t *ends, size_t n_ends,
+	uint64_t *keys, size_t n)
+{
+	for (size_t i = 0; i < n_ends; i++) {
+		size_t start = ends[i] - n;
+
+		sort_ranked(groups, groups->rows + start,
+			keys != NULL ? keys + start : NULL, n);
+	}
+}
+
+static void
+sort_blocks(const struct groups *groups, const uint32_t *ends, size_t n_ends,
+	uint64_t *keys, size_t n)
 {
 	switch (n) {
 	case 2:
-		sort_ranked(groups, rows, keys, 2);
+		sort_class(groups, ends, n_ends, keys, 2);
 		break;
 	case 3:
-		sort_ranked(groups, rows, keys, 3);
+		sort_class(groups, ends, n_ends, keys, 3);
 		break;
 	case 4:
-		sort_ranked(groups, rows, keys, 4);
+		sort_class(groups, ends, n_ends, keys, 4);
 		break;
 	case 5:
-		sort_ranked(groups, rows, keys, 5);
+		sort_class(groups, ends, n_ends, keys, 5);
 		break;
 	case 6:
-		sort_ranked(groups, rows, keys, 6);
+		sort_class(groups, ends, n_ends, keys, 6);
 		break;
 	case 7:
-		sort_ranked(groups, rows, keys, 7);
+		sort_class(groups, ends, n_ends, keys, 7);
 		break;
 	case 8:
-		sort_ranked(groups, rows, keys, 8);
+		sort_class(groups, ends, n_ends, keys, 8);
 		break;
 	}
 }
@@ -489,9 +503,12 @@ sort_merging(const struct groups *groups, size_t start, size_t n)
 	uint64_t *keys = keyed ? groups->keys + start : NULL;
 	uint64_t *keys_to = keyed ? groups->spare_keys + start : NULL;
 
-	for (size_t i = 0; i < n; i += FEW_ROWS)
-		sort_block(groups, rows + i, keyed ? keys + i : NULL,
-			n - i < FEW_ROWS ? n - i : FEW_ROWS);
+	for (size_t i = 0; i < n; i += FEW_ROWS) {
+		size_t few = n - i < FEW_ROWS ? n - i : FEW_ROWS;
+		uint32_t end = (uint32_t)(start + i + few);
+
+		sort_blocks(groups, &end, 1, groups->keys, few);
+	}
 	for (size_t width = FEW_ROWS; width < n; width *= 2) {
 		struct row *rows_next = rows;
 		uint64_t *keys_next = keys;
@@ -515,24 +532,47 @@ sort_merging(const struct groups *groups, size_t start, size_t n)
 		memcpy(keys_to, keys, n * sizeof(*keys));
 }
 
-static inline void
+/* Buckets [start, end), those of as many rows one after the other: how many
+ * the next one has cannot be foretold. */
+static void
+sort_some(const struct groups *groups, size_t start, size_t end)
+{
+	uint32_t ends[FEW_ROWS + 1][BUCKETS_AT_ONCE];
+	uint32_t counts[FEW_ROWS + 1] = { 0 };
+	uint32_t last = start > 0 ? groups->starts[start - 1] : 0;
+
+	for (size_t b = start; b < end; b++) {
+		uint32_t at = groups->starts[b], n = at - last;
+
+		if (n > FEW_ROWS) {
+			sort_merging(groups, last, n);
+			n = 0;
+		}
+		ends[n][counts[n]++] = at;
+		last = at;
+	}
+	for (size_t n = 2; n <= FEW_ROWS; n++)
+		sort_blocks(groups, ends[n], counts[n], groups->keys, n);
+}
+
+static void
 sort_buckets(const struct groups *groups)
 {
-	size_t start = 0;
+	size_t n = (size_t)1 << groups->bits, start = 0;
 
-	for (size_t b = 0; b < (size_t)1 << groups->bits; b++) {
-		size_t end = groups->starts[b], n = end - start;
-		uint64_t *keys =
-			groups->keys != NULL ? groups->keys + start : NULL;
+	if (groups->ranks) {
+		for (size_t b = 0; b < n; b += BUCKETS_AT_ONCE)
+			sort_some(groups, b,
+				n - b < BUCKETS_AT_ONCE ? n :
+							  b + BUCKETS_AT_ONCE);
+		return;
+	}
+	for (size_t b = 0; b < n; b++) {
+		size_t end = groups->starts[b];
 
-		if (!groups->ranks)
-			sort_plain(groups, groups->rows + start, keys, n);
-		else if (n > FEW_ROWS)
-			sort_merging(groups, start, n);
-		else if (keys != NULL)
-			sort_block(groups, groups->rows + start, keys, n);
-		else
-			sort_block(groups, groups->rows + start, NULL, n);
+		sort_plain(groups, groups->rows + start,
+			groups->keys != NULL ? groups->keys + start : NULL,
+			end - start);
 		start = end;
 	}
 }

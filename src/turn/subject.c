@@ -8,7 +8,10 @@
  * subject cost more than its rows. */
 enum { CASES_LOOKED_AT = 64 };
 
-/* A subject with several rows. */
+/* Subjects of fewer rows are put in order of how many they have. */
+enum { ROWS_CLASSES = 16 };
+
+/* A subject of a batch. */
 struct subject_place {
 	uint32_t number; /* in the batch */
 	uint32_t row, n_rows;
@@ -67,7 +70,6 @@ static void
 free_scratch(struct subject_fold *fold)
 {
 	free(fold->places);
-	free(fold->singles);
 	free(fold->visits);
 	free(fold->spare_visits);
 	free(fold->days);
@@ -136,14 +138,12 @@ make_room(struct subject_fold *fold, size_t n, struct fault *fault)
 	free_scratch(fold);
 	n += n / 2;
 	fold->places = memory_array(n, sizeof(*fold->places));
-	fold->singles = memory_array(n, sizeof(*fold->singles));
 	fold->visits = memory_array(n, sizeof(*fold->visits));
 	fold->spare_visits = memory_array(n, sizeof(*fold->spare_visits));
 	fold->days = memory_array(n + 1, sizeof(*fold->days));
 	fold->user_starts = memory_array(n + 1, sizeof(*fold->user_starts));
 	fold->rows_cap = n;
-	return fold->places == NULL || fold->singles == NULL ||
-			fold->visits == NULL || fold->spare_visits == NULL ||
+	return fold->places == NULL || fold->visits == NULL || fold->spare_visits == NULL ||
 			fold->days == NULL || fold->user_starts == NULL ?
 		fault_memory(fault) :
 		0;
@@ -411,7 +411,7 @@ mark_asking(struct subject_fold *fold, struct row *rows, uint32_t at,
 		!registered && !continued &&
 		vouch(fold, row, visit->sole, fault) != 0)
 		return -1;
-	return first & foreign ?
+	return first && foreign ?
 		count_foreign(fold, row, place, other, fault) :
 		0;
 }
@@ -550,26 +550,38 @@ fold_single(struct subject_fold *fold, struct row *row,
 	return count_foreign(fold, row, &none, other, fault);
 }
 
-/* Which subjects have one row, and which several? Neither can be foretold, and
- * so they are told apart beforehand. Returns the number of the latter. */
+/* Put the subjects in order of how many rows they have, as far as they have
+ * few: how many the next one has cannot be foretold. Returns how many have
+ * one. */
 static uint32_t
 sort_out(struct subject_fold *fold, const struct subject_batch *batch)
 {
-	uint32_t start = batch->start, several = 0, singles = 0;
+	uint32_t starts[ROWS_CLASSES + 1] = { 0 }, start = batch->start;
 
 	for (uint32_t i = 0; i < batch->n; i++) {
-		uint32_t end = batch->ends[i];
-		bool single = end - start == 1;
+		uint32_t n = batch->ends[i] - start;
 
-		fold->singles[singles] = i;
-		fold->places[several].number = i;
-		fold->places[several].row = start - batch->start;
-		fold->places[several].n_rows = end - start;
-		singles += single;
-		several += !single;
-		start = end;
+		starts[n < ROWS_CLASSES ? n : ROWS_CLASSES]++;
+		start = batch->ends[i];
 	}
-	return several;
+	for (uint32_t n = 0, sum = 0; n <= ROWS_CLASSES; n++) {
+		uint32_t count = starts[n];
+
+		starts[n] = sum;
+		sum += count;
+	}
+	start = batch->start;
+	for (uint32_t i = 0; i < batch->n; i++) {
+		uint32_t n = batch->ends[i] - start;
+		struct subject_place *place = &fold->places
+			[starts[n < ROWS_CLASSES ? n : ROWS_CLASSES]++];
+
+		place->number = i;
+		place->row = start - batch->start;
+		place->n_rows = n;
+		start = batch->ends[i];
+	}
+	return starts[1];
 }
 
 int
@@ -578,21 +590,21 @@ subject_fold_batch(struct subject_fold *fold,
 {
 	size_t n = batch->ends[batch->n - 1] - batch->start;
 	const struct subject_known *known = batch->known;
-	uint32_t several;
+	uint32_t singles;
 
 	fold->n_vouches = 0;
 	if (make_room(fold, n, fault) != 0)
 		return -1;
-	several = sort_out(fold, batch);
-	for (uint32_t i = 0; i < batch->n - several; i++) {
-		uint32_t s = fold->singles[i];
-		uint32_t at = batch->ends[s] - 1 - batch->start;
+	singles = sort_out(fold, batch);
+	for (uint32_t i = 0; i < singles; i++) {
+		const struct subject_place *place = &fold->places[i];
 
-		if (fold_single(fold, &batch->rows[at],
-			    known != NULL ? &known[s] : NULL, fault) != 0)
+		if (fold_single(fold, &batch->rows[place->row],
+			    known != NULL ? &known[place->number] : NULL,
+			    fault) != 0)
 			return -1;
 	}
-	for (uint32_t i = 0; i < several; i++) {
+	for (uint32_t i = singles; i < batch->n; i++) {
 		struct subject_place *place = &fold->places[i];
 
 		if (fold->judges_all)

@@ -102,8 +102,7 @@ struct subject_fold {
 	struct row *vouches; /* of the subjects folded last: vouch_row() */
 	size_t n_vouches, vouches_cap;
 	/* scratch */
-	struct subject_place *places; /* of those with several rows */
-	uint32_t *singles;    /* numbers of the others */
+	struct subject_place *places; /* by subject */
 	/* of one subject */
 	struct visit *visits; /* a user in a unit on a day */
 	struct visit *spare_visits;
@@ -126,7 +125,7 @@ void subject_fold_free(struct subject_fold *fold);
 /* Subjects one behind the other, each with all its rows, in order of user, then
  * row_compare(). So many rows at once stay in the cache with what is learned of
  * them. */
-enum { SUBJECT_BATCH = 512 };
+enum { SUBJECT_BATCH = 1024 };
 
 struct subject_batch {
 	struct row *rows;
