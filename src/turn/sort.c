@@ -8,7 +8,7 @@ enum {
 	WORDS_FEW = 24,
 	/* More places at once than lines of the first cache are slower. */
 	DIGIT_LEAST = 4,
-	DIGIT_MOST = 9,
+	DIGIT_MOST = 11,
 };
 
 static void
@@ -24,14 +24,10 @@ sort_few_words(uint64_t *words, size_t n, unsigned low)
 	}
 }
 
-/* One digit of all words. counts: of each value of the digit, which become
- * where the next word of that value goes; next: gets those of the digit above.
- */
+/* How often each value occurs: where the first word of that value goes. */
 static void
-radix_pass(const uint64_t *from, uint64_t *to, size_t n, unsigned shift,
-	unsigned bits, uint32_t *counts, uint32_t *next)
+sum_up(uint32_t *counts, uint64_t mask)
 {
-	uint64_t mask = ((uint64_t)1 << bits) - 1;
 	uint32_t sum = 0;
 
 	for (size_t d = 0; d <= mask; d++) {
@@ -40,12 +36,39 @@ radix_pass(const uint64_t *from, uint64_t *to, size_t n, unsigned shift,
 		counts[d] = sum;
 		sum += count;
 	}
-	memset(next, 0, sizeof(*next) << bits);
-	for (size_t i = 0; i < n; i++) {
-		uint64_t word = from[i] >> shift;
+}
 
-		to[counts[word & mask]++] = from[i];
-		next[word >> bits & mask]++;
+/* One digit of all words, whose values are counted. next: gets the counts of
+ * the digit above. */
+static void
+radix_pass(const uint64_t *from, uint64_t *to, size_t n, unsigned shift,
+	unsigned bits, uint32_t *counts, uint32_t *next)
+{
+	uint64_t mask = ((uint64_t)1 << bits) - 1;
+
+	sum_up(counts, mask);
+	memset(next, 0, sizeof(*next) << bits);
+	for (const uint64_t *end = from + n; from < end; from++) {
+		uint64_t word = *from;
+		uint32_t *count = &counts[word >> shift & mask];
+		uint32_t at = (*count)++;
+
+		next[word >> shift >> bits & mask]++;
+		to[at] = word;
+	}
+}
+
+static void
+radix_last(const uint64_t *from, uint64_t *to, size_t n, unsigned shift,
+	unsigned bits, uint32_t *counts)
+{
+	uint64_t mask = ((uint64_t)1 << bits) - 1;
+
+	sum_up(counts, mask);
+	for (const uint64_t *end = from + n; from < end; from++) {
+		uint32_t at = counts[*from >> shift & mask]++;
+
+		to[at] = *from;
 	}
 }
 
@@ -54,7 +77,7 @@ words_sort(uint64_t *words, uint64_t *spare, size_t n, unsigned low,
 	unsigned bits)
 {
 	uint32_t counts[2][1 << DIGIT_MOST];
-	unsigned digit = word_bits(n / 8), passes;
+	unsigned digit = word_bits(n / 2), passes;
 	uint64_t mask;
 
 	if (bits == 0)
@@ -74,8 +97,12 @@ words_sort(uint64_t *words, uint64_t *spare, size_t n, unsigned low,
 	for (unsigned i = 0; i < passes; i++) {
 		uint64_t *swap = words;
 
-		radix_pass(words, spare, n, low + i * digit, digit,
-			counts[i % 2], counts[(i + 1) % 2]);
+		if (i + 1 < passes)
+			radix_pass(words, spare, n, low + i * digit, digit,
+				counts[i % 2], counts[(i + 1) % 2]);
+		else
+			radix_last(words, spare, n, low + i * digit, digit,
+				counts[i % 2]);
 		words = spare;
 		spare = swap;
 	}
