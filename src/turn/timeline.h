@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One user's rows in order of time, as far as they are counted, and what a lookup's neighbours
- * make of it. Chains, beats and walks look at askings only, so that a retry is
- * no neighbour; dossiers at lone rows, hops at all. One struct a thread.
+ * One user's rows in order of time, as far as they are counted, and what a
+ * lookup's neighbours make of it. Chains, beats and walks look at askings only,
+ * so that a retry is no neighbour; dossiers at lone rows, hops at all. One
+ * struct a thread.
  */
 #ifndef QUIS_TURN_TIMELINE_H
 #define QUIS_TURN_TIMELINE_H

@@ -236,8 +236,8 @@ struct sums {
 	uint32_t n; /* judged ones */
 };
 
-/* Add up rows [start, end), LANE_MOST at most, of one run. *before: which series
- * and walks the asking before belongs to, as marks. */
+/* Add up rows [start, end), LANE_MOST at most, of one run. *before: which
+ * series and walks the asking before belongs to, as marks. */
 static int
 sum_rows(struct user_fold *fold, size_t start, size_t end,
 	const struct timeline_run *run, unsigned *before, struct sums *ret,
