@@ -6,6 +6,9 @@
 #include "lookup/range.h"
 #include "turn/user.h"
 
+/* Words looked ahead for the end of a user; rows of the next chunk. */
+enum { STRIDE = 64, PREFETCHED = 16 };
+
 /* Of one thread. */
 struct scratch {
 	struct roll roll;
@@ -65,6 +68,15 @@ collect_rows(const struct turn *turn, struct scratch *scratch,
 	return 0;
 }
 
+/* Chunks lie anywhere: the start of the next one comes while this one is
+ * read. */
+static void
+prefetch_chunk(const struct chunk *chunk)
+{
+	for (size_t i = 0; chunk != NULL && i < PREFETCHED; i += 2)
+		__builtin_prefetch(&chunk->rows[i]);
+}
+
 /* All rows of a partition on the roll. */
 static int
 collect(const struct turn *turn, size_t part, struct scratch *scratch,
@@ -81,6 +93,7 @@ collect(const struct turn *turn, size_t part, struct scratch *scratch,
 			turn->book->spill);
 		while ((more = cursor_next(&scratch->cursor, &rows, &n,
 				fault)) > 0) {
+			prefetch_chunk(scratch->cursor.chunk);
 			if (collect_rows(turn, scratch, rows, n, fault) != 0)
 				return -1;
 		}
@@ -154,17 +167,24 @@ static int
 keep_rows(struct tally *tally, const struct scratch *scratch,
 	const uint64_t *words, size_t n, struct fault *fault)
 {
-	const uint16_t *marks = scratch->fold.timeline.marks;
+	const struct timeline_row *marked = scratch->fold.timeline.rows;
 
 	tally->rows = memory_array(n, sizeof(*tally->rows));
 	if (tally->rows == NULL)
 		return fault_memory(fault);
 	for (size_t i = 0; i < n; i++) {
 		tally->rows[i] = *roll_row(&scratch->roll, words[i]);
-		row_mark(&tally->rows[i], marks[i] & TIMELINE_MARKS);
+		row_mark(&tally->rows[i],
+			marked[i].marks & TIMELINE_MARKS);
 	}
 	tally->n_rows = n;
 	return 0;
+}
+
+static size_t
+words_user(const struct roll *roll, size_t at)
+{
+	return (size_t)(roll->words[at] >> roll->user_shift);
 }
 
 /* User after user of a roll. */
@@ -177,12 +197,14 @@ fold_users(struct turn *turn, size_t part, struct scratch *scratch,
 
 	for (size_t start = 0, end; start < roll->n; start = end) {
 		const uint64_t *words = roll->words + start;
-		size_t number = (size_t)(*words >> roll->user_shift);
+		size_t number = words_user(roll, start);
 		size_t user = number * USER_PARTITIONS + part;
 
 		end = start + 1;
-		while (end < roll->n &&
-			roll->words[end] >> roll->user_shift == number)
+		while (roll->n - end > STRIDE &&
+			words_user(roll, end + STRIDE) == number)
+			end += STRIDE;
+		while (end < roll->n && words_user(roll, end) == number)
 			end++;
 		if (user_fold_rows(&scratch->fold, roll, words, end - start,
 			    &tally->users[user], fault) != 0)

@@ -10,21 +10,33 @@ struct case_run {
 	size_t end;
 };
 
-enum { LANE_BITS = 16, LANE_MOST = (1 << LANE_BITS) - 1,
-	CASED_ALL = 1 << CASED_BITS };
+enum { LANE_BITS = 16, LANE_MOST = (1 << LANE_BITS) - 1 };
 
-/* A sum of what CASED_ bits count as: registered, or of a colleague, or
- * continued. */
-static uint64_t
-lanes_of(unsigned cased)
+/* Marks that are counted, close together. */
+enum { COUNTED_LONE = 1, COUNTED_COLLEAGUE = 2, COUNTED_CONTINUED = 4,
+	COUNTED_REGISTERED = 8, COUNTED_ALL = 16 };
+
+static inline unsigned
+counted(uint64_t marks)
 {
-	unsigned lone = cased / CASED_LONE & 1;
-	unsigned registered = cased / CASED_REGISTERED & 1;
-	unsigned colleague = cased / CASED_COLLEAGUE & 1 & ~registered;
-	unsigned continued = cased / CASED_CONTINUED & 1 & ~registered &
-		~colleague;
+	return (unsigned)((marks / MARK_LONE & 1) * COUNTED_LONE |
+		(marks / MARK_COLLEAGUE & 3) * COUNTED_COLLEAGUE |
+		(marks / MARK_REGISTERED & 1) * COUNTED_REGISTERED);
+}
+_Static_assert(MARK_CONTINUED == 2 * (int)MARK_COLLEAGUE &&
+		COUNTED_CONTINUED == 2 * (int)COUNTED_COLLEAGUE,
+	"both move at once");
 
-	return (uint64_t)lone << (CASE_LONE - 1) * LANE_BITS |
+/* A sum of what they count as: registered, or of a colleague, or continued. */
+static uint64_t
+lanes_of(unsigned marks)
+{
+	bool registered = (marks & COUNTED_REGISTERED) != 0;
+	bool colleague = !registered & ((marks & COUNTED_COLLEAGUE) != 0);
+	bool continued = !registered & !colleague &
+		((marks & COUNTED_CONTINUED) != 0);
+
+	return (uint64_t)(marks & COUNTED_LONE) << (CASE_LONE - 1) * LANE_BITS |
 		(uint64_t)registered << (CASE_REGISTERED - 1) * LANE_BITS |
 		(uint64_t)colleague << (CASE_COLLEAGUE - 1) * LANE_BITS |
 		(uint64_t)continued << (CASE_CONTINUED - 1) * LANE_BITS;
@@ -84,10 +96,10 @@ make_page(struct cases *cases, size_t n, struct fault *fault)
 static size_t
 find_runs(const uint64_t *words, size_t n, struct case_run *runs)
 {
-	uint64_t lanes[CASED_ALL], key = words[0] >> CASED_BITS, sums = 0;
+	uint64_t lanes[COUNTED_ALL], key = words[0] >> CASED_BITS, sums = 0;
 	size_t at = 0;
 
-	for (unsigned i = 0; i < CASED_ALL; i++)
+	for (unsigned i = 0; i < COUNTED_ALL; i++)
 		lanes[i] = lanes_of(i);
 	for (size_t i = 0; i < n; i++) {
 		uint64_t next = words[i] >> CASED_BITS;
@@ -95,7 +107,7 @@ find_runs(const uint64_t *words, size_t n, struct case_run *runs)
 
 		at += fresh;
 		sums = fresh ? 0 : sums;
-		sums += lanes[words[i] % CASED_ALL];
+		sums += lanes[counted(words[i])];
 		runs[at] = (struct case_run){ next, sums, i + 1 };
 		key = next;
 	}
@@ -122,7 +134,7 @@ fill_cell(const struct timeline *timeline, const uint64_t *words, size_t start,
 		return;
 	}
 	for (size_t i = start; i < run->end; i++)
-		add_lanes(cell, lanes_of(words[i] % CASED_ALL));
+		add_lanes(cell, lanes_of(counted(words[i])));
 }
 
 int
@@ -158,7 +170,7 @@ cases_put(struct cases *cases, struct timeline *timeline, unsigned bits,
 	return 0;
 }
 
-/* Post, case; kind, bits. Returns how many. */
+/* Post, case; kind, marks. Returns how many. */
 static size_t
 list_keys(struct sort_key *keys, const struct roll *roll,
 	const uint64_t *words, size_t n, const struct triple *facets)
@@ -172,7 +184,7 @@ list_keys(struct sort_key *keys, const struct roll *roll,
 			keys[found++] = (struct sort_key){
 				(uint64_t)row->post << 32 | row->caseref,
 				(uint64_t)facets[row->facet].a << 32 |
-					timeline_cased(row_marks(row))
+					row_marks(row)
 			};
 	}
 	return found;
@@ -209,7 +221,7 @@ cases_put_wide(struct cases *cases, const struct roll *roll,
 			cell--;
 		}
 		cell->counts[CASE_ASKINGS]++;
-		add_lanes(cell, lanes_of((unsigned)keys[i].low % CASED_ALL));
+		add_lanes(cell, lanes_of(counted(keys[i].low)));
 		if (i + 1 < n && keys[i + 1].high >> 32 == post)
 			continue;
 		if (docket_put(cases->docket, cases->pen, post, cases->page,

@@ -7,7 +7,7 @@
 enum { INSERTION_MAX = 12,
 	/* Radix passes go over so many bits more than it takes to number the
 	 * rows: few are left that share all of them. */
-	SPARE_BITS = 9 };
+	SPARE_BITS = 6 };
 
 static int
 grow(struct roll *roll, const struct roll_plan *plan, size_t n_blocks,
@@ -80,6 +80,9 @@ size_t
 roll_add(struct roll *roll, const struct row *rows, size_t n,
 	const uint32_t *users_of, unsigned char ret_vouches[CHUNK_ROWS])
 {
+	unsigned user_shift = roll->user_shift, drop = roll->drop;
+	unsigned number_bits = roll->number_bits;
+	int64_t first_ms = roll->first_ms;
 	uint64_t *to = roll->words + roll->n;
 	uint64_t number = roll->n_blocks * ROLL_BLOCK;
 	size_t n_vouches = 0;
@@ -94,11 +97,11 @@ roll_add(struct roll *roll, const struct row *rows, size_t n,
 	/* without a branch, as vouches come at random */
 	for (size_t i = 0; i < n; i++) {
 		uint64_t user = users_of[rows[i].post];
-		uint64_t time = (uint64_t)(row_ms(&rows[i]) - roll->first_ms);
+		uint64_t time = (uint64_t)(row_ms(&rows[i]) - first_ms);
 		bool vouch = row_is_vouch(&rows[i]);
 
-		*to = user << roll->user_shift |
-			time >> roll->drop << roll->number_bits | (number + i);
+		*to = user << user_shift | time >> drop << number_bits |
+			(number + i);
 		to += !vouch;
 		ret_vouches[n_vouches] = (unsigned char)i;
 		n_vouches += vouch;

@@ -11,7 +11,7 @@
 #include "lookup/partition.h"
 
 enum { ROLL_BLOCK = 128, /* numbers a block of rows has */
-	ROLL_AHEAD = 16 };   /* words behind the last one, for prefetching */
+	ROLL_AHEAD = 40 };   /* words behind the last one, for prefetching */
 
 struct roll {
 	uint64_t *words; /* in order, once sorted */

@@ -8,7 +8,7 @@ enum {
 	WORDS_FEW = 24,
 	/* More places at once than lines of the first cache are slower. */
 	DIGIT_LEAST = 4,
-	DIGIT_MOST = 9,
+	DIGIT_MOST = 11,
 };
 
 static void
@@ -24,14 +24,10 @@ sort_few_words(uint64_t *words, size_t n, unsigned low)
 	}
 }
 
-/* One digit of all words. counts: of each value of the digit, which become
- * where the next word of that value goes; next: gets those of the digit above.
- */
+/* How often each value occurs: where the first word of that value goes. */
 static void
-radix_pass(const uint64_t *from, uint64_t *to, size_t n, unsigned shift,
-	unsigned bits, uint32_t *counts, uint32_t *next)
+sum_up(uint32_t *counts, uint64_t mask)
 {
-	uint64_t mask = ((uint64_t)1 << bits) - 1;
 	uint32_t sum = 0;
 
 	for (size_t d = 0; d <= mask; d++) {
@@ -40,12 +36,39 @@ radix_pass(const uint64_t *from, uint64_t *to, size_t n, unsigned shift,
 		counts[d] = sum;
 		sum += count;
 	}
-	memset(next, 0, sizeof(*next) << bits);
-	for (size_t i = 0; i < n; i++) {
-		uint64_t word = from[i] >> shift;
+}
 
-		to[counts[word & mask]++] = from[i];
-		next[word >> bits & mask]++;
+/* One digit of all words, whose values are counted. next: gets the counts of
+ * the digit above. */
+static void
+radix_pass(const uint64_t *from, uint64_t *to, size_t n, unsigned shift,
+	unsigned bits, uint32_t *counts, uint32_t *next)
+{
+	uint64_t mask = ((uint64_t)1 << bits) - 1;
+
+	sum_up(counts, mask);
+	memset(next, 0, sizeof(*next) << bits);
+	for (const uint64_t *end = from + n; from < end; from++) {
+		uint64_t word = *from;
+		uint32_t *count = &counts[word >> shift & mask];
+		uint32_t at = (*count)++;
+
+		next[word >> shift >> bits & mask]++;
+		to[at] = word;
+	}
+}
+
+static void
+radix_last(const uint64_t *from, uint64_t *to, size_t n, unsigned shift,
+	unsigned bits, uint32_t *counts)
+{
+	uint64_t mask = ((uint64_t)1 << bits) - 1;
+
+	sum_up(counts, mask);
+	for (const uint64_t *end = from + n; from < end; from++) {
+		uint32_t at = counts[*from >> shift & mask]++;
+
+		to[at] = *from;
 	}
 }
 
@@ -54,7 +77,7 @@ words_sort(uint64_t *words, uint64_t *spare, size_t n, unsigned low,
 	unsigned bits)
 {
 	uint32_t counts[2][1 << DIGIT_MOST];
-	unsigned digit = word_bits(n / 8), passes;
+	unsigned digit = word_bits(n / 2), passes;
 	uint64_t mask;
 
 	if (bits == 0)
@@ -74,8 +97,12 @@ words_sort(uint64_t *words, uint64_t *spare, size_t n, unsigned low,
 	for (unsigned i = 0; i < passes; i++) {
 		uint64_t *swap = words;
 
-		radix_pass(words, spare, n, low + i * digit, digit,
-			counts[i % 2], counts[(i + 1) % 2]);
+		if (i + 1 < passes)
+			radix_pass(words, spare, n, low + i * digit, digit,
+				counts[i % 2], counts[(i + 1) % 2]);
+		else
+			radix_last(words, spare, n, low + i * digit, digit,
+				counts[i % 2]);
 		words = spare;
 		spare = swap;
 	}
@@ -128,52 +155,79 @@ half_of(const struct sort_key *key, size_t half)
 	return (uint32_t)(half % 2 == 0 ? of >> 32 : of);
 }
 
+static inline void
+widen(uint32_t half, uint32_t *low, uint32_t *high)
+{
+	*low = half < *low ? half : *low;
+	*high = half > *high ? half : *high;
+}
+
 static struct packing
 plan_packing(const struct sort_key *keys, size_t n)
 {
 	struct packing packing = { .all = 0 };
+	uint32_t low[HALVES] = { UINT32_MAX, UINT32_MAX, UINT32_MAX,
+		UINT32_MAX }, high[HALVES] = { 0 };
 
+	for (size_t i = 0; i < n; i++) {
+		widen(half_of(&keys[i], 0), &low[0], &high[0]);
+		widen(half_of(&keys[i], 1), &low[1], &high[1]);
+		widen(half_of(&keys[i], 2), &low[2], &high[2]);
+		widen(half_of(&keys[i], 3), &low[3], &high[3]);
+	}
 	for (size_t h = 0; h < HALVES; h++) {
-		uint32_t low = UINT32_MAX, high = 0;
-
-		for (size_t i = 0; i < n; i++) {
-			uint32_t half = half_of(&keys[i], h);
-
-			low = half < low ? half : low;
-			high = half > high ? half : high;
-		}
-		packing.low[h] = low;
-		packing.bits[h] = word_bits(high - low);
+		packing.low[h] = low[h];
+		packing.bits[h] = word_bits(high[h] - low[h]);
 		packing.all += packing.bits[h];
 	}
 	return packing;
 }
 
+/* A half behind those that are in the word … */
+static inline uint64_t
+push(uint64_t word, const struct sort_key *key, size_t half,
+	const struct packing *packing)
+{
+	return word << packing->bits[half] |
+		(half_of(key, half) - packing->low[half]);
+}
+
+/* … and the last one off it. */
+static inline uint64_t
+pop(uint64_t *word, size_t half, const struct packing *packing)
+{
+	uint64_t mask = ((uint64_t)1 << packing->bits[half]) - 1;
+	uint64_t found = (*word & mask) + packing->low[half];
+
+	*word >>= packing->bits[half];
+	return found;
+}
+
 /* Keys of one word each. */
 static void
 sort_packed(struct sort_key *keys, uint64_t *words, size_t n,
-	const struct packing *packing)
+	const struct packing *plan)
 {
+	const struct packing packing = *plan;
 	const uint64_t *sorted;
 
 	for (size_t i = 0; i < n; i++) {
-		words[i] = 0;
-		for (size_t h = 0; h < HALVES; h++)
-			words[i] = words[i] << packing->bits[h] |
-				(half_of(&keys[i], h) - packing->low[h]);
+		uint64_t word = push(0, &keys[i], 0, &packing);
+
+		word = push(word, &keys[i], 1, &packing);
+		word = push(word, &keys[i], 2, &packing);
+		words[i] = push(word, &keys[i], 3, &packing);
 	}
-	sorted = words_sort(words, words + n, n, 0, packing->all);
+	sorted = words_sort(words, words + n, n, 0, packing.all);
 	for (size_t i = 0; i < n; i++) {
-		uint64_t word = sorted[i], halves[HALVES];
+		uint64_t word = sorted[i];
+		uint64_t low = pop(&word, 3, &packing);
+		uint64_t high;
 
-		for (size_t h = HALVES; h-- > 0;) {
-			uint64_t mask = ((uint64_t)1 << packing->bits[h]) - 1;
-
-			halves[h] = (word & mask) + packing->low[h];
-			word >>= packing->bits[h];
-		}
-		keys[i] = (struct sort_key){ halves[0] << 32 | halves[1],
-			halves[2] << 32 | halves[3] };
+		low |= pop(&word, 2, &packing) << 32;
+		high = pop(&word, 1, &packing);
+		keys[i] = (struct sort_key){
+			high | pop(&word, 0, &packing) << 32, low };
 	}
 }
 

@@ -10,14 +10,11 @@ make_room(struct timeline *timeline, size_t n, struct fault *fault)
 		return 0;
 	timeline_free(timeline);
 	n += n / 4 + 1;
-	timeline->ms = malloc(n * sizeof(*timeline->ms));
-	timeline->marks = malloc(n * sizeof(*timeline->marks));
-	timeline->facets = malloc(n * sizeof(*timeline->facets));
+	timeline->rows = malloc(n * sizeof(*timeline->rows));
 	timeline->askings = malloc(n * sizeof(*timeline->askings));
 	timeline->cased = malloc(n * sizeof(*timeline->cased));
 	timeline->runs = malloc(n * sizeof(*timeline->runs));
-	if (timeline->ms == NULL || timeline->marks == NULL ||
-		timeline->facets == NULL || timeline->askings == NULL ||
+	if (timeline->rows == NULL || timeline->askings == NULL ||
 		timeline->cased == NULL || timeline->runs == NULL)
 		return fault_memory(fault);
 	timeline->cap = n;
@@ -27,15 +24,11 @@ make_room(struct timeline *timeline, size_t n, struct fault *fault)
 void
 timeline_free(struct timeline *timeline)
 {
-	free(timeline->ms);
-	free(timeline->marks);
-	free(timeline->facets);
+	free(timeline->rows);
 	free(timeline->askings);
 	free(timeline->cased);
 	free(timeline->runs);
-	timeline->ms = NULL;
-	timeline->marks = NULL;
-	timeline->facets = NULL;
+	timeline->rows = NULL;
 	timeline->askings = NULL;
 	timeline->cased = NULL;
 	timeline->runs = NULL;
@@ -44,19 +37,18 @@ timeline_free(struct timeline *timeline)
 
 /* Looking back over a few lone rows: so many kinds of data within minutes? */
 static void
-mark_dossier(const struct timeline *timeline, size_t at)
+mark_dossier(const struct triple *facets, struct timeline_row *rows, size_t at)
 {
-	const struct triple *facets = timeline->book->facets.items;
-	uint32_t kinds[DOSSIER_KINDS] = { facets[timeline->facets[at]].a };
+	uint32_t kinds[DOSSIER_KINDS] = { facets[rows[at].facet].a };
 	size_t n_kinds = kinds[0] != 0, first = at;
 
 	for (size_t k = at; k-- > 0 && at - k < DOSSIER_BACK &&
 		n_kinds < DOSSIER_KINDS;) {
-		uint32_t kind = facets[timeline->facets[k]].a;
+		uint32_t kind = facets[rows[k].facet].a;
 		bool known = kind == 0;
 
-		if (timeline->ms[at] - timeline->ms[k] > DOSSIER_MS ||
-			!(timeline->marks[k] & MARK_LONE))
+		if (rows[at].ms - rows[k].ms > DOSSIER_MS ||
+			!(rows[k].marks & MARK_LONE))
 			break;
 		first = k;
 		for (size_t j = 0; j < n_kinds; j++)
@@ -65,26 +57,55 @@ mark_dossier(const struct timeline *timeline, size_t at)
 			kinds[n_kinds++] = kind;
 	}
 	for (size_t k = first; n_kinds == DOSSIER_KINDS && k <= at; k++)
-		timeline->marks[k] |= MARK_DOSSIER;
+		rows[k].marks |= MARK_DOSSIER;
 }
 
-/* Where the rows being laid out are: the row before, and its run. */
+/* A kind as a bit, without a branch: one that has none is told as all. */
+static inline uint64_t
+kind_bit(uint32_t kind)
+{
+	return ((uint64_t)(kind != 0) << (kind & 63)) | -(uint64_t)(kind > 63);
+}
+
+/* Of three lone rows, which are so near. Most are no dossier. */
+__attribute__((noinline)) static void
+look_for_dossier(const struct triple *facets, struct timeline_row *rows,
+	size_t at)
+{
+	uint64_t kinds = kind_bit(facets[rows[at].facet].a) |
+		kind_bit(facets[rows[at - 1].facet].a) |
+		kind_bit(facets[rows[at - 2].facet].a);
+
+	for (size_t k = at - 2; k-- > 0 && at - k < DOSSIER_BACK &&
+		(rows[k].marks & MARK_LONE) &&
+		rows[at].ms - rows[k].ms <= DOSSIER_MS;)
+		kinds |= kind_bit(facets[rows[k].facet].a);
+	/* without two of them, is there a third? */
+	kinds &= kinds - 1;
+	kinds &= kinds - 1;
+	if (kinds != 0)
+		mark_dossier(facets, rows, at);
+}
+_Static_assert(DOSSIER_KINDS == 3, "two kinds are taken away");
+
+/* Where the rows being laid out are: of the row before. */
 struct place {
-	int64_t ms, day_end;
+	int64_t day_end;
+	uint64_t post; /* as in a word */
 	uint32_t source;
 	struct timeline_run run;
 };
 
-/* Row n is of another day, source or post than the one before. Returns its
- * marks of turn 2. */
-static unsigned
-turn_aside(struct timeline *timeline, const struct row *row, size_t n,
-	struct place *place)
+/* Row n is of another day, source or post than the one before, which was then.
+ * Returns its marks of turn 2. */
+__attribute__((noinline)) static unsigned
+turn_aside(struct timeline *timeline, const struct row *row, int64_t then,
+	size_t n, struct place *place)
 {
 	struct timeline_run *run = &place->run;
 	uint32_t range = timeline->range_of[row->source];
 	bool hop = (row->source != 0) & (place->source != 0) &
-		(range != run->range) & (row_ms(row) - place->ms <= HOP_MS);
+		(range != run->range) & (row_ms(row) - then <= HOP_MS);
 	int32_t day = run->day;
 
 	if (row_ms(row) >= place->day_end) {
@@ -97,69 +118,62 @@ turn_aside(struct timeline *timeline, const struct row *row, size_t n,
 		timeline->runs[timeline->n_runs++] = *run;
 	}
 	place->source = row->source;
+	place->post = (uint64_t)(row->post - timeline->first_post)
+		<< timeline->cased_post;
 	if (!hop)
 		return 0;
-	timeline->marks[n - 1] |= MARK_HOP;
+	timeline->rows[n - 1].marks |= MARK_HOP;
 	return MARK_HOP;
-}
-
-/* What is no asking is overwritten by the next one. */
-static inline void
-put_asking(const struct timeline *timeline, const struct row *row, size_t n,
-	struct asking *asking, uint64_t *cased)
-{
-	const struct triple *facet = &timeline->book->facets.items[row->facet];
-	uint64_t post = row->post - timeline->first_post;
-
-	asking->ms = row_ms(row);
-	asking->subject = row->subject;
-	asking->row = (uint32_t)n;
-	asking->walk = WALK_BACK;
-	*cased = (post << timeline->cased_post |
-			 (uint64_t)row->caseref << timeline->cased_case |
-			 facet->a)
-			<< CASED_BITS |
-		timeline_cased(row_marks(row));
 }
 
 static void
 lay_out(struct timeline *timeline, const struct roll *roll,
 	const uint64_t *words, size_t n)
 {
-	const unsigned lone = MARK_LONE | MARK_JUDGED;
-	const struct timeline to = *timeline;
+	const struct triple *facets = timeline->book->facets.items;
+	struct timeline_row *rows = timeline->rows;
+	struct asking *askings = timeline->askings;
+	uint64_t *cased = timeline->cased;
+	unsigned cased_case = timeline->cased_case;
+	const struct roll from = *roll;
 	struct place place = { .day_end = INT64_MIN };
 	size_t n_askings = 0;
-	unsigned before = 0;
+	int64_t before = INT64_MIN / 2, second = before; /* times */
+	unsigned lone = 0; /* of the rows before, a bit each */
 
 	timeline->n_runs = 0;
 	for (size_t i = 0; i < n; i++) {
-		const struct row *row = roll_row(roll, words[i]);
+		const struct row *row = roll_row(&from, words[i]);
 		int64_t ms = row_ms(row);
-		unsigned marks = row_marks(row) & ~(unsigned)MARK_BARE, hop = 0;
+		unsigned marks = row_marks(row), hop = 0;
 
-		__builtin_prefetch(roll_row(roll, words[i + ROLL_AHEAD]));
-		if ((ms >= place.day_end) | (row->source != place.source) |
-			(row->post != place.run.post))
-			hop = turn_aside(timeline, row, i, &place);
-		to.ms[i] = ms;
-		to.marks[i] = (uint16_t)(marks | hop |
-			(row->caseref == 0 ? MARK_BARE : 0));
-		to.facets[i] = row->facet;
-		put_asking(&to, row, i, &to.askings[n_askings],
-			&to.cased[n_askings]);
+		__builtin_prefetch(roll_row(&from, words[i + ROLL_AHEAD]));
+		if (ms >= place.day_end || row->source != place.source ||
+			row->post != place.run.post)
+			hop = turn_aside(timeline, row, before, i, &place);
+		rows[i] = (struct timeline_row){ ms, row->facet,
+			(uint16_t)((marks & ~(unsigned)MARK_BARE) | hop |
+				(row->caseref == 0) * (unsigned)MARK_BARE) };
+		/* what is no asking is overwritten by the next one */
+		askings[n_askings] = (struct asking){ row->subject, (uint32_t)i,
+			WALK_BACK };
+		cased[n_askings] = (place.post |
+			(uint64_t)row->caseref << cased_case |
+			facets[row->facet].a) << CASED_BITS | marks;
 		n_askings += marks / MARK_ASKING & 1;
-		/* one branch, which is seldom taken */
-		if (((marks & lone) == lone) & ((before & MARK_LONE) != 0) &
-			(ms - place.ms <= DOSSIER_MS))
-			mark_dossier(&to, i);
-		place.ms = ms;
-		before = marks;
+		/* it takes three: one branch, which is seldom taken */
+		lone = lone << 1 | (marks / MARK_LONE & 1);
+		if (((~lone & 7) | (~marks & MARK_JUDGED) |
+			    (ms - second > DOSSIER_MS)) == 0)
+			look_for_dossier(facets, rows, i);
+		second = before;
+		before = ms;
 	}
 	timeline->n = n;
 	timeline->n_askings = n_askings;
 	timeline->runs[timeline->n_runs].start = n;
 }
+_Static_assert(MARK_JUDGED == 1, "it is tested as a bit among others");
 
 static bool
 are_near(uint64_t a, uint64_t b)
@@ -170,7 +184,7 @@ are_near(uint64_t a, uint64_t b)
 
 /* Chance puts two numbers side by side, but not several in a row: a walk is an
  * asking and those before it whose identifiers lead up to its own. */
-static void
+__attribute__((noinline)) static void
 mark_walk(struct timeline *timeline, size_t at)
 {
 	struct asking *askings = timeline->askings;
@@ -190,45 +204,43 @@ mark_walk(struct timeline *timeline, size_t at)
 	}
 	if (walk < SEQUENCE_RUN)
 		return;
-	timeline->marks[askings[at].row] |= MARK_SEQUENCE;
+	timeline->rows[askings[at].row].marks |= MARK_SEQUENCE;
 	for (size_t k = 1; walk == SEQUENCE_RUN && k < SEQUENCE_RUN; k++) {
 		at -= askings[at].walk % WALK_BACK;
-		timeline->marks[askings[at].row] |= MARK_SEQUENCE;
+		timeline->rows[askings[at].row].marks |= MARK_SEQUENCE;
 	}
 }
 
 /* This asking, and so many before it. */
-static void
+__attribute__((noinline)) static void
 mark_paced(struct timeline *timeline, size_t at, size_t before)
 {
 	for (size_t k = at - before; k <= at; k++)
-		timeline->marks[timeline->askings[k].row] |= MARK_PACED;
+		timeline->rows[timeline->askings[k].row].marks |= MARK_PACED;
 }
 
-/* The least and the greatest of two gaps in a row: the last ones, and those one
- * and two gaps before. */
-struct gaps {
-	int64_t last, low[2], high[2];
-};
-
-/* A machine keeps its beat: the same gap, again and again. Does a beat end with
- * this gap? Without a branch, as every other gap is longer. */
-static inline bool
-end_beat(struct gaps *gaps, int64_t gap)
+/* A machine keeps its beat: the same gap, again and again. Does one end with
+ * this asking? */
+__attribute__((noinline)) static bool
+ends_beat(const struct timeline *timeline, size_t at)
 {
-	int64_t low = gap < gaps->last ? gap : gaps->last;
-	int64_t high = gap > gaps->last ? gap : gaps->last;
-	int64_t least = low < gaps->low[1] ? low : gaps->low[1];
-	int64_t most = high > gaps->high[1] ? high : gaps->high[1];
+	const struct asking *askings = timeline->askings;
+	int64_t low = INT64_MAX, high = 0;
 
-	*gaps = (struct gaps){ gap, { low, gaps->low[0] },
-		{ high, gaps->high[0] } };
-	return (most - least <= BEAT_SLACK_MS) & (least >= BEAT_SLACK_MS * 2) &
-		(most <= BEAT_MOST_MS);
+	if (at < BEAT_GAPS)
+		return false;
+	for (size_t k = at; k > at - BEAT_GAPS; k--) {
+		int64_t gap = timeline->rows[askings[k].row].ms -
+			timeline->rows[askings[k - 1].row].ms;
+
+		low = gap < low ? gap : low;
+		high = gap > high ? gap : high;
+	}
+	return high - low <= BEAT_SLACK_MS && low >= BEAT_SLACK_MS * 2 &&
+		high <= BEAT_MOST_MS;
 }
-_Static_assert(BEAT_GAPS == 4, "two gaps and two before them are a beat");
 
-static inline bool
+static inline unsigned
 is_step(uint64_t a, uint64_t b)
 {
 	return a - b + SEQUENCE_STEP <= 2 * SEQUENCE_STEP;
@@ -240,25 +252,28 @@ static void
 mark_askings(struct timeline *timeline)
 {
 	const struct asking *askings = timeline->askings;
-	uint16_t *marks = timeline->marks;
+	struct timeline_row *rows = timeline->rows, none = { 0 }, *last = &none;
 	uint64_t back[SEQUENCE_BACK] = { 0 };
-	struct gaps gaps = { .last = INT64_MAX };
-	size_t chain = 0; /* gaps of it so far */
-	int64_t before = INT64_MIN / 2;
+	int64_t before = INT64_MIN / 2, gap_before = 0;
+	size_t chain = 0; /* gaps of it so far … */
+	size_t alike = 0; /* … and how many are like the one before */
 
-	for (size_t i = 0; i < timeline->n_askings; i++) {
-		int64_t gap = askings[i].ms - before;
+	for (size_t i = 0, n = timeline->n_askings; i < n; i++) {
 		uint64_t subject = askings[i].subject;
-		bool soon = gap < CHAIN_MS;
+		struct timeline_row *row = &rows[askings[i].row];
+		int64_t gap = row->ms - before;
+		unsigned soon = gap < CHAIN_MS, linked = chain > 0;
 
-		if (i > 0)
-			marks[askings[i - 1].row] |=
-				(uint16_t)((soon | (chain > 0)) * MARK_CHAINED);
-		chain = (chain + 1) * soon;
+		last->marks |= (uint16_t)((soon | linked) * MARK_CHAINED);
+		last = row;
+		chain = (chain + 1) & -(size_t)soon;
 		if (chain >= PACED_CHAIN - 1)
 			mark_paced(timeline, i,
 				chain == PACED_CHAIN - 1 ? chain : 0);
-		if (end_beat(&gaps, gap))
+		alike = (alike + 1) & -(size_t)(gap - gap_before <=
+						BEAT_SLACK_MS) &
+			-(size_t)(gap_before - gap <= BEAT_SLACK_MS);
+		if (alike >= BEAT_GAPS - 1 && ends_beat(timeline, i))
 			mark_paced(timeline, i, BEAT_GAPS);
 		if (is_step(back[0], subject) | is_step(back[1], subject) |
 			is_step(back[2], subject))
@@ -266,10 +281,10 @@ mark_askings(struct timeline *timeline)
 		back[2] = back[1];
 		back[1] = back[0];
 		back[0] = subject;
-		before = askings[i].ms;
+		before = row->ms;
+		gap_before = gap;
 	}
-	if (chain > 0)
-		marks[askings[timeline->n_askings - 1].row] |= MARK_CHAINED;
+	last->marks |= (uint16_t)((chain > 0) * MARK_CHAINED);
 }
 _Static_assert(SEQUENCE_BACK == 3, "three askings are looked at");
 

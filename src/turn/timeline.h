@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One user's rows in order of time, in columns, and what a lookup's neighbours
- * make of it. Chains, beats and walks look at askings only, so that a retry is
- * no neighbour; dossiers at lone rows, hops at all. One struct a thread.
+ * One user's rows in order of time, as far as they are counted, and what a
+ * lookup's neighbours make of it. Chains, beats and walks look at askings only,
+ * so that a retry is no neighbour; dossiers at lone rows, hops at all. One
+ * struct a thread.
  */
 #ifndef QUIS_TURN_TIMELINE_H
 #define QUIS_TURN_TIMELINE_H
@@ -31,11 +32,16 @@ enum {
 enum { TIMELINE_MARKS = MARK_CHAINED | MARK_PACED | MARK_SEQUENCE |
 	MARK_DOSSIER | MARK_HOP };
 
-/* In the column of marks, where turn 2 has no use for MARK_AGAIN: no case. */
+/* In a row's marks, where turn 2 has no use for MARK_AGAIN: no case. */
 enum { MARK_BARE = MARK_AGAIN };
 
-struct asking {
+struct timeline_row {
 	int64_t ms;
+	uint32_t facet;
+	uint16_t marks;
+};
+
+struct asking {
 	uint64_t subject;
 	uint32_t row;
 	uint32_t walk; /* how many identifiers lead up to it, itself too, times
@@ -50,20 +56,8 @@ struct timeline_run {
 	uint32_t post, range;
 };
 
-/* An asking as a word: post, case, kind, and of its marks which of these. */
-enum { CASED_LONE = 1, CASED_REGISTERED = 2, CASED_COLLEAGUE = 4,
-	CASED_CONTINUED = 8, CASED_BITS = 4 };
-_Static_assert(MARK_CONTINUED == 2 * (int)MARK_COLLEAGUE &&
-		CASED_CONTINUED == 2 * (int)CASED_COLLEAGUE,
-	"both move at once");
-
-static inline unsigned
-timeline_cased(unsigned marks)
-{
-	return (marks / MARK_LONE & 1) * CASED_LONE |
-		(marks / MARK_REGISTERED & 1) * CASED_REGISTERED |
-		(marks / MARK_COLLEAGUE & 3) * CASED_COLLEAGUE;
-}
+/* An asking as a word: post, case, kind; the lowest bits are its marks. */
+enum { CASED_BITS = 16 };
 
 struct timeline {
 	/* borrowed; the caller sets it */
@@ -74,11 +68,8 @@ struct timeline {
 	 * there is of the user */
 	unsigned cased_case, cased_post;
 	uint32_t first_post;
-	/* by row */
+	struct timeline_row *rows;
 	size_t n;
-	int64_t *ms;
-	uint16_t *marks;
-	uint32_t *facets;
 	/* by asking */
 	size_t n_askings;
 	struct asking *askings;

@@ -4,17 +4,12 @@
 #include "base/memory.h"
 
 /* Counts are summed eight to a number, so many rows at most. */
-enum { LANES = 8, LANE_BITS = 8, LANE_MOST = (1 << LANE_BITS) - 1 };
+enum { LANE_BITS = 8, LANE_MOST = (1 << LANE_BITS) - 1 };
 
-/* Which count is in which lane; the rest of the second half stays 0. */
-static const unsigned char lanes[2][LANES] = {
-	{ KIND_ASKINGS, KIND_LONE, KIND_LONE_CHAINED, KIND_THIN, KIND_SERIES,
-		KIND_WALKS, KIND_DOSSIER, KIND_HOP },
-	{ KIND_FIRST, KIND_NO_CASE, KIND_ALONE, KIND_ALONE_NO_CASE,
-		KIND_ALONE_FIRST, KIND_FOREIGN, KIND_COUNTS, KIND_COUNTS },
-};
-enum { LANE_ASKINGS, LANE_LONE, LANE_THIN = 3 }; /* of the first … */
-enum { LANE_FIRST };                             /* … and the second half */
+/* Which count is in which lane. */
+enum { LANE_ASKINGS, LANE_LONE, LANE_LONE_CHAINED, LANE_THIN, LANE_SERIES,
+	LANE_WALKS, LANE_DOSSIER, LANE_HOP, LANE_FIRST = 0, LANE_NO_CASE,
+	LANE_ALONE, LANE_ALONE_NO_CASE, LANE_ALONE_FIRST, LANE_FOREIGN };
 
 static inline uint64_t
 lane(uint64_t half, unsigned number)
@@ -69,25 +64,73 @@ _Static_assert(MARK_ASKING == 4 * MARK_LONE && MARK_THIN == 2 * MARK_LONE &&
 		MARK_HOP == 16 * MARK_CHAINED && MARK_FOREIGN == 16 * MARK_ASKING,
 	"marks that are counted together stand together");
 
-static uint64_t
-half_of(unsigned marks, size_t half)
+static inline void
+put_lane(uint64_t *half, unsigned number, uint64_t count)
 {
-	uint64_t counts[KIND_COUNTS + 1] = { 0 }, sum = 0;
+	*half |= count << number * LANE_BITS;
+}
+
+static uint64_t
+first_half_of(unsigned marks)
+{
+	uint64_t counts[KIND_COUNTS] = { 0 }, half = 0;
 
 	count_marks(marks, counts);
-	for (size_t i = 0; i < LANES; i++)
-		sum |= counts[lanes[half][i]] << i * LANE_BITS;
-	return sum;
+	put_lane(&half, LANE_ASKINGS, counts[KIND_ASKINGS]);
+	put_lane(&half, LANE_LONE, counts[KIND_LONE]);
+	put_lane(&half, LANE_LONE_CHAINED, counts[KIND_LONE_CHAINED]);
+	put_lane(&half, LANE_THIN, counts[KIND_THIN]);
+	put_lane(&half, LANE_SERIES, counts[KIND_SERIES]);
+	put_lane(&half, LANE_WALKS, counts[KIND_WALKS]);
+	put_lane(&half, LANE_DOSSIER, counts[KIND_DOSSIER]);
+	put_lane(&half, LANE_HOP, counts[KIND_HOP]);
+	return half;
+}
+
+static uint64_t
+second_half_of(unsigned marks)
+{
+	uint64_t counts[KIND_COUNTS] = { 0 }, half = 0;
+
+	count_marks(marks, counts);
+	put_lane(&half, LANE_FIRST, counts[KIND_FIRST]);
+	put_lane(&half, LANE_NO_CASE, counts[KIND_NO_CASE]);
+	put_lane(&half, LANE_ALONE, counts[KIND_ALONE]);
+	put_lane(&half, LANE_ALONE_NO_CASE, counts[KIND_ALONE_NO_CASE]);
+	put_lane(&half, LANE_ALONE_FIRST, counts[KIND_ALONE_FIRST]);
+	put_lane(&half, LANE_FOREIGN, counts[KIND_FOREIGN]);
+	return half;
+}
+
+static void
+add_halves(const uint64_t halves[2], uint64_t *kind)
+{
+	uint64_t first = halves[0], second = halves[1];
+
+	kind[KIND_ASKINGS] += lane(first, LANE_ASKINGS);
+	kind[KIND_LONE] += lane(first, LANE_LONE);
+	kind[KIND_LONE_CHAINED] += lane(first, LANE_LONE_CHAINED);
+	kind[KIND_THIN] += lane(first, LANE_THIN);
+	kind[KIND_SERIES] += lane(first, LANE_SERIES);
+	kind[KIND_WALKS] += lane(first, LANE_WALKS);
+	kind[KIND_DOSSIER] += lane(first, LANE_DOSSIER);
+	kind[KIND_HOP] += lane(first, LANE_HOP);
+	kind[KIND_FIRST] += lane(second, LANE_FIRST);
+	kind[KIND_NO_CASE] += lane(second, LANE_NO_CASE);
+	kind[KIND_ALONE] += lane(second, LANE_ALONE);
+	kind[KIND_ALONE_NO_CASE] += lane(second, LANE_ALONE_NO_CASE);
+	kind[KIND_ALONE_FIRST] += lane(second, LANE_ALONE_FIRST);
+	kind[KIND_FOREIGN] += lane(second, LANE_FOREIGN);
 }
 
 static void
 make_halves(struct user_fold *fold)
 {
 	for (unsigned i = 0; i < ARRAY_LEN(fold->first_half); i++)
-		fold->first_half[i] = half_of(
-			(i >> 3) * MARK_CHAINED | (i & 7) * MARK_LONE, 0);
+		fold->first_half[i] = first_half_of(
+			(i >> 3) * MARK_CHAINED | (i & 7) * MARK_LONE);
 	for (unsigned i = 0; i < ARRAY_LEN(fold->second_half); i++)
-		fold->second_half[i] = half_of(i * MARK_ASKING, 1);
+		fold->second_half[i] = second_half_of(i * MARK_ASKING);
 }
 
 int
@@ -147,11 +190,7 @@ move_sums(struct user_fold *fold, struct facet_sums *sums, uint32_t post,
 	cell[KIND_LOOKUPS] += sums->n;
 	cell[KIND_OUTCOMES] += facet->c != OUTCOME_UNKNOWN ? sums->n : 0;
 	cell[KIND_DENIED] += facet->c == OUTCOME_DENIED ? sums->n : 0;
-	for (size_t h = 0; h < ARRAY_LEN(lanes); h++) {
-		for (unsigned i = 0; i < LANES && lanes[h][i] < KIND_COUNTS;
-			i++)
-			cell[lanes[h][i]] += lane(sums->halves[h], i);
-	}
+	add_halves(sums->halves, cell);
 	sums->n = 0;
 	sums->halves[0] = sums->halves[1] = 0;
 	if (lane(first, LANE_ASKINGS) == 0)
@@ -173,6 +212,7 @@ move_all(struct user_fold *fold, uint32_t post, struct fault *fault)
 	for (size_t i = 0; i < fold->n_sums; i++) {
 		if (move_sums(fold, &fold->sums[i], post, fault) != 0)
 			return -1;
+		fold->sums_of[fold->sums[i].facet] = 0;
 	}
 	fold->n_sums = 0;
 	return 0;
@@ -186,7 +226,7 @@ add_facet(struct user_fold *fold, uint32_t facet, struct fault *fault)
 		    "facets of one user", fault) != 0)
 		return -1;
 	fold->sums[fold->n_sums] = (struct facet_sums){ .facet = facet };
-	fold->sums_of[facet] = (uint32_t)fold->n_sums++;
+	fold->sums_of[facet] = (uint32_t)++fold->n_sums;
 	return 0;
 }
 
@@ -196,36 +236,32 @@ struct sums {
 	uint32_t n; /* judged ones */
 };
 
-/* Add up rows [start, end), LANE_MOST at most, of one run. *before: the marks
- * of the asking before. */
+/* Add up rows [start, end), LANE_MOST at most, of one run. *before: which
+ * series and walks the asking before belongs to, as marks. */
 static int
 sum_rows(struct user_fold *fold, size_t start, size_t end,
 	const struct timeline_run *run, unsigned *before, struct sums *ret,
 	struct fault *fault)
 {
 	const unsigned begun = MARK_PACED | MARK_SEQUENCE;
-	const uint16_t *column = fold->timeline.marks;
-	const uint32_t *facets = fold->timeline.facets, *sums_of = fold->sums_of;
+	const struct timeline_row *rows = fold->timeline.rows;
 	struct sums all = { { 0, 0 }, 0 };
 	unsigned last = *before;
 
 	for (size_t i = start; i < end; i++) {
-		unsigned marks = column[i];
-		uint32_t at = sums_of[facets[i]];
+		uint32_t *sums_of = &fold->sums_of[rows[i].facet];
+		unsigned marks = rows[i].marks;
 		struct facet_sums *sums;
 		uint64_t first, second;
 
 		if (!(marks & MARK_JUDGED))
 			continue;
-		if (at >= fold->n_sums || fold->sums[at].facet != facets[i]) {
-			if (add_facet(fold, facets[i], fault) != 0)
-				return -1;
-			at = sums_of[facets[i]];
-		}
-		sums = &fold->sums[at];
-		first = fold->first_half[first_index(marks & ~(last & begun))];
+		if (*sums_of == 0 && add_facet(fold, rows[i].facet, fault) != 0)
+			return -1;
+		sums = &fold->sums[*sums_of - 1];
+		first = fold->first_half[first_index(marks & ~last)];
 		second = fold->second_half[second_index(marks)];
-		last = marks & MARK_ASKING ? marks : last;
+		last = marks & MARK_ASKING ? marks & begun : last;
 		sums->halves[0] += first;
 		sums->halves[1] += second;
 		all.halves[0] += first;
@@ -305,12 +341,12 @@ find_ends(const struct timeline *timeline, struct user_tally *user)
 {
 	size_t first = 0, last = timeline->n;
 
-	while (!(timeline->marks[first] & MARK_JUDGED))
+	while (!(timeline->rows[first].marks & MARK_JUDGED))
 		first++;
-	while (!(timeline->marks[last - 1] & MARK_JUDGED))
+	while (!(timeline->rows[last - 1].marks & MARK_JUDGED))
 		last--;
-	user->first_ms = timeline->ms[first];
-	user->last_ms = timeline->ms[last - 1];
+	user->first_ms = timeline->rows[first].ms;
+	user->last_ms = timeline->rows[last - 1].ms;
 }
 
 static int

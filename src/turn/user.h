@@ -18,7 +18,8 @@ enum { USER_KINDS, USER_WEEKS, USER_AREAS, USER_RANGES, USER_LEDGERS };
  * come to, eight bits a count. */
 struct facet_sums {
 	uint64_t halves[2];
-	uint32_t facet, n;
+	uint64_t n;
+	uint32_t facet;
 };
 
 struct user_fold {
@@ -32,7 +33,7 @@ struct user_fold {
 	uint32_t of_week, of_range; /* guesses: see pad_guess() */
 	struct facet_sums *sums;
 	size_t n_sums, sums_cap;
-	uint32_t *sums_of; /* by facet: where its sums may be */
+	uint32_t *sums_of; /* by facet: number of its sums + 1, or 0 */
 	/* what a row with such marks adds to the halves */
 	uint64_t first_half[256], second_half[32];
 };

@@ -30,7 +30,7 @@ mark_rows(void)
 		words[i] = i;
 	assert_int_equal(timeline_make(&line, &roll, words, n_rows, &fault), 0);
 	for (size_t i = 0; i < n_rows; i++)
-		row_mark(&rows[i], line.marks[i] & TIMELINE_MARKS);
+		row_mark(&rows[i], line.rows[i].marks & TIMELINE_MARKS);
 	timeline_free(&line);
 }
 

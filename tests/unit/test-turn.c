@@ -226,6 +226,52 @@ test_crowd(void **state)
 	free(entries);
 }
 
+/* More lookups of one kind on one day than a short sum holds. */
+static void
+test_many(void **state)
+{
+	enum { MANY = 1000 };
+	struct entry *entries = calloc(MANY, sizeof(*entries));
+	struct turn_options options = { .window = ALWAYS,
+		.threads = 2,
+		.about = USER_NONE };
+	const uint64_t *kind, *week, *area, *range;
+	struct input_list list;
+	struct tally tally;
+	struct book *book;
+
+	(void)state;
+	assert_non_null(entries);
+	for (uint32_t i = 0; i < MANY; i++)
+		entries[i] = (struct entry){ .ms = world_start + i * 1000,
+			.subject = 1 + i % (MANY - 10), .user = 1, .unit = 1 };
+	entries_write(entries, MANY, 3, FIXTURE_HEADER);
+	book = turn_files(&options, &tally, &list);
+	assert_int_equal(tally.kinds.n, 1);
+	assert_int_equal(tally.weeks.n, 1);
+	kind = ledger_counts(&tally.kinds, 0);
+	week = ledger_counts(&tally.weeks, 0);
+	area = ledger_counts(&tally.areas, 0);
+	range = ledger_counts(&tally.ranges, 0);
+	assert_int_equal(kind[KIND_LOOKUPS], MANY);
+	assert_int_equal(kind[KIND_ASKINGS], MANY - 10);
+	assert_int_equal(kind[KIND_NO_CASE], MANY - 10);
+	assert_int_equal(kind[KIND_LONE_CHAINED], MANY - 10);
+	assert_int_equal(kind[KIND_SERIES], 1);
+	assert_int_equal(week[WEEK_LOOKUPS], MANY);
+	assert_int_equal(week[WEEK_FIRST], MANY - 10);
+	assert_int_equal(week[WEEK_ACTIVE], 1);
+	assert_int_equal(area[AREA_LONE], MANY - 10);
+	assert_int_equal(range[RANGE_LOOKUPS], MANY);
+	assert_int_equal(tally.users[1].lookups, MANY);
+	assert_int_equal(tally.users[1].last_ms - tally.users[1].first_ms,
+		(MANY - 1) * 1000);
+	tally_free(&tally);
+	book_free(book);
+	input_list_free(&list);
+	free(entries);
+}
+
 int
 main(void)
 {
@@ -238,6 +284,7 @@ main(void)
 		cmocka_unit_test(test_days),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_crowd),
+		cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_open, fixture_close);
