@@ -69,6 +69,9 @@ check_at(const struct curve *curve, const struct crowd *crowd, double ln_s)
 	add_columns_plain(curve, (double[CURVE_NODES]){ 0.5, 1 }, want);
 	LANES_CALL(add_columns, curve, (double[CURVE_NODES]){ 0.5, 1 }, got);
 	assert_memory_equal(got, want, USERS * sizeof(*got));
+	LANES_CALL_BROAD(add_columns, curve,
+		((double[CURVE_NODES]){ 0.5, 1 }), got);
+	assert_memory_equal(got, want, USERS * sizeof(*got));
 }
 
 static void
