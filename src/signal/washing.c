@@ -33,8 +33,9 @@ expected_share(const struct finding *finding)
 /* The scatter between cases, at even steps if they are many; known to be odd
  * are no yardstick. */
 static int
-fit_loads(const struct evidence *evidence, const struct case_load *loads, size_t n,
-	const struct finding *all, struct fit_mix *mix, struct fault *fault)
+fit_loads(const struct evidence *evidence, const struct case_load *loads,
+	size_t n, const struct finding *all, struct fit_mix *mix,
+	struct fault *fault)
 {
 	struct fit_set *set = memory_array(1, sizeof(*set));
 	struct fit_sample sample = { .typical = 20 };
