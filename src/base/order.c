@@ -53,8 +53,8 @@ item_of(const struct slice *names, uint32_t i, size_t skip)
 }
 
 static void
-radix_pass(const struct order_item *from, struct order_item *to, uint32_t n, size_t word,
-	unsigned shift)
+radix_pass(const struct order_item *from, struct order_item *to, uint32_t n,
+	size_t word, unsigned shift)
 {
 	uint32_t starts[256] = { 0 }, sum = 0;
 
@@ -119,8 +119,8 @@ items_order(struct order_item *items, struct order_item *spare, uint32_t n)
 
 /* Names of one key are told apart by all their bytes. */
 static void
-order_ties(const struct order_item *items, const struct slice *names, uint32_t n,
-	uint32_t *order)
+order_ties(const struct order_item *items, const struct slice *names,
+	uint32_t n, uint32_t *order)
 {
 	for (uint32_t i = 0; i < n;) {
 		uint32_t start = i++;

@@ -6,6 +6,7 @@
 #include "rank/calibrate.h"
 #include "rank/family.h"
 #include "rank/fdr.h"
+#include "signal/case-lists.h"
 
 /* Fewer others than this in a role are no yardstick to flag by. */
 enum { ROLE_PEERS = 3 };
@@ -20,6 +21,7 @@ struct work {
 	const struct ranking_options *options;
 	struct ranking *ranking;   /* in the making */
 	struct evidence evidence;
+	struct case_lists case_lists; /* once they are asked for */
 	bool *judged;              /* by entity: has lookups in the window */
 	int64_t *placed;           /* by entity: lookups whose peers are
 	                              known, less the others */
@@ -37,6 +39,7 @@ struct work {
 static void
 work_free(struct work *work)
 {
+	case_lists_free(&work->case_lists);
 	free(work->judged);
 	free(work->placed);
 	free(work->holders);
@@ -149,6 +152,7 @@ work_init(struct work *work, const struct book *book, const struct tally *tally,
 			has_peers(work, roles, number) ? lookups : -lookups;
 	}
 	work->evidence = ranking_evidence(ranking, book, tally, options->by);
+	work->evidence.case_lists = &work->case_lists;
 	return 0;
 }
 
@@ -173,6 +177,18 @@ explain_all(struct work *work, struct fault *fault)
 	explanation_free(&ranking->explained);
 	return explain(work->book, work->tally, &options, &ranking->explained,
 		fault);
+}
+
+/* What cases carry is asked by one signal only, too, and is the same the second
+ * time. */
+static int
+list_cases(struct work *work, struct fault *fault)
+{
+	return work->evidence.odd == NULL &&
+			is_used(work, work->ranking, SIGNAL_WASHING) ?
+		case_lists_make(work->book, work->tally, &work->case_lists,
+			fault) :
+		0;
 }
 
 /* The findings of one signal. */
@@ -225,6 +241,8 @@ signal_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 
 	(void)worker;
 	if (s == SIGNAL_UNEXPLAINED && explain_all(work, fault) != 0)
+		return -1;
+	if (s == SIGNAL_WASHING && list_cases(work, fault) != 0)
 		return -1;
 	work->ranking->theta[s] = 1;
 	if (test_signal(work, s, findings, fault) != 0)

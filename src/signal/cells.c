@@ -17,6 +17,8 @@ enum { LEVEL_ROLE, LEVEL_UNIT, LEVEL_POST, LEVEL_WEEK };
 struct grouping {
 	const struct evidence *evidence;
 	struct triples places, times;
+	uint32_t post;  /* that was placed last, plus 1 … */
+	uint32_t place; /* … and where: most come in order of post */
 };
 
 static int
@@ -36,10 +38,13 @@ group_cell(struct grouping *grouping, uint32_t number, int32_t week,
 		cell->group[LEVEL_POST] = PEER_NONE;
 		return 0;
 	}
-	if (triples_add(&grouping->places,
-		    (struct triple){ post->b, evidence->role[number], 0 },
-		    &cell->group[LEVEL_POST], fault) != 0)
+	if (grouping->post != number + 1 &&
+		triples_add(&grouping->places,
+			(struct triple){ post->b, evidence->role[number], 0 },
+			&grouping->place, fault) != 0)
 		return -1;
+	grouping->post = number + 1;
+	cell->group[LEVEL_POST] = grouping->place;
 	if (weekly &&
 		triples_add(&grouping->times,
 			(struct triple){ post->b, (uint32_t)week, 0 },

@@ -2,147 +2,14 @@
 #include "signal/crowd.h"
 
 #include "base/memory.h"
+#include "signal/broad.h"
+#include "signal/crowd-lanes.h"
 #include "signal/fit.h"
-#include "signal/lanes.h"
-#include "signal/special.h"
 
 #define SHARE_EDGE 1e-9
 #define MEAN_LEAST 1e-300
-#define SPREAD_LEAST 1e-6
 
 enum { COLUMNS = 5 };
-
-/* ln Γ is taken so far up. */
-#define SHIFT 8
-
-/* x (x+1) … (x+7), by pairs from the two ends */
-LANES_INLINE void
-eight_factors(const lanes *x, lanes *ret)
-{
-	lanes y = *x * (*x + 7);
-
-	*ret = (y * (y + 6)) * ((y + 10) * (y + 12));
-}
-
-/* δ(x) of special.h less what is above x^-11; y = 1/x, x >= SHIFT */
-LANES_INLINE void
-stirling(const lanes *y, lanes *ret)
-{
-	lanes z = *y * *y, w = z * z;
-
-	*ret = *y * (((1.0 / 12) - z * (1.0 / 360)) +
-		w * ((1.0 / 1260) - z * (1.0 / 1680) +
-		w * ((1.0 / 1188) - z * (691.0 / 360360))));
-}
-
-/* ln Γ(x+k) - ln Γ(x) = near (ln grown + lost) + error + k ln far - k -
- * ln(above / below), over = 1 / far. */
-struct rise {
-	lanes near, grown, lost, error, far, over, above, below;
-};
-
-LANES_INLINE void
-rise_of(const lanes *x, const lanes *k, struct rise *ret)
-{
-	lanes near = *x + SHIFT, far = near + *k, sum = *x + *k;
-	lanes both = 1 / (near * far); /* divisions are dear */
-	lanes near_over = far * both, error;
-
-	ret->near = near - 0.5;
-	ret->far = far;
-	ret->over = near * both;
-	ret->grown = *k * near_over;
-	lanes_1_plus(&ret->grown, &ret->lost);
-	stirling(&near_over, &error);
-	stirling(&ret->over, &ret->error);
-	ret->error -= error;
-	eight_factors(&sum, &ret->above);
-	eight_factors(x, &ret->below);
-}
-
-/* Once `grown` is its logarithm. */
-LANES_INLINE void
-rise_sum(const struct rise *rise, lanes *ret)
-{
-	*ret = rise->near * (rise->grown + rise->lost) + rise->error;
-}
-
-/* 1/(1/s + extra) */
-LANES_INLINE void
-spread_of(double s, const lanes *extra, lanes *ret)
-{
-	const lanes zero = { 0 }, least = zero + SPREAD_LEAST;
-
-	*ret = s / (1 + s * *extra);
-	lanes_most(ret, &least);
-}
-
-/* ln B(k+a, rest+b)/B(a, b), a = mean s, b = (1 - mean) s */
-LANES_INLINE void
-share_core(const lanes *k, const lanes *rest, const lanes *mean,
-	const lanes *s, lanes *ret)
-{
-	lanes a = *mean * *s, b = (1 - *mean) * *s, n = *k + *rest;
-	lanes odd, even, factors, sum, other;
-	struct rise up, down, all;
-
-	rise_of(&a, k, &up);
-	rise_of(&b, rest, &down);
-	rise_of(s, &n, &all);
-	odd = up.far * all.over;
-	even = down.far * all.over;
-	factors = (up.above * all.below) * down.above /
-		(up.below * all.above * down.below);
-	lanes_ln_both(&up.grown, &down.grown);
-	lanes_ln_both(&all.grown, &factors);
-	lanes_ln_both(&odd, &even);
-	rise_sum(&up, &sum);
-	rise_sum(&all, &other);
-	sum -= other;
-	rise_sum(&down, &other);
-	*ret = (sum + other - factors) + (*k * odd + *rest * even);
-}
-
-/* ln Γ(k+size)/Γ(size) + size ln(size/(size+mean)) + k ln(mean/(size+mean)) */
-LANES_INLINE void
-count_core(const lanes *k, const lanes *mean, const lanes *size, lanes *ret)
-{
-	lanes over = *mean / *size, lost, rate, factors, sum;
-	struct rise up;
-
-	rise_of(size, k, &up);
-	rate = *mean * (up.far / (*size + *mean));
-	factors = up.above / up.below;
-	lanes_1_plus(&over, &lost);
-	lanes_ln_both(&up.grown, &over);
-	lanes_ln_both(&rate, &factors);
-	rise_sum(&up, &sum);
-	*ret = (sum - *size * (over + lost)) - factors + (*k * rate - *k);
-}
-
-LANES_INLINE void
-ln_pmf(const struct crowd *crowd, double s, double *ret)
-{
-	const lanes none = { 0 };
-
-	for (size_t i = 0; i < crowd->n; i += LANES) {
-		lanes k = *(const lanes_at *)(crowd->k + i);
-		lanes mean = *(const lanes_at *)(crowd->mean + i);
-		lanes extra = *(const lanes_at *)(crowd->extra + i);
-		lanes rest, spread, result;
-
-		spread_of(s, &extra, &spread);
-		if (crowd->counts) {
-			count_core(&k, &mean, &spread, &result);
-		} else {
-			rest = *(const lanes_at *)(crowd->rest + i);
-			share_core(&k, &rest, &mean, &spread, &result);
-		}
-		result += *(const lanes_at *)(crowd->fixed + i);
-		lanes_least(&result, &none);
-		*(lanes_at *)(ret + i) = result;
-	}
-}
 
 static void
 ln_pmf_plain(const struct crowd *crowd, double s, double *ret)
@@ -159,42 +26,7 @@ ln_pmf_wide(const struct crowd *crowd, double s, double *ret)
 void
 crowd_ln_pmf(const struct crowd *crowd, double s, double *ret)
 {
-	LANES_CALL(ln_pmf, crowd, s, ret);
-}
-
-/* Products of so many sums of two, each in [1, 2], are finite. */
-enum { PRODUCTS = 512 };
-
-LANES_INLINE double
-ln_mix(const double *f, const double *g, size_t n, double epsilon)
-{
-	double most = log1p(-epsilon), few = log(epsilon), result = 0;
-	lanes sum = { 0 }, zero = { 0 }, least = zero - 708;
-
-	for (size_t start = 0, i = 0; start < n; start = i) {
-		size_t end = n - start > PRODUCTS * LANES ?
-			start + PRODUCTS * LANES :
-			n;
-		lanes product = zero + 1;
-
-		for (; i < end; i += LANES) {
-			lanes x = most + *(const lanes_at *)(f + i);
-			lanes y = few + *(const lanes_at *)(g + i);
-			lanes high = x, gap = x - y, other = y - x;
-
-			lanes_most(&high, &y);
-			lanes_least(&gap, &other);
-			lanes_most(&gap, &least);
-			lanes_exp(&gap);
-			sum += high;
-			product *= 1 + gap;
-		}
-		lanes_ln(&product);
-		sum += product;
-	}
-	for (size_t i = 0; i < LANES; i++)
-		result += sum[i];
-	return result;
+	LANES_CALL_BROAD(ln_pmf, crowd, s, ret);
 }
 
 static double
@@ -212,32 +44,7 @@ ln_mix_wide(const double *f, const double *g, size_t n, double epsilon)
 double
 crowd_ln_mix(const double *f, const double *g, size_t n, double epsilon)
 {
-	return LANES_CALL(ln_mix, f, g, n, epsilon);
-}
-
-/* What makes a probability of the core. At a = b = 1 a beta-binomial is
- * 1/(n+1), and with mean and size 1 a negative binomial is 2^-(k+1). */
-LANES_INLINE void
-fix(struct crowd *crowd)
-{
-	const lanes zero = { 0 }, one = zero + 1, half = zero + 0.5;
-	const lanes two = zero + 2;
-
-	for (size_t i = 0; i < crowd->n; i += LANES) {
-		lanes k = *(const lanes_at *)(crowd->k + i), rest, core, all;
-
-		if (crowd->counts) {
-			count_core(&k, &one, &one, &core);
-			core = -core - (k + 1) * LN_2;
-		} else {
-			rest = *(const lanes_at *)(crowd->rest + i);
-			all = k + rest + 1;
-			share_core(&k, &rest, &half, &two, &core);
-			lanes_ln(&all);
-			core = -core - all;
-		}
-		*(lanes_at *)(crowd->fixed + i) = core;
-	}
+	return LANES_CALL_BROAD(ln_mix, f, g, n, epsilon);
 }
 
 static void
@@ -276,7 +83,8 @@ int
 crowd_make(const struct fit_sample *sample, bool counts, struct crowd *ret,
 	struct fault *fault)
 {
-	size_t n = (sample->n_users + LANES - 1) / LANES * LANES;
+	size_t n = (sample->n_users + LANES_MOST - 1) / LANES_MOST *
+		LANES_MOST;
 	struct crowd crowd = { .n = n, .counts = counts };
 
 	crowd.room = memory_array(n, COLUMNS * sizeof(double));
@@ -292,7 +100,7 @@ crowd_make(const struct fit_sample *sample, bool counts, struct crowd *ret,
 		if (i < sample->n_users)
 			add_user(&crowd, sample, i);
 	}
-	LANES_CALL(fix, &crowd);
+	LANES_CALL_BROAD(fix, &crowd);
 	*ret = crowd;
 	return 0;
 }

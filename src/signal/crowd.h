@@ -44,7 +44,7 @@ void crowd_free(struct crowd *crowd);
 /* ln F(k | mean, s_i) of each, 1/s_i = 1/s + extra; ret has n places. */
 void crowd_ln_pmf(const struct crowd *crowd, double s, double *ret);
 
-/* Σ ln((1-epsilon) e^f + epsilon e^g) over n numbers, n a multiple of LANES,
+/* Σ ln((1-epsilon) e^f + epsilon e^g) over n numbers, n a multiple of eight,
  * epsilon in (0, 1). */
 double crowd_ln_mix(const double *f, const double *g, size_t n,
 	double epsilon);

@@ -2,7 +2,8 @@
 #include "signal/curve.h"
 
 #include "base/memory.h"
-#include "signal/lanes.h"
+#include "signal/broad.h"
+#include "signal/curve-lanes.h"
 
 #define LN_DIGITS 34.0 /* 1e-15 and some */
 
@@ -76,21 +77,6 @@ factors_at(const struct curve *curve, double ln_s, double *ret)
 		ret[i] /= sum;
 }
 
-LANES_INLINE void
-add_columns(const struct curve *curve, const double *factors, double *ret)
-{
-	for (size_t i = 0; i < curve->n; i += LANES) {
-		const double *column = curve->ln + i;
-		lanes sum = { 0 };
-
-		for (unsigned k = 0; k < curve->nodes; k++) {
-			sum += factors[k] * *(const lanes_at *)column;
-			column += curve->n;
-		}
-		*(lanes_at *)(ret + i) = sum;
-	}
-}
-
 static void
 add_columns_plain(const struct curve *curve, const double *factors,
 	double *ret)
@@ -111,5 +97,5 @@ curve_ln_pmf(const struct curve *curve, double ln_s, double *ret)
 	double factors[CURVE_NODES];
 
 	factors_at(curve, ln_s, factors);
-	LANES_CALL(add_columns, curve, factors, ret);
+	LANES_CALL_BROAD(add_columns, curve, factors, ret);
 }

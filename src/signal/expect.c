@@ -163,20 +163,32 @@ add_part(const struct expectation *expected, const struct stretch_part *part,
 	all->n += n;
 }
 
-/* The rate of a kind, drawn to that of all kinds by `worth` exposure. */
-static double
-kind_rate(const struct expectation *expected, const struct sums *kind,
-	const struct sums *own_kind, const struct sums *all,
+/* The rate of all kinds with the others, and how much exposure draws the rate
+ * of a kind to it. */
+struct usual {
+	double rate, worth;
+};
+
+static struct usual
+usual_rate(const struct expectation *expected, const struct sums *all,
 	const struct sums *own)
 {
 	double k = at_least(all->k - own->k, 0);
 	double n = at_least(all->n - own->n, 0);
-	double rate = (k + 0.5) / (n + 1), worth = expected->worth;
+	struct usual usual = { (k + 0.5) / (n + 1), expected->worth };
 
 	if (expected->problem->law == PEER_COUNT)
-		worth = 1 / rate; /* exposure worth one outcome */
-	return (at_least(kind->k - own_kind->k, 0) + worth * rate) /
-		(at_least(kind->n - own_kind->n, 0) + worth);
+		usual.worth = 1 / usual.rate; /* worth one outcome */
+	return usual;
+}
+
+static inline double
+kind_rate(const struct usual *usual, const struct sums *kind,
+	const struct sums *own_kind)
+{
+	return (at_least(kind->k - own_kind->k, 0) +
+		       usual->worth * usual->rate) /
+		(at_least(kind->n - own_kind->n, 0) + usual->worth);
 }
 
 /* The base of each stretch: the rates of the kinds of work done there. `part`
@@ -187,6 +199,7 @@ base_of_entity(struct expectation *expected, size_t start, size_t end,
 {
 	enum peer_law law = expected->problem->law;
 	const struct stretch_part *parts = expected->work.parts;
+	struct usual usual;
 	struct sums own = { 0 };
 	size_t first = *part, last = first;
 
@@ -194,6 +207,7 @@ base_of_entity(struct expectation *expected, size_t start, size_t end,
 		last++)
 		add_part(expected, &parts[last],
 			&expected->own_kinds[parts[last].kind], &own);
+	usual = usual_rate(expected, all, &own);
 	for (size_t i = start; i < end; i++) {
 		double alone = 0, together = 0, n = 0;
 
@@ -202,9 +216,8 @@ base_of_entity(struct expectation *expected, size_t start, size_t end,
 			const struct sums *kind = &expected->kinds[p->kind];
 
 			n += p->n;
-			alone += p->n * kind_rate(expected, kind,
-					&expected->own_kinds[p->kind], all,
-					&own);
+			alone += p->n * kind_rate(&usual, kind,
+					&expected->own_kinds[p->kind]);
 			together += p->n * expected->rates[p->kind];
 		}
 		n = n > 0 ? n : 1;
@@ -224,15 +237,17 @@ start_from_base(struct expectation *expected)
 	const struct stretch_part *parts = expected->work.parts;
 	const struct sums none = { 0 };
 	struct sums all = { 0 };
+	struct usual usual;
 	size_t part = 0;
 
 	memset(expected->kinds, 0, problem->n_kinds * sizeof(struct sums));
 	for (size_t i = 0; i < expected->work.n_parts; i++)
 		add_part(expected, &parts[i], &expected->kinds[parts[i].kind],
 			&all);
+	usual = usual_rate(expected, &all, &none);
 	for (size_t kind = 0; kind < problem->n_kinds; kind++)
-		expected->rates[kind] = kind_rate(expected,
-			&expected->kinds[kind], &none, &all, &none);
+		expected->rates[kind] =
+			kind_rate(&usual, &expected->kinds[kind], &none);
 	for (size_t i = 0; i < expected->work.n;) {
 		size_t end = stretches_entity_end(&expected->work, i);
 
@@ -271,6 +286,16 @@ add_sums(struct sums *to, const struct sums *sums)
 	to->k += sums->k;
 	to->n += sums->n;
 	to->e += sums->e;
+}
+
+/* What the entity of a stretch adds to a group: where that is all there is of
+ * it, what the stretch does. */
+static inline const struct sums *
+own_of(const struct expectation *expected, size_t level, uint32_t group,
+	size_t i)
+{
+	return expected->single ? &expected->sums[i] :
+				  &expected->own[level][group];
 }
 
 static struct sums
@@ -353,7 +378,7 @@ find_own_part(const struct expectation *expected, size_t level, size_t i)
 		if (group[meet] == PEER_NONE)
 			continue;
 		part = others_of(&expected->groups[meet][group[meet]],
-			&expected->own[meet][group[meet]]);
+			own_of(expected, meet, group[meet], i));
 		ret.more += moved(problem->law, part.e, part.n, apart[1 + l]) -
 			part.e;
 	}
@@ -445,7 +470,7 @@ move_stretch(struct expectation *expected, size_t level, size_t i)
 	if (group == PEER_NONE)
 		return;
 	others = others_of(&expected->groups[level][group],
-		&expected->own[level][group]);
+		own_of(expected, level, group, i));
 	own = find_own_part(expected, level, i);
 	take_out(expected->problem->law, &own, &others);
 	alone = group_shift(expected, level, &others, &variance);
@@ -470,10 +495,13 @@ move_by_level(struct expectation *expected, size_t level)
 	for (size_t start = 0; start < expected->work.n;) {
 		size_t end = stretches_entity_end(&expected->work, start);
 
-		sum_own(expected, needed, start, end);
+		expected->single = end == start + 1;
+		if (!expected->single)
+			sum_own(expected, needed, start, end);
 		for (size_t i = start; i < end; i++)
 			move_stretch(expected, level, i);
-		forget_own(expected, needed, start, end);
+		if (!expected->single)
+			forget_own(expected, needed, start, end);
 		start = end;
 	}
 	for (size_t i = 0; i < expected->work.n; i++) {
@@ -544,10 +572,9 @@ sum_cells(const struct expectation *expected, size_t start, size_t end,
 	}
 }
 
-/* The last level, that nothing comes after; own cells are those of the
- * entity's stretches, `single` if it has but one. */
+/* The last level, that nothing comes after. */
 static void
-add_cells(struct expectation *expected, size_t i, bool single)
+add_cells(struct expectation *expected, size_t i)
 {
 	const struct stretch *stretch = &expected->work.items[i];
 	struct own_part part = find_own_part(expected, PEER_FINE, i);
@@ -560,8 +587,9 @@ add_cells(struct expectation *expected, size_t i, bool single)
 		struct sums own, others;
 
 		if (group != PEER_NONE) {
-			own = single ? cell_sums(expected, c, i) :
-				       expected->own[PEER_FINE][group];
+			own = expected->single ?
+				cell_sums(expected, c, i) :
+				expected->own[PEER_FINE][group];
 			others = others_of(&expected->groups[PEER_FINE][group],
 				&own);
 			take_out(expected->problem->law, &part, &others);
@@ -579,16 +607,18 @@ move_cells(struct expectation *expected, const bool *needed, size_t start,
 	size_t end)
 {
 	struct sums *own = expected->own[PEER_FINE];
-	bool single = end == start + 1;
 
-	sum_own(expected, needed, start, end);
-	if (!single)
+	expected->single = end == start + 1;
+	if (!expected->single) {
+		sum_own(expected, needed, start, end);
 		sum_cells(expected, start, end, own, false);
+	}
 	for (size_t i = start; i < end; i++)
-		add_cells(expected, i, single);
-	if (!single)
+		add_cells(expected, i);
+	if (!expected->single) {
 		sum_cells(expected, start, end, own, true);
-	forget_own(expected, needed, start, end);
+		forget_own(expected, needed, start, end);
+	}
 }
 
 static void

@@ -37,6 +37,7 @@ struct expectation {
 	double *variance; /* by stretch: Σ over levels of 1/(N+a+b) */
 	struct sums *groups[PEER_LEVELS]; /* by group */
 	struct sums *own[PEER_LEVELS]; /* likewise, of one entity, or 0 */
+	bool single; /* the entity at hand has one stretch: own is not used */
 	double *shifts[PEER_LEVELS - 1]; /* by group: by how much it moves all
 	                                    of its members together */
 	struct sums *kinds, *own_kinds; /* by kind */

@@ -23,7 +23,7 @@ enum { PARTNER_USERS = 2, PARTNER_SUBJECTS = 3 };
 
 struct bonds {
 	struct ledger served;   /* (user, unit) → 1 */
-	struct ledger users;    /* (user, unit, other) → subjects */
+	struct ledger users;    /* (user, unit, other) → subjects, has a bond */
 	struct ledger totals;   /* (user, unit) → the same of all others */
 	struct ledger units;    /* (unit, other) → the same of all users */
 	uint64_t *mine, *theirs; /* by unit: all foreign ones its users have;
@@ -55,18 +55,15 @@ usual_share(const struct bonds *bonds, uint32_t unit, uint32_t other)
 }
 
 static bool
-has_bond(const struct bonds *bonds, uint32_t user, uint32_t unit,
-	uint32_t other)
+has_bond(const struct bonds *bonds, const struct ledger_key *key, uint64_t n)
 {
-	const uint64_t *n = ledger_find(&bonds->users,
-		(struct ledger_key){ user, unit, other, 0 });
 	const uint64_t *all = ledger_find(&bonds->totals,
-		(struct ledger_key){ user, unit, 0, 0 });
+		(struct ledger_key){ key->a, key->b, 0, 0 });
 	struct tail tail;
 
-	if (n == NULL || all == NULL || *n < PARTNER_SUBJECTS)
+	if (all == NULL || n < PARTNER_SUBJECTS)
 		return false;
-	binomial_tail(*n, *all, usual_share(bonds, unit, other), &tail);
+	binomial_tail(n, *all, usual_share(bonds, key->b, key->c), &tail);
 	return tail.ln_upper <= PARTNER_LN_P;
 }
 
@@ -128,13 +125,16 @@ bonds_fill(struct bonds *bonds, const struct evidence *evidence,
 static int
 bonds_count(struct bonds *bonds, struct fault *fault)
 {
+	struct ledger *users = &bonds->users;
 	uint64_t *sum;
 
-	for (size_t i = 0; i < bonds->users.n; i++) {
-		const struct ledger_key *key = &bonds->users.keys[i];
+	for (size_t i = 0; i < users->n; i++) {
+		const struct ledger_key *key = &users->keys[i];
+		uint64_t *counts = users->counts + i * users->width;
 
-		if (!has_bond(bonds, key->a, key->b, key->c))
+		if (!has_bond(bonds, key, counts[0]))
 			continue;
+		counts[1] = 1;
 		if (ledger_at(&bonds->partners,
 			    (struct ledger_key){ key->b, key->c, 0, 0 }, &sum,
 			    fault) != 0)
@@ -155,7 +155,7 @@ bonds_make(struct bonds *bonds, const struct evidence *evidence,
 	if (bonds->mine == NULL || bonds->theirs == NULL)
 		return fault_memory(fault);
 	return ledger_init(&bonds->served, 1, fault) != 0 ||
-			ledger_init(&bonds->users, 1, fault) != 0 ||
+			ledger_init(&bonds->users, 2, fault) != 0 ||
 			ledger_init(&bonds->totals, 1, fault) != 0 ||
 			ledger_init(&bonds->units, 1, fault) != 0 ||
 			ledger_init(&bonds->partners, 1, fault) != 0 ||
@@ -183,10 +183,11 @@ is_partner(const struct bonds *bonds, const struct triple *post, uint32_t other)
 {
 	const uint64_t *users = ledger_find(&bonds->partners,
 		(struct ledger_key){ post->b, other, 0, 0 });
+	const uint64_t *own = ledger_find(&bonds->users,
+		(struct ledger_key){ post->a, post->b, other, 0 });
 
 	return users != NULL &&
-		*users - has_bond(bonds, post->a, post->b, other) >=
-			PARTNER_USERS;
+		*users - (own != NULL ? own[1] : 0) >= PARTNER_USERS;
 }
 
 int

@@ -2,8 +2,10 @@
 /*
  * Four numbers at a time: ln and exp for loops over many users. One source
  * serves any processor; the loops are compiled twice, plain and for AVX2,
- * and LANES_CALL() takes the second where it runs. Both give the same bits,
- * for neither fuses a product with a sum.
+ * and LANES_CALL() takes the second where it runs. What most time goes to is
+ * compiled for AVX-512 as well, in broad.c, which defines LANES_BROAD: eight
+ * numbers at a time. All give the same bits, for none fuses a product with a
+ * sum, and sums go four by four.
  *
  * Helpers work in place, as vectors by value would tie the calling convention
  * to the processor; all are inlined.
@@ -19,13 +21,22 @@
 
 #include "base/base.h"
 
-enum { LANES = 4 };
+#ifdef LANES_BROAD
+#define LANES_SIZE 64
+#else
+#define LANES_SIZE 32
+#endif
+enum { LANES = LANES_SIZE / 8 };
+/* What arrays are filled up to a multiple of. */
+enum { LANES_MOST = 8 };
 
-typedef double lanes __attribute__((vector_size(32)));
-typedef uint64_t lanes_bits __attribute__((vector_size(32)));
+typedef double lanes __attribute__((vector_size(LANES_SIZE)));
+typedef uint64_t lanes_bits __attribute__((vector_size(LANES_SIZE)));
 /* where they lie in an array of double */
 typedef double lanes_at
-	__attribute__((vector_size(32), aligned(8), may_alias));
+	__attribute__((vector_size(LANES_SIZE), aligned(8), may_alias));
+/* what is summed up */
+typedef double lanes_four __attribute__((vector_size(32)));
 
 #define LANES_INLINE static inline __attribute__((always_inline))
 
@@ -34,10 +45,42 @@ typedef double lanes_at
 #define LANES_CALL(f, ...) \
 	(__builtin_cpu_supports("avx2") ? f##_wide(__VA_ARGS__) : \
 					  f##_plain(__VA_ARGS__))
+#define LANES_CALL_BROAD(f, ...) \
+	(__builtin_cpu_supports("avx512f") ? f##_broad(__VA_ARGS__) : \
+					     LANES_CALL(f, __VA_ARGS__))
 #else
 #define LANES_WIDE
 #define LANES_CALL(f, ...) f##_plain(__VA_ARGS__)
+#define LANES_CALL_BROAD LANES_CALL
 #endif
+
+/* The first four, and the rest. */
+#ifdef LANES_BROAD
+#define LANES_LOW(x) __builtin_shufflevector(x, x, 0, 1, 2, 3)
+#define LANES_HIGH(x) __builtin_shufflevector(x, x, 4, 5, 6, 7)
+#define LANES_TWICE(x) __builtin_shufflevector(x, x, 0, 1, 2, 3, 0, 1, 2, 3)
+#else
+#define LANES_LOW(x) (x)
+#define LANES_TWICE(x) (x)
+#endif
+
+LANES_INLINE void
+lanes_add_to(lanes_four *sum, const lanes *x)
+{
+	*sum += LANES_LOW(*x);
+#ifdef LANES_BROAD
+	*sum += LANES_HIGH(*x);
+#endif
+}
+
+LANES_INLINE void
+lanes_multiply_to(lanes_four *product, const lanes *x)
+{
+	*product *= LANES_LOW(*x);
+#ifdef LANES_BROAD
+	*product *= LANES_HIGH(*x);
+#endif
+}
 
 /* *y where the bits of `mask` are set, else *x. */
 LANES_INLINE void

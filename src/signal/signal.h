@@ -19,6 +19,8 @@ enum family { FAMILY_EXCESS, FAMILY_UNRELATED, FAMILY_REGISTER };
  * then; or units, each against the same roles in other units. */
 enum subject_of_report { BY_USER, BY_UNIT };
 
+struct case_lists;
+
 struct evidence {
 	const struct book *book;
 	const struct tally *tally;
@@ -31,6 +33,8 @@ struct evidence {
 	                            and is no yardstick; NULL: not known yet */
 	const uint32_t *role;    /* by post: the role given, or learned */
 	size_t n_roles;
+	const struct case_lists *case_lists; /* see case-lists.h; NULL: not
+	                                        made yet */
 	bool means_only;         /* only what peers would do is asked for: p is
 	                            1, or NaN */
 };

@@ -95,8 +95,8 @@ add_terms(const struct law *law, double x, double step, unsigned terms,
 }
 
 /* The least that f falls by from x on, as a share of it; 0: who knows. Of the
- * two factors of a ratio of neighbours, each falls along the way or comes nearer
- * to 1. */
+ * two factors of a ratio of neighbours, each falls along the way or comes
+ * nearer to 1. */
 static double
 least_fall(const struct law *law, double x, double step)
 {

@@ -13,149 +13,11 @@
 #include "signal/test.h"
 
 #include "base/memory.h"
+#include "signal/case-lists.h"
 #include "signal/special.h"
 #include "signal/tails.h"
 
-/* Cases with fewer askings say nothing. */
-enum { WASHING_MIN = 8, FIT_MOST = 1024 };
-
-struct load { /* of one user and case */
-	uint32_t user, caseref;
-	uint64_t k, n;
-};
-
-static int
-compare_loads(const void *a, const void *b)
-{
-	const struct load *x = a, *y = b;
-
-	if (x->user != y->user)
-		return x->user < y->user ? -1 : 1;
-	return (x->caseref > y->caseref) - (x->caseref < y->caseref);
-}
-
-/* Loads that are large enough, by user and case, and all that is asked for
- * under cases, by post and kind. */
-struct lists {
-	struct load *loads;
-	size_t n_loads, loads_cap;
-	struct share *shares;
-	size_t n_shares, shares_cap;
-	size_t *share_of;   /* by kind: number of its latest share, plus 1 */
-	struct load *spare; /* of one user */
-	size_t n_spare, spare_cap;
-};
-
-/* Close a user. His posts may share a case; each has its own in order. */
-static int
-settle_user(struct lists *lists, struct fault *fault)
-{
-	struct load *loads = lists->spare;
-	size_t n = lists->n_spare;
-	bool sorted = true;
-
-	lists->n_spare = 0;
-	for (size_t i = 1; i < n; i++)
-		sorted &= loads[i - 1].caseref < loads[i].caseref;
-	if (!sorted)
-		qsort(loads, n, sizeof(*loads), compare_loads);
-	for (size_t i = 0, next; i < n; i = next) {
-		struct load sum = loads[i];
-
-		for (next = i + 1;
-			next < n && loads[next].caseref == sum.caseref;
-			next++) {
-			sum.k += loads[next].k;
-			sum.n += loads[next].n;
-		}
-		if (sum.n < WASHING_MIN)
-			continue;
-		if (memory_grow((void **)&lists->loads, &lists->loads_cap,
-			    lists->n_loads + 1, sizeof(sum), SIZE_MAX / 64,
-			    "cases of users", fault) != 0)
-			return -1;
-		lists->loads[lists->n_loads++] = sum;
-	}
-	return 0;
-}
-
-static int
-add_share(struct lists *lists, uint32_t post, const struct docket_cell *cell,
-	struct fault *fault)
-{
-	size_t *number = &lists->share_of[cell->kind];
-	struct share *share;
-
-	if (*number == 0 || lists->shares[*number - 1].post != post) {
-		if (memory_grow((void **)&lists->shares, &lists->shares_cap,
-			    lists->n_shares + 1, sizeof(*share), SIZE_MAX / 64,
-			    "kinds of data", fault) != 0)
-			return -1;
-		lists->shares[lists->n_shares++] =
-			(struct share){ post, cell->kind, 0, 0 };
-		*number = lists->n_shares;
-	}
-	share = &lists->shares[*number - 1];
-	share->k += cell->counts[CASE_LONE];
-	share->n += cell->counts[CASE_ASKINGS];
-	return 0;
-}
-
-static int
-add_load(struct lists *lists, uint32_t user, const struct docket_cell *cell,
-	struct fault *fault)
-{
-	struct load *last;
-
-	if (lists->n_spare > 0 && lists->spare->user != user &&
-		settle_user(lists, fault) != 0)
-		return -1;
-	last = lists->n_spare > 0 ? &lists->spare[lists->n_spare - 1] : NULL;
-	if (last != NULL && last->caseref == cell->caseref) {
-		last->k += cell->counts[CASE_LONE];
-		last->n += cell->counts[CASE_ASKINGS];
-		return 0;
-	}
-	if (lists->n_spare == lists->spare_cap &&
-		memory_grow((void **)&lists->spare, &lists->spare_cap,
-			lists->n_spare + 1, sizeof(*lists->spare),
-			SIZE_MAX / 64, "cases of one user", fault) != 0)
-		return -1;
-	lists->spare[lists->n_spare++] = (struct load){ user, cell->caseref,
-		cell->counts[CASE_LONE], cell->counts[CASE_ASKINGS] };
-	return 0;
-}
-
-static int
-list_cases(const struct evidence *evidence, struct lists *lists,
-	struct fault *fault)
-{
-	const struct book *book = evidence->book;
-	struct docket_walk walk = docket_walk(&evidence->tally->docket);
-
-	lists->share_of = memory_array(book->names[NAME_KIND].n,
-		sizeof(*lists->share_of));
-	if (lists->share_of == NULL)
-		return fault_memory(fault);
-	while (docket_next(&walk)) {
-		if (walk.cell.caseref == 0)
-			continue;
-		if (add_share(lists, walk.post, &walk.cell, fault) != 0 ||
-			add_load(lists, book->posts.items[walk.post].a,
-				&walk.cell, fault) != 0)
-			return -1;
-	}
-	return settle_user(lists, fault);
-}
-
-static void
-lists_free(struct lists *lists)
-{
-	free(lists->loads);
-	free(lists->shares);
-	free(lists->share_of);
-	free(lists->spare);
-}
+enum { FIT_MOST = 1024 };
 
 struct fit_set {
 	uint64_t k[FIT_MOST], n[FIT_MOST];
@@ -171,8 +33,9 @@ expected_share(const struct finding *finding)
 /* The scatter between cases, at even steps if they are many; known to be odd
  * are no yardstick. */
 static int
-fit_loads(const struct evidence *evidence, const struct load *loads, size_t n,
-	const struct finding *all, struct fit_mix *mix, struct fault *fault)
+fit_loads(const struct evidence *evidence, const struct case_load *loads,
+	size_t n, const struct finding *all, struct fit_mix *mix,
+	struct fault *fault)
 {
 	struct fit_set *set = memory_array(1, sizeof(*set));
 	struct fit_sample sample = { .typical = 20 };
@@ -225,7 +88,7 @@ strongest(const struct tails *tails, size_t start, size_t end, double *ret_ln_p)
 
 /* The strongest case of each user. */
 static void
-choose_cases(const struct load *loads, size_t n, const struct tails *tails,
+choose_cases(const struct case_load *loads, size_t n, const struct tails *tails,
 	const struct finding *all, struct finding *ret)
 {
 	for (size_t i = 0, next; i < n; i = next) {
@@ -247,7 +110,7 @@ choose_cases(const struct load *loads, size_t n, const struct tails *tails,
 }
 
 static int
-settle(const struct load *loads, size_t n, const struct fit_mix *mix,
+settle(const struct case_load *loads, size_t n, const struct fit_mix *mix,
 	const struct finding *all, struct finding *ret, struct fault *fault)
 {
 	uint64_t *counts = memory_array(n, 2 * sizeof(*counts));
@@ -291,34 +154,46 @@ choose(struct finding *ret, const struct finding *all, size_t n)
 	}
 }
 
-int
-washing_test(const struct evidence *evidence, struct finding *ret,
-	struct fault *fault)
+static int
+test_lists(const struct evidence *evidence, const struct case_lists *lists,
+	struct finding *ret, struct fault *fault)
 {
-	struct lists lists = { 0 };
 	struct finding *all = memory_array(evidence->n_entities, sizeof(*all));
 	struct fit_mix mix;
 	int result = -1;
 
-	if (all == NULL) {
-		fault_memory(fault);
-		goto out;
-	}
-	if (list_cases(evidence, &lists, fault) != 0 ||
-		cells_test_shares(evidence, lists.shares, lists.n_shares, all,
-			fault) != 0 ||
-		fit_loads(evidence, lists.loads, lists.n_loads, all, &mix,
+	if (all == NULL)
+		return fault_memory(fault);
+	if (cells_test_shares(evidence, lists->shares, lists->n_shares, all,
+		    fault) != 0 ||
+		fit_loads(evidence, lists->loads, lists->n_loads, all, &mix,
 			fault) != 0)
 		goto out;
 	for (size_t i = 0; i < evidence->n_entities; i++)
 		ret[i] = (struct finding){ .ln_p = NAN };
-	if (settle(lists.loads, lists.n_loads, &mix, all, ret, fault) != 0)
+	if (settle(lists->loads, lists->n_loads, &mix, all, ret, fault) != 0)
 		goto out;
 	choose(ret, all, evidence->n_entities);
 	result = 0;
 out:
-	lists_free(&lists);
 	free(all);
+	return result;
+}
+
+int
+washing_test(const struct evidence *evidence, struct finding *ret,
+	struct fault *fault)
+{
+	struct case_lists lists;
+	int result;
+
+	if (evidence->case_lists != NULL)
+		return test_lists(evidence, evidence->case_lists, ret, fault);
+	if (case_lists_make(evidence->book, evidence->tally, &lists, fault) !=
+		0)
+		return -1;
+	result = test_lists(evidence, &lists, ret, fault);
+	case_lists_free(&lists);
 	return result;
 }
 

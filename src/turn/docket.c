@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "turn/docket.h"
 
-/*
- * A cell: how far its case is from the one before, as a varint (seven bits a
- * byte, the lowest first, 0x80: more follow), then a word, the lowest byte
- * first: five counts of WORD_COUNT bits, the kind in WORD_KIND bits, and
- * above them 0. What does not fit has WORD_WIDE instead, and kind and counts
- * follow as varints.
- */
-enum { WORD_COUNT = 5, WORD_KIND = 6, WORD_LEN = 4, VARINT_MOST = 10,
-	CELL_MOST = WORD_LEN + (CASE_COUNTS + 2) * VARINT_MOST };
-#define WORD_WIDE ((uint32_t)1 << 31)
-
-_Static_assert(CASE_COUNTS * WORD_COUNT + WORD_KIND < WORD_LEN * 8,
-	"a word holds kind and counts");
+enum { VARINT_MOST = 10,
+	CELL_MOST = DOCKET_WORD_LEN + (CASE_COUNTS + 2) * VARINT_MOST };
 
 int
 docket_init(struct docket *docket, size_t n_posts, size_t n_pens,
@@ -49,31 +38,20 @@ put_varint(unsigned char *at, uint64_t value)
 	return at;
 }
 
-static const unsigned char *
-take_varint(const unsigned char *at, uint64_t *ret)
-{
-	uint64_t value = *at & 0x7f;
-
-	for (unsigned shift = 7; *at++ & 0x80; shift += 7)
-		value |= (uint64_t)(*at & 0x7f) << shift;
-	*ret = value;
-	return at;
-}
-
 static unsigned char *
 put_cell(unsigned char *at, uint32_t before, const struct docket_cell *cell)
 {
 	uint32_t word = 0;
-	bool fits = cell->kind < 1u << WORD_KIND;
+	bool fits = cell->kind < 1u << DOCKET_WORD_KIND;
 
 	for (size_t i = 0; i < CASE_COUNTS; i++) {
-		fits &= cell->counts[i] < 1u << WORD_COUNT;
-		word |= (uint32_t)cell->counts[i] << i * WORD_COUNT;
+		fits &= cell->counts[i] < 1u << DOCKET_WORD_COUNT;
+		word |= (uint32_t)cell->counts[i] << i * DOCKET_WORD_COUNT;
 	}
-	word |= cell->kind << CASE_COUNTS * WORD_COUNT;
-	word = fits ? word : WORD_WIDE;
+	word |= cell->kind << CASE_COUNTS * DOCKET_WORD_COUNT;
+	word = fits ? word : DOCKET_WORD_WIDE;
 	at = put_varint(at, cell->caseref - before);
-	for (size_t i = 0; i < WORD_LEN; i++)
+	for (size_t i = 0; i < DOCKET_WORD_LEN; i++)
 		*at++ = (unsigned char)(word >> i * 8);
 	if (fits)
 		return at;
@@ -140,38 +118,27 @@ docket_walk_post(const struct docket *docket, uint32_t post)
 }
 
 bool
-docket_next(struct docket_walk *walk)
+docket_turn_page(struct docket_walk *walk)
 {
-	struct docket_cell *cell = &walk->cell;
-	const unsigned char *at;
-	uint64_t value;
-	uint32_t word;
-
 	while (walk->left == 0) {
 		if (walk->post + 1 == walk->end)
 			return false;
 		walk->post++;
 		walk->at = walk->docket->pages[walk->post].at;
 		walk->left = walk->docket->pages[walk->post].n;
-		cell->caseref = 0;
+		walk->cell.caseref = 0;
 	}
-	walk->left--;
-	at = take_varint(walk->at, &value);
-	cell->caseref += (uint32_t)value;
-	word = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
-		(uint32_t)at[3] << 24;
-	at += WORD_LEN;
-	if (word & WORD_WIDE) {
-		at = take_varint(at, &value);
-		cell->kind = (uint32_t)value;
-		for (size_t i = 0; i < CASE_COUNTS; i++)
-			at = take_varint(at, &cell->counts[i]);
-	} else {
-		cell->kind = word >> CASE_COUNTS * WORD_COUNT;
-		for (size_t i = 0; i < CASE_COUNTS; i++)
-			cell->counts[i] = word >> i * WORD_COUNT &
-				((1u << WORD_COUNT) - 1);
-	}
-	walk->at = at;
 	return true;
+}
+
+const unsigned char *
+docket_take_wide(const unsigned char *at, struct docket_cell *cell)
+{
+	uint64_t value;
+
+	at = docket_take_varint(at, &value);
+	cell->kind = (uint32_t)value;
+	for (size_t i = 0; i < CASE_COUNTS; i++)
+		at = docket_take_varint(at, &cell->counts[i]);
+	return at;
 }

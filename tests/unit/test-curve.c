@@ -9,7 +9,7 @@
 
 #include "signal/fit.h"
 
-enum { USERS = 1203, NOT_LANES = USERS % LANES };
+enum { USERS = 1203, NOT_LANES = USERS % LANES_MOST };
 
 static struct {
 	uint64_t k[USERS], of[USERS];
@@ -50,7 +50,7 @@ static double worst;
 static void
 check_at(const struct curve *curve, const struct crowd *crowd, double ln_s)
 {
-	static double got[USERS + LANES], want[USERS + LANES];
+	static double got[USERS + LANES_MOST], want[USERS + LANES_MOST];
 
 	curve_ln_pmf(curve, ln_s, got);
 	crowd_ln_pmf(crowd, exp(ln_s), want);
@@ -68,6 +68,9 @@ check_at(const struct curve *curve, const struct crowd *crowd, double ln_s)
 	}
 	add_columns_plain(curve, (double[CURVE_NODES]){ 0.5, 1 }, want);
 	LANES_CALL(add_columns, curve, (double[CURVE_NODES]){ 0.5, 1 }, got);
+	assert_memory_equal(got, want, USERS * sizeof(*got));
+	LANES_CALL_BROAD(add_columns, curve,
+		((double[CURVE_NODES]){ 0.5, 1 }), got);
 	assert_memory_equal(got, want, USERS * sizeof(*got));
 }
 

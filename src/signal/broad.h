@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The loops of crowd.c and curve.c for processors with AVX-512; nobody else
+ * may call them: see lanes.h. */
+#ifndef QUIS_SIGNAL_BROAD_H
+#define QUIS_SIGNAL_BROAD_H
+
+#include "signal/crowd.h"
+#include "signal/curve.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+void ln_pmf_broad(const struct crowd *crowd, double s, double *ret);
+double ln_mix_broad(const double *f, const double *g, size_t n,
+	double epsilon);
+void fix_broad(struct crowd *crowd);
+void add_columns_broad(const struct curve *curve, const double *factors,
+	double *ret);
+#endif
+
+#endif
