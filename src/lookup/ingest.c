@@ -63,6 +63,12 @@ ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 	return log_close(&log, result, fault);
 }
 
+static unsigned
+log2_of(uint64_t bytes)
+{
+	return 63 - (unsigned)__builtin_clzll(bytes | 1);
+}
+
 /* Entries of a container are read in a row, so that a thread opens it once. */
 static int
 compare_sizes(const void *a, const void *b, void *ctx)
@@ -73,6 +79,8 @@ compare_sizes(const void *a, const void *b, void *ctx)
 	uint64_t large = x->container != NULL ? x->container->bytes : x->size;
 	uint64_t other = y->container != NULL ? y->container->bytes : y->size;
 
+	large = log2_of(large);
+	other = log2_of(other);
 	if (large != other)
 		return large > other ? -1 : 1;
 	if (x->container != y->container) {
@@ -80,8 +88,6 @@ compare_sizes(const void *a, const void *b, void *ctx)
 			return x->container == NULL ? -1 : 1;
 		return strcmp(x->container->path, y->container->path);
 	}
-	if (x->size != y->size)
-		return x->size > y->size ? -1 : 1;
 	return i < k ? -1 : i > k;
 }
 
