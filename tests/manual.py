@@ -257,7 +257,7 @@ def signal_registers():
 # A constant of the source, how many of it make the page's unit, and the words
 # of the page around it.
 CONSTANTS = (
-    ("turn/subject.h", "COLLEAGUE_DAYS = (.*?) }", 1, "within {} days"),
+    ("turn/company.h", "COLLEAGUE_DAYS = (.*?) }", 1, "within {} days"),
     ("turn/subject.h", "REVISIT_MIN = (.*?) }", 1, "on {} or more days"),
     ("turn/timeline.h", "CHAIN_MS = (.*?),", 1000, "less than {} seconds"),
     ("turn/timeline.h", "PACED_CHAIN = (.*?),", 1, "{} or more askings"),
@@ -282,7 +282,7 @@ CONSTANTS = (
     ("signal/growth.c", "GROWTH_DRAWN (.*)", 1, "as {} users count"),
     ("signal/rarity.h", "REACH_MASS (.*)", .01, "at most {} %"),
     ("signal/rarity.h", "REACH_DRAWN (.*)", 1, "as {} users count"),
-    ("signal/washing.c", "WASHING_MIN = (.*?),", 1, "{} askings or more"),
+    ("signal/case-lists.h", "WASHING_MIN = (.*?) }", 1, "{} askings or more"),
     ("signal/foreign.c", "PARTNER_USERS = (.*?),", 1, "at least {} others"),
     ("signal/foreign.c", "PARTNER_SUBJECTS = (.*?) }", 1, "have {} or more"),
     ("signal/fixation.c", "FIXATION_FEW = (.*?) }", 1, "than {} other users"),
