@@ -77,18 +77,19 @@ place_text(const struct slice *field)
 	return (struct slice){ area.at, area.len + 1 + outcome.len };
 }
 
-/* The number of one text of a facet, or what it means. */
-static int
-part_number(struct shard *shard, enum field field, struct slice text,
+int
+shard_number_kept(struct shard *shard, enum field field, struct slice text,
 	uint32_t *ret, struct fault *fault)
 {
+	static const enum name names[FIELD_N] = { [FIELD_KIND] = NAME_KIND,
+		[FIELD_AREA] = NAME_AREA, [FIELD_SOURCE] = NAME_SOURCE };
+
 	if (text_find(shard, text, field, ret))
 		return 0;
 	if ((field == FIELD_OUTCOME ?
 			    outcome_again(shard, given(text), ret, fault) :
-			    shard_number(shard,
-				    field == FIELD_KIND ? NAME_KIND : NAME_AREA,
-				    text, ret, fault)) != 0)
+			    shard_number(shard, names[field], text, ret,
+				    fault)) != 0)
 		return -1;
 	text_keep(shard, text, field, *ret);
 	return 0;
@@ -123,11 +124,11 @@ facet_again(struct shard *shard, const struct slice *field,
 	struct triple facet;
 	uint32_t number;
 
-	if (part_number(shard, FIELD_KIND, field[FIELD_KIND], &facet.a,
+	if (shard_number_kept(shard, FIELD_KIND, field[FIELD_KIND], &facet.a,
 		    fault) != 0 ||
-		part_number(shard, FIELD_AREA, field[FIELD_AREA], &facet.b,
-			fault) != 0 ||
-		part_number(shard, FIELD_OUTCOME, field[FIELD_OUTCOME],
+		shard_number_kept(shard, FIELD_AREA, field[FIELD_AREA],
+			&facet.b, fault) != 0 ||
+		shard_number_kept(shard, FIELD_OUTCOME, field[FIELD_OUTCOME],
 			&facet.c, fault) != 0 ||
 		triples_add(&shard->facets, facet, &number, fault) != 0)
 		return -1;

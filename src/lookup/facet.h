@@ -13,6 +13,11 @@ int64_t shard_facet(struct shard *shard, const struct slice *field,
 int shard_number(struct shard *shard, enum name name, struct slice value,
 	uint32_t *ret, struct fault *fault);
 
+/* The same of a kind, an area or a source; of an outcome, what it means. What
+ * was numbered before is most likely found at once. */
+int shard_number_kept(struct shard *shard, enum field field, struct slice text,
+	uint32_t *ret, struct fault *fault);
+
 /* Empty if it means "not given". */
 static inline struct slice
 given(struct slice value)

@@ -402,7 +402,8 @@ source_again(struct shard *shard, const struct ahead *ahead,
 
 	if ((last->source_len[1] != source.len + 1 ||
 		    !slice_equal(source, second)) &&
-		shard_number(shard, NAME_SOURCE, source, &number, fault) != 0)
+		shard_number_kept(shard, FIELD_SOURCE, source, &number,
+			fault) != 0)
 		return -1;
 	source_keep(last, source, number);
 	return 0;

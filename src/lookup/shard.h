@@ -41,8 +41,9 @@ _Static_assert(sizeof(struct user_last) == 128, "two lines of the cache");
  * place: it grows with the users. */
 enum { GUESSES_BITS = 12, GUESSES_BITS_MOST = 22, GUESSES_EACH = 8 };
 
-/* Kinds, areas and outcomes are few: one is kept for each hash of its words. */
-enum { TEXTS_BITS = 8 };
+/* Kinds, areas and outcomes are few, and sources not many: one is kept for each
+ * hash of its words. */
+enum { TEXTS_BITS = 13 };
 struct text_kept {
 	uint64_t word[4]; /* slice_cover() */
 	uint32_t len;     /* and what it is of a record; 0: nothing */
