@@ -222,16 +222,16 @@ def find_jobs(options):
     # The longest first, so that no processor ends alone with one of them.
     for script in sorted((TESTS / "faults").glob("*.py")):
         jobs.append(Job("faults", script.stem, [sys.executable, str(script)],
-                        check_tap, 100 * slow))
+                        check_tap, 300 * slow))
     jobs.append(Job("manual", "manual", [sys.executable, str(TESTS / "manual.py")],
-                    check_tap, 60 * slow))
+                    check_tap, 180 * slow))
     for program in sorted(Path(options.build).resolve().glob("unit/test-*")):
         if program.suffix == "" and os.access(program, os.X_OK):
             jobs.append(Job("unit", program.name, [str(program)], check_tap,
-                            60 * slow))
+                            180 * slow))
     for script in sorted((TESTS / "cli").glob("*.sh")):
         jobs.append(Job("cli", script.stem, ["/bin/sh", str(script)],
-                        check_golden, 30 * slow))
+                        check_golden, 90 * slow))
     if options.only:
         jobs = [job for job in jobs
                 if any(f"{job.group}/{job.name}".startswith(name)
