@@ -59,6 +59,10 @@ turn(struct inquiry *inquiry, const struct turn_options *options,
 		return -1;
 	result = turn_by_user(book, options, &turned, ret, fault);
 	subject_turn_free(&turned);
+	if (result == 0 && !options->keep)
+		result = book_drop_rows(book, options->threads, fault);
+	if (result != 0)
+		tally_free(ret);
 	return result;
 }
 

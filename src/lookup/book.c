@@ -271,6 +271,23 @@ book_make_room(struct book *book, size_t bytes, struct fault *fault)
 	return 0;
 }
 
+static int
+drop_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
+{
+	struct book *book = ctx;
+
+	(void)worker;
+	(void)fault;
+	shard_drop_rows(&book->shards[task]);
+	return 0;
+}
+
+int
+book_drop_rows(struct book *book, unsigned threads, struct fault *fault)
+{
+	return pool_run(threads, book->n_shards, drop_task, book, fault);
+}
+
 int
 book_read(struct book **ret, const struct input_list *inputs,
 	const struct book_options *options,

@@ -64,6 +64,10 @@ int book_read(struct book **ret, const struct input_list *inputs,
  * no room for so many bytes more. */
 int book_make_room(struct book *book, size_t bytes, struct fault *fault);
 
+/* No turn will come any more: give the memory of all rows back, which takes a
+ * while, several threads at it. */
+int book_drop_rows(struct book *book, unsigned threads, struct fault *fault);
+
 /* Begin with a file. */
 void book_file_init(struct book *book, size_t number,
 	const struct input *input);

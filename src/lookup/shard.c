@@ -82,6 +82,12 @@ shard_free(struct shard *shard)
 	free(shard->texts);
 	free(shard->places);
 	free(shard->cases);
+	shard_drop_rows(shard);
+}
+
+void
+shard_drop_rows(struct shard *shard)
+{
 	for (size_t i = 0; i < SUBJECT_PARTITIONS; i++)
 		partition_clear(&shard->parts[i], &shard->pool);
 	chunk_pool_free(&shard->pool);

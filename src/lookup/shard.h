@@ -138,6 +138,7 @@ int shard_init(struct shard *shard, const struct registry *registry,
 	uint64_t seed, uint64_t most_users, struct spill *spill,
 	struct fault *fault);
 void shard_free(struct shard *shard);
+void shard_drop_rows(struct shard *shard); /* all else stays */
 
 /* Keep one lookup: what an accepted record says of one of its subjects. The
  * last few rows come into their partitions with shard_settle(), which must
