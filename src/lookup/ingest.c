@@ -13,6 +13,14 @@ struct ingest {
 	struct ticker ticker;
 };
 
+/* Lookups wait in the shard: which line a fault of it is of is not known. */
+static int
+place_fault(struct fault *fault, const struct log_file *file)
+{
+	return fault->file[0] != '\0' ? -1 :
+		fault_place(fault, file->input->path, 0, 0);
+}
+
 static int
 read_lines(struct ingest *ingest, unsigned worker, struct log *log,
 	struct fault *fault)
@@ -30,13 +38,17 @@ read_lines(struct ingest *ingest, unsigned worker, struct log *log,
 		for (size_t i = 0; i < parsed.n_subjects; i++)
 			if (shard_add(shard, &parsed.record, &parsed.when,
 				    parsed.subjects[i].name, fault) != 0)
-				return -1;
+				return place_fault(fault, log->file);
 		if (log->file->lines % TICK_LINES == 0)
 			ticker_look(&ingest->ticker, worker, log->reader,
 				&seen);
 	}
 	ticker_look(&ingest->ticker, worker, log->reader, &seen);
-	return more < 0 ? more : shard_settle(shard, fault);
+	if (more < 0)
+		return more;
+	return shard_settle(shard, fault) != 0 ?
+		place_fault(fault, log->file) :
+		0;
 }
 
 static int

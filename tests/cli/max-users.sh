@@ -16,3 +16,6 @@ ls
 head -4 log.csv >a.csv
 (head -1 log.csv; tail -2 log.csv) >b.csv
 status_of "$QUIS" rank --max-users 4 --threads 2 a.csv b.csv
+# which line has one too many is not told: others have been read by then
+(cat log.csv; tail -4 log.csv) >c.csv
+status_of "$QUIS" rank --max-users 4 c.csv
