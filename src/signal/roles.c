@@ -309,20 +309,28 @@ find_review(struct work *work, struct fault *fault)
 	return 0;
 }
 
-/* A post of little work, or of none in the window, is what the same user is at
- * his busiest. */
+/* Of the posts [start, end) of a user, the first with the most work. */
 static const struct stand *
-stand_of(const struct work *work, size_t post, size_t start, size_t end)
+busiest_of(const struct work *work, size_t start, size_t end)
 {
-	const struct stand *best = &work->stands[post];
+	const struct stand *best = &work->stands[start];
 
-	if (best->stretches >= STRETCHES_MIN)
-		return best;
-	for (size_t i = start; i < end; i++) {
+	for (size_t i = start + 1; i < end; i++) {
 		if (work->stands[i].askings > best->askings)
 			best = &work->stands[i];
 	}
 	return best;
+}
+
+/* A post of little work, or of none in the window, is what the same user is at
+ * his busiest. */
+static const struct stand *
+stand_of(const struct stand *own, const struct stand *busiest)
+{
+	return own->stretches < STRETCHES_MIN &&
+			busiest->askings > own->askings ?
+		busiest :
+		own;
 }
 
 /* The role that the log gives the user [start, end) most often; 0: none. */
@@ -360,13 +368,14 @@ place_user(const struct work *work, size_t start, size_t end,
 	struct roles *roles)
 {
 	size_t given = work->book->names[NAME_ROLE].n;
+	const struct stand *busiest = busiest_of(work, start, end);
 	uint32_t usual = usual_role(work, start, end);
 	bool counted[ROLE_GROUPS] = { false }, learned = false;
 
 	for (size_t i = start; i < end; i++) {
 		bool unsure;
-		size_t group = place(work, stand_of(work, i, start, end),
-			&unsure);
+		size_t group = place(work,
+			stand_of(&work->stands[i], busiest), &unsure);
 
 		roles->role[i] = work->book->posts.items[i].c;
 		if (roles->role[i] == 0)

@@ -267,6 +267,35 @@ adopt_case(struct row *rows, size_t at, size_t end)
 	}
 }
 
+/* It is this other unit's business. */
+static int
+count_foreign_of(struct subject_fold *fold, const struct row *row,
+	uint32_t other, struct fault *fault)
+{
+	return count(fold, TABLE_FOREIGN,
+		(struct ledger_key){ row->post,
+			fold->book->facets.items[row->facet].a, other, 0 },
+		fault);
+}
+
+/* Once a subject, as all who asked for it may want to know. */
+static void
+list_units(struct subject_fold *fold, const struct subject_place *place)
+{
+	fold->units_stamp = fold->stamp;
+	fold->n_units = 0;
+	for (uint32_t i = 0;
+		i < place->n_visits && fold->n_units < SUBJECT_UNITS; i++) {
+		uint32_t unit = fold->visits[i].unit;
+		bool known = false;
+
+		for (uint32_t k = 0; k < fold->n_units; k++)
+			known |= fold->units[k] == unit;
+		if (!known)
+			fold->units[fold->n_units++] = unit;
+	}
+}
+
 /* Whose business is it, if another unit's? `other`: the registers say so. */
 static int
 count_foreign(struct subject_fold *fold, const struct row *row,
@@ -274,21 +303,18 @@ count_foreign(struct subject_fold *fold, const struct row *row,
 {
 	uint32_t unit = (uint32_t)fold->posts[row->post];
 
-	for (size_t i = 0; i < place->n_visits; i++) {
-		const struct visit *visit = &fold->visits[i];
-
-		if (visit->unit == unit || visit->unit == other)
+	if (fold->units_stamp != fold->stamp)
+		list_units(fold, place);
+	for (uint32_t i = 0; i < fold->n_units; i++) {
+		if (fold->units[i] == unit || fold->units[i] == other)
 			continue;
 		if (other != OFFICE_NONE)
 			return 0;
-		other = visit->unit;
+		other = fold->units[i];
 	}
-	if (other == OFFICE_NONE)
-		return 0;
-	return count(fold, TABLE_FOREIGN,
-		(struct ledger_key){ row->post,
-			fold->book->facets.items[row->facet].a, other, 0 },
-		fault);
+	return other == OFFICE_NONE ?
+		0 :
+		count_foreign_of(fold, row, other, fault);
 }
 
 /* Another lookup of somebody on the watch list. */
@@ -529,7 +555,6 @@ static inline int
 fold_single(struct subject_fold *fold, struct row *row,
 	const struct subject_known *known, struct fault *fault)
 {
-	const struct subject_place none = { .n_users = 1 };
 	uint32_t other = OFFICE_NONE;
 	bool judged = is_judged(fold, row);
 
@@ -547,7 +572,7 @@ fold_single(struct subject_fold *fold, struct row *row,
 	if (other == OFFICE_NONE)
 		return 0;
 	row_mark(row, MARK_FOREIGN);
-	return count_foreign(fold, row, &none, other, fault);
+	return count_foreign_of(fold, row, other, fault);
 }
 
 /* Put the subjects in order of how many rows they have, as far as they have

@@ -19,6 +19,10 @@
  * of the unit asked for: what fixation looks at. */
 enum { REVISIT_MIN = 3 };
 
+/* So many units that asked for a subject tell that it is the business of no
+ * single other one, whoever asks. */
+enum { SUBJECT_UNITS = 3 };
+
 struct revisit {
 	uint32_t post;    /* of his first asking for it */
 	uint32_t days;    /* askings */
@@ -114,6 +118,8 @@ struct subject_fold {
 	uint32_t *seen;       /* by user; see company_find() */
 	uint32_t *unit_seen;  /* by unit: last stamp that counted it */
 	uint32_t stamp;       /* of the subject before */
+	uint32_t units[SUBJECT_UNITS]; /* the first that asked for it, … */
+	uint32_t n_units, units_stamp; /* … once they were asked for */
 };
 
 /* options: see by-subject.h; borrowed. */
