@@ -70,6 +70,15 @@ bytes_are_words(size_t len)
 	return len - 8 <= 32 - 8;
 }
 
+static inline void
+bytes_words(const char *at, size_t len, uint64_t ret[4])
+{
+	ret[0] = bytes_u64(at);
+	ret[1] = bytes_u64(at + bytes_second(len));
+	ret[2] = bytes_u64(at + bytes_third(len));
+	ret[3] = bytes_u64(at + len - 8);
+}
+
 /* Inline, as several names are compared for every lookup; most are short. */
 static inline bool
 slice_equal(struct slice a, struct slice b)
@@ -178,10 +187,7 @@ slice_cover(struct slice s, uint64_t ret[4])
 	size_t len = s.len;
 
 	if (bytes_are_words(len)) {
-		ret[0] = bytes_u64(at);
-		ret[1] = bytes_u64(at + bytes_second(len));
-		ret[2] = bytes_u64(at + bytes_third(len));
-		ret[3] = bytes_u64(at + len - 8);
+		bytes_words(at, len, ret);
 		return true;
 	}
 	if (len > 32)
@@ -201,7 +207,7 @@ slice_cover(struct slice s, uint64_t ret[4])
 static inline void
 slice_copy(char *to, struct slice s)
 {
-	size_t len = s.len, second, third;
+	size_t len = s.len;
 	uint64_t words[4];
 
 	if (!bytes_are_words(len)) {
@@ -209,15 +215,10 @@ slice_copy(char *to, struct slice s)
 			memcpy(to, s.at, len);
 		return;
 	}
-	second = bytes_second(len);
-	third = bytes_third(len);
-	words[0] = bytes_u64(s.at);
-	words[1] = bytes_u64(s.at + second);
-	words[2] = bytes_u64(s.at + third);
-	words[3] = bytes_u64(s.at + len - 8);
+	bytes_words(s.at, len, words);
 	memcpy(to, &words[0], 8);
-	memcpy(to + second, &words[1], 8);
-	memcpy(to + third, &words[2], 8);
+	memcpy(to + bytes_second(len), &words[1], 8);
+	memcpy(to + bytes_third(len), &words[2], 8);
 	memcpy(to + len - 8, &words[3], 8);
 }
 

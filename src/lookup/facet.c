@@ -48,26 +48,6 @@ text_keep(struct shard *shard, struct slice text, enum field field,
 			TEXTS_BITS)] = kept;
 }
 
-/* What an outcome means, looked up once for each text. */
-static int
-outcome_again(struct shard *shard, struct slice text, uint32_t *ret,
-	struct fault *fault)
-{
-	uint32_t i = OUTCOME_TEXTS;
-
-	if (shard->outcomes.n < OUTCOME_TEXTS) {
-		if (dict_add(&shard->outcomes, text, &i, fault) != 0)
-			return -1;
-	} else if (!dict_find(&shard->outcomes, text, &i)) {
-		*ret = outcome_of(text);
-		return 0;
-	}
-	if (shard->outcome[i] == 0)
-		shard->outcome[i] = (uint8_t)(outcome_of(text) + 1);
-	*ret = shard->outcome[i] - 1u;
-	return 0;
-}
-
 /* Area and outcome as one text. */
 static inline struct slice
 place_text(const struct slice *field)
@@ -86,10 +66,9 @@ shard_number_kept(struct shard *shard, enum field field, struct slice text,
 
 	if (text_find(shard, text, field, ret))
 		return 0;
-	if ((field == FIELD_OUTCOME ?
-			    outcome_again(shard, given(text), ret, fault) :
-			    shard_number(shard, names[field], text, ret,
-				    fault)) != 0)
+	if (field == FIELD_OUTCOME)
+		*ret = outcome_of(given(text));
+	else if (shard_number(shard, names[field], text, ret, fault) != 0)
 		return -1;
 	text_keep(shard, text, field, *ret);
 	return 0;

@@ -54,8 +54,6 @@ shard_init(struct shard *shard, const struct registry *registry,
 		if (dict_init_seeded(&shard->names[i], seed, fault) != 0)
 			return -1;
 	}
-	if (dict_init(&shard->outcomes, fault) != 0)
-		return -1;
 	if (triples_init(&shard->posts, fault) != 0 ||
 		triples_init(&shard->facets, fault) != 0)
 		return -1;
@@ -74,7 +72,6 @@ shard_free(struct shard *shard)
 {
 	for (size_t i = 0; i < NAME_N; i++)
 		dict_free(&shard->names[i]);
-	dict_free(&shard->outcomes);
 	triples_free(&shard->posts);
 	triples_free(&shard->facets);
 	free(shard->last);

@@ -17,9 +17,6 @@
 enum { OFFSET_STEP = 900, OFFSET_HOURS = 24,
 	OFFSETS_N = 2 * OFFSET_HOURS * 4 + 1 };
 
-/* Texts of outcomes whose meaning is kept; there are a handful. */
-enum { OUTCOME_TEXTS = 64 };
-
 enum name { NAME_USER, NAME_UNIT, NAME_ROLE, NAME_CASE, NAME_SOURCE, NAME_KIND,
 	NAME_AREA, NAME_N };
 
@@ -121,8 +118,6 @@ struct shard {
 	uint64_t offsets[OFFSETS_N + 1]; /* from -24:00 on; the last: others */
 	int32_t offset;  /* of the last lookup … */
 	size_t offset_at; /* … and where it is counted */
-	struct dict outcomes; /* texts of outcomes … */
-	uint8_t outcome[OUTCOME_TEXTS]; /* … and what they mean + 1, or 0 */
 	uint64_t n;           /* lookups */
 	uint64_t gaps, overlaps; /* zone-less times that a change of clocks
 	                            makes void or double */

@@ -64,73 +64,55 @@ _Static_assert(MARK_ASKING == 4 * MARK_LONE && MARK_THIN == 2 * MARK_LONE &&
 		MARK_HOP == 16 * MARK_CHAINED && MARK_FOREIGN == 16 * MARK_ASKING,
 	"marks that are counted together stand together");
 
-static inline void
-put_lane(uint64_t *half, unsigned number, uint64_t count)
-{
-	*half |= count << number * LANE_BITS;
-}
+/* The count of a kind that is in each lane of either half. */
+static const unsigned char first_counts[] = {
+	[LANE_ASKINGS] = KIND_ASKINGS,
+	[LANE_LONE] = KIND_LONE,
+	[LANE_LONE_CHAINED] = KIND_LONE_CHAINED,
+	[LANE_THIN] = KIND_THIN,
+	[LANE_SERIES] = KIND_SERIES,
+	[LANE_WALKS] = KIND_WALKS,
+	[LANE_DOSSIER] = KIND_DOSSIER,
+	[LANE_HOP] = KIND_HOP,
+};
+static const unsigned char second_counts[] = {
+	[LANE_FIRST] = KIND_FIRST,
+	[LANE_NO_CASE] = KIND_NO_CASE,
+	[LANE_ALONE] = KIND_ALONE,
+	[LANE_ALONE_NO_CASE] = KIND_ALONE_NO_CASE,
+	[LANE_ALONE_FIRST] = KIND_ALONE_FIRST,
+	[LANE_FOREIGN] = KIND_FOREIGN,
+};
 
 static uint64_t
-first_half_of(unsigned marks)
+half_of(unsigned marks, const unsigned char *in_lanes, unsigned n)
 {
 	uint64_t counts[KIND_COUNTS] = { 0 }, half = 0;
 
 	count_marks(marks, counts);
-	put_lane(&half, LANE_ASKINGS, counts[KIND_ASKINGS]);
-	put_lane(&half, LANE_LONE, counts[KIND_LONE]);
-	put_lane(&half, LANE_LONE_CHAINED, counts[KIND_LONE_CHAINED]);
-	put_lane(&half, LANE_THIN, counts[KIND_THIN]);
-	put_lane(&half, LANE_SERIES, counts[KIND_SERIES]);
-	put_lane(&half, LANE_WALKS, counts[KIND_WALKS]);
-	put_lane(&half, LANE_DOSSIER, counts[KIND_DOSSIER]);
-	put_lane(&half, LANE_HOP, counts[KIND_HOP]);
-	return half;
-}
-
-static uint64_t
-second_half_of(unsigned marks)
-{
-	uint64_t counts[KIND_COUNTS] = { 0 }, half = 0;
-
-	count_marks(marks, counts);
-	put_lane(&half, LANE_FIRST, counts[KIND_FIRST]);
-	put_lane(&half, LANE_NO_CASE, counts[KIND_NO_CASE]);
-	put_lane(&half, LANE_ALONE, counts[KIND_ALONE]);
-	put_lane(&half, LANE_ALONE_NO_CASE, counts[KIND_ALONE_NO_CASE]);
-	put_lane(&half, LANE_ALONE_FIRST, counts[KIND_ALONE_FIRST]);
-	put_lane(&half, LANE_FOREIGN, counts[KIND_FOREIGN]);
+	for (unsigned i = 0; i < n; i++)
+		half |= counts[in_lanes[i]] << i * LANE_BITS;
 	return half;
 }
 
 static void
-add_halves(const uint64_t halves[2], uint64_t *kind)
+add_half(uint64_t half, const unsigned char *in_lanes, unsigned n,
+	uint64_t *kind)
 {
-	uint64_t first = halves[0], second = halves[1];
-
-	kind[KIND_ASKINGS] += lane(first, LANE_ASKINGS);
-	kind[KIND_LONE] += lane(first, LANE_LONE);
-	kind[KIND_LONE_CHAINED] += lane(first, LANE_LONE_CHAINED);
-	kind[KIND_THIN] += lane(first, LANE_THIN);
-	kind[KIND_SERIES] += lane(first, LANE_SERIES);
-	kind[KIND_WALKS] += lane(first, LANE_WALKS);
-	kind[KIND_DOSSIER] += lane(first, LANE_DOSSIER);
-	kind[KIND_HOP] += lane(first, LANE_HOP);
-	kind[KIND_FIRST] += lane(second, LANE_FIRST);
-	kind[KIND_NO_CASE] += lane(second, LANE_NO_CASE);
-	kind[KIND_ALONE] += lane(second, LANE_ALONE);
-	kind[KIND_ALONE_NO_CASE] += lane(second, LANE_ALONE_NO_CASE);
-	kind[KIND_ALONE_FIRST] += lane(second, LANE_ALONE_FIRST);
-	kind[KIND_FOREIGN] += lane(second, LANE_FOREIGN);
+	for (unsigned i = 0; i < n; i++)
+		kind[in_lanes[i]] += lane(half, i);
 }
 
 static void
 make_halves(struct user_fold *fold)
 {
 	for (unsigned i = 0; i < ARRAY_LEN(fold->first_half); i++)
-		fold->first_half[i] = first_half_of(
-			(i >> 3) * MARK_CHAINED | (i & 7) * MARK_LONE);
+		fold->first_half[i] = half_of(
+			(i >> 3) * MARK_CHAINED | (i & 7) * MARK_LONE,
+			first_counts, ARRAY_LEN(first_counts));
 	for (unsigned i = 0; i < ARRAY_LEN(fold->second_half); i++)
-		fold->second_half[i] = second_half_of(i * MARK_ASKING);
+		fold->second_half[i] = half_of(i * MARK_ASKING, second_counts,
+			ARRAY_LEN(second_counts));
 }
 
 int
@@ -190,7 +172,9 @@ move_sums(struct user_fold *fold, struct facet_sums *sums, uint32_t post,
 	cell[KIND_LOOKUPS] += sums->n;
 	cell[KIND_OUTCOMES] += facet->c != OUTCOME_UNKNOWN ? sums->n : 0;
 	cell[KIND_DENIED] += facet->c == OUTCOME_DENIED ? sums->n : 0;
-	add_halves(sums->halves, cell);
+	add_half(first, first_counts, ARRAY_LEN(first_counts), cell);
+	add_half(sums->halves[1], second_counts, ARRAY_LEN(second_counts),
+		cell);
 	sums->n = 0;
 	sums->halves[0] = sums->halves[1] = 0;
 	if (lane(first, LANE_ASKINGS) == 0)
