@@ -34,7 +34,7 @@ dict_init_seeded(struct dict *dict, uint64_t seed, struct fault *fault)
 	uint32_t empty;
 
 	*dict = (struct dict){ .seed = seed };
-	dict->slots = memory_array(SLOTS_FIRST, sizeof(*dict->slots));
+	dict->slots = memory_slots(SLOTS_FIRST, sizeof(*dict->slots));
 	if (dict->slots == NULL)
 		return fault_memory(fault);
 	dict->mask = SLOTS_FIRST - 1;
@@ -69,7 +69,7 @@ static int
 dict_rehash(struct dict *dict, struct fault *fault)
 {
 	size_t size = (dict->mask + 1) * 2;
-	uint64_t *slots = memory_array(size, sizeof(*slots));
+	uint64_t *slots = memory_slots(size, sizeof(*slots));
 
 	if (slots == NULL)
 		return fault_memory(fault);
@@ -253,7 +253,7 @@ int
 triples_init(struct triples *triples, struct fault *fault)
 {
 	*triples = (struct triples){ .seed = dict_seed() };
-	triples->slots = memory_array(SLOTS_FIRST, sizeof(*triples->slots));
+	triples->slots = memory_slots(SLOTS_FIRST, sizeof(*triples->slots));
 	if (triples->slots == NULL)
 		return fault_memory(fault);
 	triples->mask = SLOTS_FIRST - 1;
@@ -285,7 +285,7 @@ triples_slot(const struct triples *triples, const uint32_t *slots, size_t mask,
 static int
 triples_rehash(struct triples *triples, size_t size, struct fault *fault)
 {
-	uint32_t *slots = memory_array(size, sizeof(*slots));
+	uint32_t *slots = memory_slots(size, sizeof(*slots));
 
 	if (slots == NULL)
 		return fault_memory(fault);

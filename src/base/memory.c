@@ -1,10 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/memory.h"
 
+enum { PAGE = 4096 }; /* of no system less */
+
 void *
 memory_array(size_t n, size_t size)
 {
 	return calloc(n > 0 ? n : 1, size > 0 ? size : 1);
+}
+
+void *
+memory_slots(size_t n, size_t size)
+{
+	volatile char *at = memory_array(n, size);
+
+	if (at != NULL)
+		for (size_t i = 0; i < n * size; i += PAGE)
+			at[i] = 0;
+	return (void *)(uintptr_t)at;
 }
 
 int

@@ -8,6 +8,11 @@
 /* n elements of `size` bytes, zeroed; NULL on overflow or lack of memory. */
 void *memory_array(size_t n, size_t size);
 
+/* The same for a hash table, whose slots are read before they are written: a
+ * page of memory that was only read must be mapped a second time once it is
+ * written, and the other threads must stop for it. So all are written. */
+void *memory_slots(size_t n, size_t size);
+
 /* Make room for `need` elements in the array *data that has room for *cap:
  * doubles, never beyond `ceiling` elements. `what` names the array in the
  * fault. *data and *cap are untouched on failure. */

@@ -11,7 +11,7 @@ int
 ledger_init(struct ledger *ledger, size_t width, struct fault *fault)
 {
 	*ledger = (struct ledger){ .width = width, .seed = dict_seed() };
-	ledger->slots = memory_array(SLOTS_FIRST, sizeof(*ledger->slots));
+	ledger->slots = memory_slots(SLOTS_FIRST, sizeof(*ledger->slots));
 	if (ledger->slots == NULL)
 		return fault_memory(fault);
 	ledger->mask = SLOTS_FIRST - 1;
@@ -71,7 +71,7 @@ slot_of(const struct ledger *ledger, const uint32_t *slots, size_t mask,
 static int
 rehash(struct ledger *ledger, size_t size, struct fault *fault)
 {
-	uint32_t *slots = memory_array(size, sizeof(*slots));
+	uint32_t *slots = memory_slots(size, sizeof(*slots));
 
 	if (slots == NULL)
 		return fault_memory(fault);

@@ -38,8 +38,8 @@ grow(struct pad *pad, size_t cap, struct fault *fault)
 	grown.keys = memory_array(cap, sizeof(*grown.keys));
 	grown.spare = memory_array(cap, sizeof(*grown.spare));
 	grown.counts = memory_array(cap * pad->width, sizeof(*grown.counts));
-	grown.slot_of = memory_array(cap, sizeof(*grown.slot_of));
-	grown.slots = memory_array(cap * SLOTS_PER_CELL, sizeof(*grown.slots));
+	grown.slot_of = memory_slots(cap, sizeof(*grown.slot_of));
+	grown.slots = memory_slots(cap * SLOTS_PER_CELL, sizeof(*grown.slots));
 	grown.cap = cap;
 	if (grown.keys == NULL || grown.spare == NULL || grown.counts == NULL ||
 		grown.slot_of == NULL || grown.slots == NULL) {
