@@ -9,6 +9,7 @@
 
 #include "signal/crowd-lanes.h"
 #include "signal/curve-lanes.h"
+#include "signal/law-lanes.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 
@@ -37,6 +38,14 @@ add_columns_broad(const struct curve *curve, const double *factors,
 	double *ret)
 {
 	add_columns(curve, factors, ret);
+}
+
+LANES_AVX512 double
+four_terms_broad(const struct law *law, double x, double step, unsigned fours,
+	double *t)
+{
+	return step > 0 ? four_terms(law, x, 1, fours, t) :
+			  four_terms(law, x, -1, fours, t);
 }
 
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The loops of crowd.c and curve.c for processors with AVX-512; nobody else
+/* The loops of crowd.c, curve.c and tail.c for processors with AVX-512; nobody else
  * may call them: see lanes.h. */
 #ifndef QUIS_SIGNAL_BROAD_H
 #define QUIS_SIGNAL_BROAD_H
 
 #include "signal/crowd.h"
 #include "signal/curve.h"
+#include "signal/law.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 void ln_pmf_broad(const struct crowd *crowd, double s, double *ret);
@@ -14,6 +15,8 @@ double ln_mix_broad(const double *f, const double *g, size_t n,
 void fix_broad(struct crowd *crowd);
 void add_columns_broad(const struct curve *curve, const double *factors,
 	double *ret);
+double four_terms_broad(const struct law *law, double x, double step,
+	unsigned fours, double *t);
 #endif
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signal/tail.h"
 
-#include "signal/lanes.h"
-#include "signal/law.h"
+#include "signal/broad.h"
+#include "signal/law-lanes.h"
 #include "signal/special.h"
 
 #define NEGLIGIBLE 1e-13  /* of a sum */
@@ -22,38 +22,6 @@ static inline double
 at_least(double x, double least)
 {
 	return x > least ? x : least;
-}
-
-/* f(x+1)/f(x), or for step < 0 f(x-1)/f(x), at x, x + step, x + 2 step … */
-LANES_INLINE void
-ratios(const struct law *law, const lanes *x, double step, lanes *ret)
-{
-	lanes low = step > 0 ? *x : *x - 1;
-	lanes up = (law->u0 + law->u1 * low) * (law->v0 - law->v1 * low);
-	lanes down = (low + 1) * ((law->w0 - law->w1 * low) + law->w2);
-
-	*ret = step > 0 ? up / down : down / up;
-}
-
-/* What is said below, four terms at a time: of ratios r0 … r3 the products
- * 1, r0, r0 r1, r0 r1 r2 are four terms in units of the first. */
-LANES_INLINE double
-four_terms(const struct law *law, double x, double step, unsigned fours,
-	double *t)
-{
-	const lanes one = { 1, 1, 1, 1 }, count = { 0, 1, 2, 3 };
-	lanes at = x + step * count, sum = { 0 }, term = *t * one, r, before;
-
-	for (unsigned i = 0; i < fours; i++, at += LANES * step) {
-		ratios(law, &at, step, &r);
-		r *= __builtin_shufflevector(one, r, 0, 4, 5, 6);
-		r *= __builtin_shufflevector(one, r, 0, 1, 4, 5);
-		before = __builtin_shufflevector(one, r, 0, 4, 5, 6);
-		sum += term * before;
-		term *= __builtin_shufflevector(r, r, 3, 3, 3, 3);
-	}
-	*t = term[0];
-	return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
 static double
@@ -82,7 +50,7 @@ add_terms(const struct law *law, double x, double step, unsigned terms,
 	double sum = 0;
 
 	if (fours > 0)
-		sum = LANES_CALL(four_terms, law, x, step, fours, t);
+		sum = LANES_CALL_BROAD(four_terms, law, x, step, fours, t);
 	x += step * (fours * LANES);
 	for (unsigned i = fours * LANES; i < terms; i++, x += step) {
 		sum += *t;
