@@ -172,9 +172,11 @@ explain_all(struct work *work, struct fault *fault)
 	struct ranking *ranking = work->ranking;
 	struct explain_options options = ranking_explains(ranking);
 
+	if (work->evidence.odd != NULL)
+		return explain_again(work->book, work->tally, &options,
+			&ranking->explained, fault);
 	if (work->options->odd != NULL)
 		options.odd = work->options->odd;
-	explanation_free(&ranking->explained);
 	return explain(work->book, work->tally, &options, &ranking->explained,
 		fault);
 }

@@ -17,10 +17,11 @@ enum { DUTY_USERS = 4, DUTY_ASKINGS = 5 };
 const char *const rule_names[RULE_N] = { "case", "colleague", "continued",
 	"duty", "unexplained" };
 
-/* Of a case that several users work on, in the place of the one. */
-#define SEVERAL UINT32_MAX
 /* Of units, whose first in the case this is, in the place of one. */
 #define NO_UNIT UINT32_MAX
+
+/* Cells that are on their way from memory. */
+enum { AHEAD = 16 };
 
 /* rests: (post, kind, cased) → askings, by colleague, continued, the rest */
 enum { REST_ASKINGS, REST_CASE, REST_COLLEAGUE, REST_CONTINUED, REST_COUNTS };
@@ -30,14 +31,32 @@ struct work {
 	const struct tally *tally;
 	const struct explain_options *options;
 	struct explanation *result;
-	struct ledger rests;
-	struct docket_cell *group; /* of one post and case */
-	size_t group_cap;
+	struct docket_sheet sheet; /* of one post */
 	/* of one post, by kind, then cased; and where there is something */
 	uint64_t *sums;
 	uint32_t *touched;
 	size_t n_touched;
 };
+
+static int
+work_init(struct work *work, struct fault *fault)
+{
+	size_t kinds = work->book->names[NAME_KIND].n * 2;
+
+	work->sums = memory_array(kinds, REST_COUNTS * sizeof(*work->sums));
+	work->touched = memory_array(kinds, sizeof(*work->touched));
+	return work->sums != NULL && work->touched != NULL ?
+		0 :
+		fault_memory(fault);
+}
+
+static void
+work_free(struct work *work)
+{
+	docket_sheet_free(&work->sheet);
+	free(work->sums);
+	free(work->touched);
+}
 
 static bool
 is_odd(const struct explain_options *options, uint32_t user)
@@ -46,42 +65,124 @@ is_odd(const struct explain_options *options, uint32_t user)
 }
 
 static uint32_t
-one_more(uint32_t users, uint32_t user)
+user_of(const struct work *work, size_t post)
 {
-	return users == user ? user : SEVERAL;
+	return work->book->posts.items[post].a;
 }
 
-/* Users of each unit who work on a case, odd ones aside. Most cases are of
- * one unit. */
+/* NULL: nobody. Most cases are of one unit. */
+static struct case_users *
+users_find(const struct explanation *explanation, uint32_t unit,
+	uint32_t caseref)
+{
+	struct case_users *first = &explanation->cases[caseref];
+	const uint64_t *number;
+
+	if (first->unit == unit)
+		return first;
+	number = ledger_find(&explanation->elsewhere,
+		(struct ledger_key){ unit, caseref, 0, 0 });
+	return number != NULL ? &explanation->others[*number - 1] : NULL;
+}
+
+static int
+users_at(struct explanation *explanation, uint32_t unit, uint32_t caseref,
+	struct case_users **ret, struct fault *fault)
+{
+	struct case_users *first = &explanation->cases[caseref];
+	uint64_t *number;
+
+	if (first->unit == NO_UNIT)
+		first->unit = unit;
+	*ret = first;
+	if (first->unit == unit)
+		return 0;
+	if (ledger_at(&explanation->elsewhere,
+		    (struct ledger_key){ unit, caseref, 0, 0 }, &number,
+		    fault) != 0 ||
+		memory_grow((void **)&explanation->others,
+			&explanation->others_cap, explanation->n_others + 1,
+			sizeof(**ret), DICT_MAX, "cases of units", fault) != 0)
+		return -1;
+	if (*number == 0) {
+		explanation->others[explanation->n_others++] =
+			(struct case_users){ .unit = unit };
+		*number = explanation->n_others;
+	}
+	*ret = &explanation->others[*number - 1];
+	return 0;
+}
+
+/* The posts of a user come one after the other. */
+static void
+users_join(struct case_users *users, uint32_t user)
+{
+	if (users->n > 0 && users->last == user)
+		return;
+	users->n++;
+	users->last = user;
+	users->all ^= user;
+}
+
+/* Once all have joined: no number is another one's complement. */
+static void
+users_leave(struct case_users *users, uint32_t user)
+{
+	if (users->last == ~user)
+		return;
+	users->n--;
+	users->last = ~user;
+	users->all ^= user;
+}
+
+/* The next case of a sheet: where its cells end. */
+static size_t
+case_end(const struct docket_sheet *sheet, size_t start)
+{
+	size_t end = start + 1;
+
+	while (end < sheet->n &&
+		sheet->items[end].caseref == sheet->items[start].caseref)
+		end++;
+	return end;
+}
+
+static void
+fetch_case(const struct work *work, size_t i)
+{
+	if (i + AHEAD < work->sheet.n)
+		__builtin_prefetch(&work->result->cases[work->sheet
+				.items[i + AHEAD].caseref], 1);
+}
+
+/* Users of each unit who work on a case, odd ones aside. */
 static int
 count_case_users(struct work *work, struct fault *fault)
 {
-	struct explanation *result = work->result;
-	struct docket_walk walk = docket_walk(&work->tally->docket);
+	const struct docket *docket = &work->tally->docket;
+	const struct docket_sheet *sheet = &work->sheet;
 
-	while (docket_next(&walk)) {
-		const struct triple *post =
-			&work->book->posts.items[walk.post];
-		struct case_users *users = &result->cases[walk.cell.caseref];
-		uint64_t *more;
+	for (size_t post = 0; post < work->book->posts.n; post++) {
+		uint32_t user = user_of(work, post);
+		uint32_t unit = work->book->posts.items[post].b;
 
-		if (walk.cell.caseref == 0 || is_odd(work->options, post->a))
+		if (is_odd(work->options, user))
 			continue;
-		if (users->unit == NO_UNIT)
-			*users = (struct case_users){ post->b, post->a };
-		if (users->unit == post->b) {
-			users->user = one_more(users->user, post->a);
-			continue;
-		}
-		if (ledger_at(&result->elsewhere,
-			    (struct ledger_key){ post->b, walk.cell.caseref, 0,
-				    0 },
-			    &more, fault) != 0)
+		if (docket_read(docket, (uint32_t)post, &work->sheet, fault) !=
+			0)
 			return -1;
-		/* plus 1: what is new is 0 */
-		*more = *more == 0 ?
-			post->a + (uint64_t)1 :
-			one_more((uint32_t)(*more - 1), post->a) + (uint64_t)1;
+		for (size_t i = 0; i < sheet->n; i = case_end(sheet, i)) {
+			struct case_users *users;
+
+			fetch_case(work, i);
+			if (sheet->items[i].caseref == 0)
+				continue;
+			if (users_at(work->result, unit,
+				    sheet->items[i].caseref, &users, fault) !=
+				0)
+				return -1;
+			users_join(users, user);
+		}
 	}
 	return 0;
 }
@@ -94,87 +195,60 @@ keeps_lists(const struct tally *tally, const struct triple *post)
 		tally->office->units[post->b].keeps_subjects;
 }
 
-/* Does somebody else of the unit work on it? */
+/* Does somebody else of the unit, who is not odd, work on it? */
 static bool
-is_shared(const struct explanation *explanation,
-	const struct explain_options *options, const struct triple *post,
-	uint32_t caseref)
+is_shared(const struct work *work, const struct triple *post, uint32_t caseref)
 {
-	const struct case_users *first = &explanation->cases[caseref];
-	const uint64_t *more;
-	uint32_t users = first->user;
+	const struct case_users *users =
+		users_find(work->result, post->b, caseref);
 
-	if (first->unit != post->b) {
-		more = ledger_find(&explanation->elsewhere,
-			(struct ledger_key){ post->b, caseref, 0, 0 });
-		if (more == NULL)
-			return false;
-		users = (uint32_t)(*more - 1);
-	}
-	return users == SEVERAL || is_odd(options, post->a);
+	return users != NULL &&
+		users->n >= (is_odd(work->options, post->a) ? 1 : 2);
 }
 
+/* Or do colleagues bear out what a post asked for under it, [start, end) of
+ * the sheet? */
 static bool
-are_borne_out(uint64_t askings, uint64_t colleague)
+holds(const struct work *work, const struct triple *post, size_t start,
+	size_t end)
 {
+	const struct docket_sheet *sheet = &work->sheet;
+	uint32_t caseref = sheet->items[start].caseref;
+	uint64_t askings = 0, colleague = 0;
+
+	if (caseref == 0 || keeps_lists(work->tally, post))
+		return false;
+	if (is_shared(work, post, caseref))
+		return true;
+	for (size_t i = start; i < end; i++) {
+		askings += docket_count(sheet, i, CASE_ASKINGS);
+		colleague += docket_count(sheet, i, CASE_COLLEAGUE);
+	}
 	return askings >= CASE_SHARED_MIN &&
 		(double)colleague >= CASE_SHARED * (double)askings;
 }
 
-/* What a post asked for under a case, whatever the kind. */
-static bool
-is_borne_out(const struct docket *docket, uint32_t post, uint32_t caseref)
-{
-	struct docket_walk walk = docket_walk_post(docket, post);
-	uint64_t askings = 0, colleague = 0;
-
-	while (docket_next(&walk) && walk.cell.caseref <= caseref) {
-		if (walk.cell.caseref < caseref)
-			continue;
-		askings += walk.cell.counts[CASE_ASKINGS];
-		colleague += walk.cell.counts[CASE_COLLEAGUE];
-	}
-	return are_borne_out(askings, colleague);
-}
-
 static void
-sort_out_cell(struct work *work, const struct docket_cell *cell, bool holds)
+sort_out_cell(struct work *work, size_t i, bool held)
 {
-	uint32_t at = cell->kind * 2 + (cell->caseref != 0);
+	const struct docket_sheet *sheet = &work->sheet;
+	uint32_t at = docket_kind(sheet, i) * 2 +
+		(sheet->items[i].caseref != 0);
 	uint64_t *rest = &work->sums[(size_t)at * REST_COUNTS];
+	uint64_t askings = docket_count(sheet, i, CASE_ASKINGS);
 
-	if (cell->counts[CASE_ASKINGS] == 0)
+	if (askings == 0)
 		return;
 	if (rest[REST_ASKINGS] == 0)
 		work->touched[work->n_touched++] = at;
-	rest[REST_ASKINGS] += cell->counts[CASE_ASKINGS];
-	if (holds) {
-		rest[REST_CASE] += cell->counts[CASE_ASKINGS];
+	rest[REST_ASKINGS] += askings;
+	if (held) {
+		rest[REST_CASE] += askings;
 		return;
 	}
-	rest[REST_CASE] += cell->counts[CASE_REGISTERED];
-	rest[REST_COLLEAGUE] += cell->counts[CASE_COLLEAGUE];
-	rest[REST_CONTINUED] += cell->counts[CASE_CONTINUED];
-}
-
-/* n cells of one post and case, which work->group holds. */
-static void
-sort_out_case(struct work *work, uint32_t number, size_t n)
-{
-	const struct triple *post = &work->book->posts.items[number];
-	uint32_t caseref = work->group[0].caseref;
-	uint64_t askings = 0, colleague = 0;
-	bool holds;
-
-	for (size_t i = 0; i < n; i++) {
-		askings += work->group[i].counts[CASE_ASKINGS];
-		colleague += work->group[i].counts[CASE_COLLEAGUE];
-	}
-	holds = caseref != 0 && !keeps_lists(work->tally, post) &&
-		(is_shared(work->result, work->options, post, caseref) ||
-			are_borne_out(askings, colleague));
-	for (size_t i = 0; i < n; i++)
-		sort_out_cell(work, &work->group[i], holds);
+	rest[REST_CASE] += docket_count(sheet, i, CASE_REGISTERED);
+	rest[REST_COLLEAGUE] += docket_count(sheet, i, CASE_COLLEAGUE);
+	rest[REST_CONTINUED] += docket_count(sheet, i, CASE_CONTINUED);
 }
 
 /* Its sums become rests, and are nothing again. */
@@ -185,7 +259,7 @@ close_post(struct work *work, uint32_t post, struct fault *fault)
 		uint32_t at = work->touched[i];
 		uint64_t *rest, *sums = &work->sums[(size_t)at * REST_COUNTS];
 
-		if (ledger_at(&work->rests,
+		if (ledger_at(&work->result->rests,
 			    (struct ledger_key){ post, at / 2, at % 2, 0 },
 			    &rest, fault) != 0)
 			return -1;
@@ -197,36 +271,66 @@ close_post(struct work *work, uint32_t post, struct fault *fault)
 }
 
 static int
-sort_out_cases(struct work *work, struct fault *fault)
+sort_out_post(struct work *work, uint32_t number, struct fault *fault)
 {
-	struct docket_walk walk = docket_walk(&work->tally->docket);
-	size_t kinds = work->book->names[NAME_KIND].n * 2, n = 0;
-	uint32_t post = 0;
+	const struct triple *post = &work->book->posts.items[number];
+	const struct docket_sheet *sheet = &work->sheet;
+	struct explanation *result = work->result;
 
-	work->sums = memory_array(kinds, REST_COUNTS * sizeof(*work->sums));
-	work->touched = memory_array(kinds, sizeof(*work->touched));
-	if (work->sums == NULL || work->touched == NULL)
-		return fault_memory(fault);
-	while (docket_next(&walk)) {
-		if (n > 0 &&
-			(walk.post != post ||
-				walk.cell.caseref != work->group[0].caseref)) {
-			sort_out_case(work, post, n);
-			n = 0;
-		}
-		if (walk.post != post && close_post(work, post, fault) != 0)
-			return -1;
-		if (n == work->group_cap &&
-			memory_grow((void **)&work->group, &work->group_cap,
-				n + 1, sizeof(*work->group), DICT_MAX,
-				"kinds of data", fault) != 0)
-			return -1;
-		work->group[n++] = walk.cell;
-		post = walk.post;
+	if (docket_read(&work->tally->docket, number, &work->sheet, fault) !=
+			0 ||
+		memory_grow((void **)&result->held, &result->held_cap,
+			result->n_held + sheet->n, sizeof(*result->held),
+			SIZE_MAX / sizeof(*result->held), "cases of posts",
+			fault) != 0)
+		return -1;
+	result->pages[number].start = result->n_held;
+	for (size_t i = 0, end; i < sheet->n; i = end) {
+		bool held;
+
+		fetch_case(work, i);
+		end = case_end(sheet, i);
+		held = holds(work, post, i, end);
+		if (held)
+			result->held[result->n_held++] =
+				sheet->items[i].caseref;
+		for (size_t c = i; c < end; c++)
+			sort_out_cell(work, c, held);
 	}
-	if (n > 0)
-		sort_out_case(work, post, n);
-	return close_post(work, post, fault);
+	result->pages[number].end = result->n_held;
+	return close_post(work, number, fault);
+}
+
+/* Of the posts of some users, or of all: NULL. */
+static int
+sort_out_cases(struct work *work, const bool *users, struct fault *fault)
+{
+	size_t n = work->book->posts.n;
+
+	for (size_t post = 0; post < n; post++) {
+		if ((users == NULL || users[user_of(work, post)]) &&
+			sort_out_post(work, (uint32_t)post, fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Is it a case that explains what the post asked for under it? */
+static bool
+is_held(const struct explanation *explanation, uint32_t post, uint32_t caseref)
+{
+	size_t low = explanation->pages[post].start;
+	size_t end = explanation->pages[post].end, high = end;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (explanation->held[middle] < caseref)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < end && explanation->held[low] == caseref;
 }
 
 /* The word of a colleague who is odd does not count. */
@@ -237,22 +341,17 @@ take_back(struct work *work, struct fault *fault)
 
 	for (size_t i = 0; work->options->odd != NULL && i < vouches->n; i++) {
 		const struct ledger_key *key = &vouches->keys[i];
-		const struct triple *post = &work->book->posts.items[key->a];
-		uint64_t *rest, n = *ledger_counts(vouches, i);
+		uint64_t *rest;
 
-		if (!is_odd(work->options, key->d))
+		if (!is_odd(work->options, key->d) ||
+			is_held(work->result, key->a, key->c))
 			continue;
-		if (key->c != 0 && !keeps_lists(work->tally, post) &&
-			(is_shared(work->result, work->options, post, key->c) ||
-				is_borne_out(&work->tally->docket, key->a,
-					key->c)))
-			continue;
-		if (ledger_at(&work->rests,
+		if (ledger_at(&work->result->rests,
 			    (struct ledger_key){ key->a, key->b, key->c != 0,
 				    0 },
 			    &rest, fault) != 0)
 			return -1;
-		rest[REST_COLLEAGUE] -= n;
+		rest[REST_COLLEAGUE] -= *ledger_counts(vouches, i);
 	}
 	return 0;
 }
@@ -270,9 +369,9 @@ enum { PART_USERS, PART_REST, PART_ASKINGS, PART_COUNTS };
 static int
 sum_parts(const struct work *work, struct ledger *parts, struct fault *fault)
 {
-	for (size_t i = 0; i < work->rests.n; i++) {
-		const struct ledger_key *key = &work->rests.keys[i];
-		const uint64_t *counts = ledger_counts(&work->rests, i);
+	for (size_t i = 0; i < work->result->rests.n; i++) {
+		const struct ledger_key *key = &work->result->rests.keys[i];
+		const uint64_t *counts = ledger_counts(&work->result->rests, i);
 		uint64_t *part;
 
 		if (is_odd(work->options, work->book->posts.items[key->a].a))
@@ -337,9 +436,9 @@ out:
 static int
 fill_cells(struct work *work, struct fault *fault)
 {
-	for (size_t i = 0; i < work->rests.n; i++) {
-		const struct ledger_key *key = &work->rests.keys[i];
-		const uint64_t *counts = ledger_counts(&work->rests, i);
+	for (size_t i = 0; i < work->result->rests.n; i++) {
+		const struct ledger_key *key = &work->result->rests.keys[i];
+		const uint64_t *counts = ledger_counts(&work->result->rests, i);
 		bool duty = ledger_find(&work->result->duties,
 				    (struct ledger_key){
 					    work->options->role[key->a],
@@ -358,40 +457,59 @@ fill_cells(struct work *work, struct fault *fault)
 	return ledger_sort(&work->result->cells, fault);
 }
 
+/* What comes of the rests. */
+static int
+finish(struct work *work, struct fault *fault)
+{
+	struct explanation *result = work->result;
+
+	return take_back(work, fault) != 0 ||
+			ledger_init(&result->cells, RULE_N, fault) != 0 ||
+			ledger_init(&result->duties, 1, fault) != 0 ||
+			learn_duties(work, fault) != 0 ||
+			fill_cells(work, fault) != 0 ?
+		-1 :
+		0;
+}
+
+static int
+explanation_init(struct explanation *explanation, const struct book *book,
+	struct fault *fault)
+{
+	size_t n_cases = book->names[NAME_CASE].n;
+
+	*explanation = (struct explanation){ 0 };
+	explanation->cases = memory_array(n_cases, sizeof(*explanation->cases));
+	explanation->pages = memory_array(book->posts.n,
+		sizeof(*explanation->pages));
+	if (explanation->cases == NULL || explanation->pages == NULL)
+		return fault_memory(fault);
+	for (size_t i = 0; i < n_cases; i++)
+		explanation->cases[i].unit = NO_UNIT;
+	return ledger_init(&explanation->elsewhere, 1, fault) != 0 ||
+			ledger_init(&explanation->rests, REST_COUNTS, fault) !=
+				0 ?
+		-1 :
+		0;
+}
+
 int
 explain(const struct book *book, const struct tally *tally,
 	const struct explain_options *options, struct explanation *ret,
 	struct fault *fault)
 {
-	struct explanation explanation = { 0 };
+	struct explanation explanation;
 	struct work work = { .book = book, .tally = tally, .options = options,
 		.result = &explanation };
-	size_t n_cases = book->names[NAME_CASE].n;
 	int result = -1;
 
-	explanation.cases = memory_array(n_cases, sizeof(*explanation.cases));
-	if (explanation.cases == NULL) {
-		fault_memory(fault);
-		goto out;
-	}
-	for (size_t i = 0; i < n_cases; i++)
-		explanation.cases[i].unit = NO_UNIT;
-	if (ledger_init(&explanation.cells, RULE_N, fault) != 0 ||
-		ledger_init(&explanation.elsewhere, 1, fault) != 0 ||
-		ledger_init(&explanation.duties, 1, fault) != 0 ||
-		ledger_init(&work.rests, REST_COUNTS, fault) != 0 ||
-		count_case_users(&work, fault) != 0 ||
-		sort_out_cases(&work, fault) != 0 ||
-		take_back(&work, fault) != 0 ||
-		learn_duties(&work, fault) != 0 ||
-		fill_cells(&work, fault) != 0)
-		goto out;
-	result = 0;
-out:
-	free(work.group);
-	free(work.sums);
-	free(work.touched);
-	ledger_free(&work.rests);
+	if (explanation_init(&explanation, book, fault) == 0 &&
+		work_init(&work, fault) == 0 &&
+		count_case_users(&work, fault) == 0 &&
+		sort_out_cases(&work, NULL, fault) == 0 &&
+		finish(&work, fault) == 0)
+		result = 0;
+	work_free(&work);
 	if (result == 0)
 		*ret = explanation;
 	else
@@ -399,14 +517,77 @@ out:
 	return result;
 }
 
+/* The odd leave their cases; or, once they have, `ret` becomes true of them and
+ * of whom they have left alone on one. */
+static int
+let_go(struct work *work, bool *ret, struct fault *fault)
+{
+	const struct docket *docket = &work->tally->docket;
+	const struct docket_sheet *sheet = &work->sheet;
+
+	for (size_t post = 0; post < work->book->posts.n; post++) {
+		uint32_t user = user_of(work, post);
+		uint32_t unit = work->book->posts.items[post].b;
+
+		if (!is_odd(work->options, user))
+			continue;
+		if (docket_read(docket, (uint32_t)post, &work->sheet, fault) !=
+			0)
+			return -1;
+		if (ret != NULL)
+			ret[user] = true;
+		for (size_t i = 0; i < sheet->n; i = case_end(sheet, i)) {
+			struct case_users *users = users_find(work->result,
+				unit, sheet->items[i].caseref);
+
+			if (sheet->items[i].caseref == 0 || users == NULL)
+				continue;
+			if (ret == NULL)
+				users_leave(users, user);
+			else if (users->n == 1)
+				ret[users->all] = true;
+		}
+	}
+	return 0;
+}
+
+int
+explain_again(const struct book *book, const struct tally *tally,
+	const struct explain_options *options, struct explanation *explanation,
+	struct fault *fault)
+{
+	struct work work = { .book = book, .tally = tally, .options = options,
+		.result = explanation };
+	bool *touched = memory_array(tally->n_users, sizeof(*touched));
+	int result = -1;
+
+	ledger_free(&explanation->cells);
+	ledger_free(&explanation->duties);
+	if (touched == NULL)
+		fault_memory(fault);
+	else if (work_init(&work, fault) == 0 &&
+		let_go(&work, NULL, fault) == 0 &&
+		let_go(&work, touched, fault) == 0 &&
+		sort_out_cases(&work, touched, fault) == 0 &&
+		finish(&work, fault) == 0)
+		result = 0;
+	work_free(&work);
+	free(touched);
+	return result;
+}
+
 void
 explanation_free(struct explanation *explanation)
 {
 	ledger_free(&explanation->cells);
-	free(explanation->cases);
-	explanation->cases = NULL;
-	ledger_free(&explanation->elsewhere);
 	ledger_free(&explanation->duties);
+	free(explanation->pages);
+	free(explanation->held);
+	ledger_free(&explanation->rests);
+	free(explanation->cases);
+	ledger_free(&explanation->elsewhere);
+	free(explanation->others);
+	*explanation = (struct explanation){ 0 };
 }
 
 /* The one colleague who vouches for it is odd. */
@@ -431,13 +612,8 @@ explain_row(const struct explanation *explanation, const struct book *book,
 
 	if (row_marks(row) & MARK_REGISTERED)
 		return RULE_CASE;
-	if (row->caseref != 0 &&
-		!keeps_lists(tally, &book->posts.items[row->post])) {
-		if (is_shared(explanation, options,
-			    &book->posts.items[row->post], row->caseref) ||
-			is_borne_out(&tally->docket, row->post, row->caseref))
-			return RULE_CASE;
-	}
+	if (is_held(explanation, row->post, row->caseref))
+		return RULE_CASE;
 	if ((row_marks(row) & MARK_COLLEAGUE) &&
 		!is_odd_word(options, tally, row,
 			book->posts.items[row->post].a))

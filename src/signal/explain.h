@@ -35,20 +35,36 @@ enum rule {
 
 extern const char *const rule_names[RULE_N];
 
-struct case_users {
+struct case_users { /* of one unit and case */
 	uint32_t unit;
-	uint32_t user; /* the one, or that there are several */
+	uint32_t n;    /* who is odd aside */
+	uint32_t last; /* of them */
+	uint32_t all;  /* their numbers, each differing: ^ */
+};
+
+struct case_page { /* of a post: [start, end) of held */
+	size_t start, end;
 };
 
 struct explanation {
 	/* (post, kind) → askings by rule; in order of key */
 	struct ledger cells;
-	/* who works on a case, odd users aside: by case, of the first unit;
-	 * (unit, case) → the same of its other units */
-	struct case_users *cases;
-	struct ledger elsewhere;
 	/* (role, kind, with a case: 1, without: 0) → 1 if it is duty */
 	struct ledger duties;
+	/* by post, the cases that explain what it asked for under them,
+	 * ascending */
+	struct case_page *pages;
+	uint32_t *held;
+	size_t n_held, held_cap;
+
+	/* What it was made from: (post, kind, cased) → askings, by case,
+	 * colleague, continued; and who works on a case: by case, of the first
+	 * unit; (unit, case) → number, plus 1, of its other units */
+	struct ledger rests;
+	struct case_users *cases;
+	struct ledger elsewhere;
+	struct case_users *others;
+	size_t n_others, others_cap;
 };
 
 /* Which roles are meant: by post; odd: by user, NULL: nobody is. */
@@ -59,6 +75,13 @@ struct explain_options {
 
 int explain(const struct book *book, const struct tally *tally,
 	const struct explain_options *options, struct explanation *ret,
+	struct fault *fault);
+
+/* Make what explain() would, of one that it made of the same with nobody odd:
+ * only what the odd had a part in is looked at again. It is to be freed on a
+ * fault as well. */
+int explain_again(const struct book *book, const struct tally *tally,
+	const struct explain_options *options, struct explanation *explanation,
 	struct fault *fault);
 void explanation_free(struct explanation *explanation);
 

@@ -142,3 +142,44 @@ docket_take_wide(const unsigned char *at, struct docket_cell *cell)
 		at = docket_take_varint(at, &cell->counts[i]);
 	return at;
 }
+
+int
+docket_read(const struct docket *docket, uint32_t post,
+	struct docket_sheet *sheet, struct fault *fault)
+{
+	const struct docket_page *page = &docket->pages[post];
+	const unsigned char *at = page->at;
+	uint32_t caseref = 0;
+
+	sheet->n = sheet->n_wide = 0;
+	if (memory_grow((void **)&sheet->items, &sheet->cap, page->n,
+		    sizeof(*sheet->items), DOCKET_WORD_WIDE, "cases of a post",
+		    fault) != 0)
+		return -1;
+	for (size_t i = 0; i < page->n; i++) {
+		struct docket_brief *cell = &sheet->items[i];
+		uint32_t further;
+
+		at = docket_take_word(at, &further, &cell->word);
+		cell->caseref = caseref += further;
+		if (!(cell->word & DOCKET_WORD_WIDE))
+			continue;
+		if (memory_grow((void **)&sheet->wide, &sheet->wide_cap,
+			    sheet->n_wide + 1, sizeof(*sheet->wide),
+			    DOCKET_WORD_WIDE, "cases of a post", fault) != 0)
+			return -1;
+		cell->word |= (uint32_t)sheet->n_wide;
+		sheet->wide[sheet->n_wide].caseref = caseref;
+		at = docket_take_wide(at, &sheet->wide[sheet->n_wide++]);
+	}
+	sheet->n = page->n;
+	return 0;
+}
+
+void
+docket_sheet_free(struct docket_sheet *sheet)
+{
+	free(sheet->items);
+	free(sheet->wide);
+	*sheet = (struct docket_sheet){ 0 };
+}

@@ -103,23 +103,37 @@ docket_take_varint(const unsigned char *at, uint64_t *ret)
 	return at;
 }
 
+/* A case's distance and the word behind it. Of one or two bytes, as nearly all
+ * are, without a branch; there are five to look at. */
+static inline const unsigned char *
+docket_take_word(const unsigned char *at, uint32_t *ret_case, uint32_t *ret)
+{
+	uint32_t two = at[0] >> 7;
+	uint64_t value = (at[0] & 0x7f) | ((at[1] & 0x7f & -two) << 7);
+
+	if (two && at[1] & 0x80)
+		at = docket_take_varint(at, &value);
+	else
+		at += 1 + two;
+	*ret_case = (uint32_t)value;
+	*ret = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
+		(uint32_t)at[3] << 24;
+	return at + DOCKET_WORD_LEN;
+}
+
 /* To the next cell; false: there is none. */
 static inline bool
 docket_next(struct docket_walk *walk)
 {
 	struct docket_cell *cell = &walk->cell;
 	const unsigned char *at;
-	uint64_t value;
-	uint32_t word;
+	uint32_t value, word;
 
 	if (walk->left == 0 && !docket_turn_page(walk))
 		return false;
 	walk->left--;
-	at = docket_take_varint(walk->at, &value);
-	cell->caseref += (uint32_t)value;
-	word = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
-		(uint32_t)at[3] << 24;
-	at += DOCKET_WORD_LEN;
+	at = docket_take_word(walk->at, &value, &word);
+	cell->caseref += value;
 	if (word & DOCKET_WORD_WIDE) {
 		walk->at = docket_take_wide(at, cell);
 		return true;
@@ -130,6 +144,47 @@ docket_next(struct docket_walk *walk)
 		cell->counts[i] = word >> i * DOCKET_WORD_COUNT &
 			((1u << DOCKET_WORD_COUNT) - 1);
 	return true;
+}
+
+/* All cells of one post at once, for whoever asks little of each. */
+struct docket_brief {
+	uint32_t caseref;
+	uint32_t word; /* DOCKET_WORD_WIDE and the number of one of `wide`; or
+	                  as above */
+};
+
+struct docket_sheet {
+	struct docket_brief *items;
+	size_t n;
+	/* the rest is docket.c's */
+	struct docket_cell *wide;
+	size_t cap, n_wide, wide_cap;
+};
+
+/* The sheet is all zero the first time, and used again. */
+int docket_read(const struct docket *docket, uint32_t post,
+	struct docket_sheet *sheet, struct fault *fault);
+void docket_sheet_free(struct docket_sheet *sheet);
+
+static inline uint64_t
+docket_count(const struct docket_sheet *sheet, size_t i, enum case_count count)
+{
+	uint32_t word = sheet->items[i].word;
+
+	if (word & DOCKET_WORD_WIDE)
+		return sheet->wide[word & ~DOCKET_WORD_WIDE].counts[count];
+	return word >> (unsigned)count * DOCKET_WORD_COUNT &
+		((1u << DOCKET_WORD_COUNT) - 1);
+}
+
+static inline uint32_t
+docket_kind(const struct docket_sheet *sheet, size_t i)
+{
+	uint32_t word = sheet->items[i].word;
+
+	if (word & DOCKET_WORD_WIDE)
+		return sheet->wide[word & ~DOCKET_WORD_WIDE].kind;
+	return word >> CASE_COUNTS * DOCKET_WORD_COUNT;
 }
 
 #endif

@@ -40,10 +40,29 @@ assert_page(struct docket_walk *walk, uint32_t post)
 	}
 }
 
+/* The same all at once. */
+static void
+assert_sheet(const struct docket *docket, uint32_t post,
+	struct docket_sheet *sheet)
+{
+	assert_int_equal(docket_read(docket, post, sheet, &fault), 0);
+	assert_int_equal(sheet->n, pages[post].n);
+	for (size_t i = 0; i < sheet->n; i++) {
+		const struct docket_cell *cell = &pages[post].cells[i];
+
+		assert_int_equal(sheet->items[i].caseref, cell->caseref);
+		assert_int_equal(docket_kind(sheet, i), cell->kind);
+		for (unsigned k = 0; k < CASE_COUNTS; k++)
+			assert_true(docket_count(sheet, i, k) ==
+				cell->counts[k]);
+	}
+}
+
 static void
 assert_docket(const struct docket *docket)
 {
 	struct docket_walk all = docket_walk(docket), one;
+	struct docket_sheet sheet = { 0 };
 	size_t n = 0;
 
 	for (uint32_t post = 0; post < POSTS; post++) {
@@ -51,8 +70,10 @@ assert_docket(const struct docket *docket)
 		one = docket_walk_post(docket, post);
 		assert_page(&one, post);
 		assert_false(docket_next(&one));
+		assert_sheet(docket, post, &sheet);
 		n += pages[post].n;
 	}
+	docket_sheet_free(&sheet);
 	assert_false(docket_next(&all));
 	assert_false(docket_next(&all));
 	assert_int_equal(docket_n(docket), n);

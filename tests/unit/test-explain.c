@@ -76,6 +76,43 @@ world_close(struct world *world)
 }
 
 static void
+assert_same(const struct world *world, const struct explanation *a,
+	const struct explanation *b)
+{
+	assert_ledgers_equal(&a->cells, &b->cells);
+	assert_int_equal(a->duties.n, b->duties.n);
+	for (size_t i = 0; i < a->duties.n; i++)
+		assert_non_null(ledger_find(&b->duties, a->duties.keys[i]));
+	for (size_t post = 0; post < world->book->posts.n; post++) {
+		const struct case_page *x = &a->pages[post];
+		const struct case_page *y = &b->pages[post];
+		size_t n = x->end - x->start;
+
+		assert_int_equal(y->end - y->start, n);
+		if (n > 0)
+			assert_memory_equal(a->held + x->start,
+				b->held + y->start, n * sizeof(*a->held));
+	}
+}
+
+/* Those who are odd are known at once, or only then. */
+static void
+check_again(const struct world *world, const struct explain_options *options,
+	const struct explanation *want)
+{
+	struct explain_options nobody = { world->role, NULL };
+	struct explanation explanation;
+	struct fault fault = { 0 };
+
+	assert_int_equal(explain(world->book, &world->tally, &nobody,
+		&explanation, &fault), 0);
+	assert_int_equal(explain_again(world->book, &world->tally, options,
+		&explanation, &fault), 0);
+	assert_same(world, &explanation, want);
+	explanation_free(&explanation);
+}
+
+static void
 world_explain(const struct world *world, bool some_odd,
 	struct explain_options *options, struct explanation *ret)
 {
@@ -85,6 +122,7 @@ world_explain(const struct world *world, bool some_odd,
 		some_odd ? world->odd : NULL };
 	assert_int_equal(explain(world->book, &world->tally, options, ret,
 		&fault), 0);
+	check_again(world, options, ret);
 }
 
 /* How many askings of a user a rule explains. */
