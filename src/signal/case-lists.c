@@ -12,6 +12,7 @@ struct work {
 	                            1 */
 	struct case_load *spare; /* of one user */
 	size_t n_spare, spare_cap;
+	struct docket_sheet sheet; /* of one post */
 };
 
 static int
@@ -58,10 +59,10 @@ settle_user(struct work *work, struct fault *fault)
 }
 
 static int
-add_share(struct work *work, uint32_t post, const struct docket_cell *cell,
-	struct fault *fault)
+add_share(struct work *work, uint32_t post, uint32_t kind, uint64_t k,
+	uint64_t n, struct fault *fault)
 {
-	size_t *number = &work->share_of[cell->kind];
+	size_t *number = &work->share_of[kind];
 	struct share *share;
 
 	if (*number == 0 || work->shares[*number - 1].post != post) {
@@ -70,37 +71,63 @@ add_share(struct work *work, uint32_t post, const struct docket_cell *cell,
 			    "kinds of data", fault) != 0)
 			return -1;
 		work->shares[work->n_shares++] =
-			(struct share){ post, cell->kind, 0, 0 };
+			(struct share){ post, kind, 0, 0 };
 		*number = work->n_shares;
 	}
 	share = &work->shares[*number - 1];
-	share->k += cell->counts[CASE_LONE];
-	share->n += cell->counts[CASE_ASKINGS];
+	share->k += k;
+	share->n += n;
+	return 0;
+}
+
+/* The cells of the sheet from `start` on that are of its case; *ret_end is past
+ * the last. */
+static int
+add_case(struct work *work, uint32_t post, size_t start, size_t *ret_end,
+	struct case_load *load, struct fault *fault)
+{
+	const struct docket_sheet *sheet = &work->sheet;
+	size_t i = start;
+
+	for (; i < sheet->n && sheet->items[i].caseref == load->caseref; i++) {
+		uint64_t k = docket_count(sheet, i, CASE_LONE);
+		uint64_t n = docket_count(sheet, i, CASE_ASKINGS);
+
+		if (load->caseref != 0 &&
+			add_share(work, post, docket_kind(sheet, i), k, n,
+				fault) != 0)
+			return -1;
+		load->k += k;
+		load->n += n;
+	}
+	*ret_end = i;
 	return 0;
 }
 
 static int
-add_load(struct work *work, uint32_t user, const struct docket_cell *cell,
-	struct fault *fault)
+list_post(struct work *work, const struct docket *docket, uint32_t post,
+	uint32_t user, struct fault *fault)
 {
-	struct case_load *last;
+	const struct docket_sheet *sheet = &work->sheet;
 
+	if (docket_read(docket, post, &work->sheet, fault) != 0)
+		return -1;
 	if (work->n_spare > 0 && work->spare->user != user &&
 		settle_user(work, fault) != 0)
 		return -1;
-	last = work->n_spare > 0 ? &work->spare[work->n_spare - 1] : NULL;
-	if (last != NULL && last->caseref == cell->caseref) {
-		last->k += cell->counts[CASE_LONE];
-		last->n += cell->counts[CASE_ASKINGS];
-		return 0;
-	}
-	if (work->n_spare == work->spare_cap &&
-		memory_grow((void **)&work->spare, &work->spare_cap,
-			work->n_spare + 1, sizeof(*work->spare),
-			SIZE_MAX / 64, "cases of one user", fault) != 0)
+	if (memory_grow((void **)&work->spare, &work->spare_cap,
+		    work->n_spare + sheet->n, sizeof(*work->spare),
+		    SIZE_MAX / 64, "cases of one user", fault) != 0)
 		return -1;
-	work->spare[work->n_spare++] = (struct case_load){ user, cell->caseref,
-		cell->counts[CASE_LONE], cell->counts[CASE_ASKINGS] };
+	for (size_t i = 0; i < sheet->n;) {
+		struct case_load load = { .user = user,
+			.caseref = sheet->items[i].caseref };
+
+		if (add_case(work, post, i, &i, &load, fault) != 0)
+			return -1;
+		if (load.caseref != 0)
+			work->spare[work->n_spare++] = load;
+	}
 	return 0;
 }
 
@@ -108,14 +135,9 @@ static int
 list_cases(const struct book *book, const struct tally *tally,
 	struct work *work, struct fault *fault)
 {
-	struct docket_walk walk = docket_walk(&tally->docket);
-
-	while (docket_next(&walk)) {
-		if (walk.cell.caseref == 0)
-			continue;
-		if (add_share(work, walk.post, &walk.cell, fault) != 0 ||
-			add_load(work, book->posts.items[walk.post].a,
-				&walk.cell, fault) != 0)
+	for (size_t post = 0; post < book->posts.n; post++) {
+		if (list_post(work, &tally->docket, (uint32_t)post,
+			    book->posts.items[post].a, fault) != 0)
 			return -1;
 	}
 	return settle_user(work, fault);
@@ -134,6 +156,7 @@ case_lists_make(const struct book *book, const struct tally *tally,
 
 	free(work.share_of);
 	free(work.spare);
+	docket_sheet_free(&work.sheet);
 	if (result == 0) {
 		*ret = (struct case_lists){ work.loads, work.n_loads,
 			work.shares, work.n_shares };

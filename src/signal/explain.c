@@ -171,15 +171,16 @@ count_case_users(struct work *work, struct fault *fault)
 		if (docket_read(docket, (uint32_t)post, &work->sheet, fault) !=
 			0)
 			return -1;
-		for (size_t i = 0; i < sheet->n; i = case_end(sheet, i)) {
+		for (size_t i = 0; i < sheet->n; i++) {
+			uint32_t caseref = sheet->items[i].caseref;
 			struct case_users *users;
 
 			fetch_case(work, i);
-			if (sheet->items[i].caseref == 0)
+			if (caseref == 0 ||
+				(i > 0 && caseref == sheet->items[i - 1].caseref))
 				continue;
-			if (users_at(work->result, unit,
-				    sheet->items[i].caseref, &users, fault) !=
-				0)
+			if (users_at(work->result, unit, caseref, &users,
+				    fault) != 0)
 				return -1;
 			users_join(users, user);
 		}
@@ -288,14 +289,15 @@ sort_out_post(struct work *work, uint32_t number, struct fault *fault)
 	for (size_t i = 0, end; i < sheet->n; i = end) {
 		bool held;
 
-		fetch_case(work, i);
 		end = case_end(sheet, i);
 		held = holds(work, post, i, end);
 		if (held)
 			result->held[result->n_held++] =
 				sheet->items[i].caseref;
-		for (size_t c = i; c < end; c++)
+		for (size_t c = i; c < end; c++) {
+			fetch_case(work, c);
 			sort_out_cell(work, c, held);
+		}
 	}
 	result->pages[number].end = result->n_held;
 	return close_post(work, number, fault);
