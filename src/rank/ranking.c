@@ -22,6 +22,7 @@ struct work {
 	struct ranking *ranking;   /* in the making */
 	struct evidence evidence;
 	struct case_lists case_lists; /* once they are asked for */
+	struct share_list kept[KEPT_N]; /* likewise */
 	bool *judged;              /* by entity: has lookups in the window */
 	int64_t *placed;           /* by entity: lookups whose peers are
 	                              known, less the others */
@@ -40,6 +41,8 @@ static void
 work_free(struct work *work)
 {
 	case_lists_free(&work->case_lists);
+	for (size_t i = 0; i < KEPT_N; i++)
+		free(work->kept[i].items);
 	free(work->judged);
 	free(work->placed);
 	free(work->holders);
@@ -153,6 +156,7 @@ work_init(struct work *work, const struct book *book, const struct tally *tally,
 	}
 	work->evidence = ranking_evidence(ranking, book, tally, options->by);
 	work->evidence.case_lists = &work->case_lists;
+	work->evidence.kept = work->kept;
 	return 0;
 }
 

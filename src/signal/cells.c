@@ -288,6 +288,24 @@ out:
 }
 
 int
+cells_test_kept(const struct evidence *evidence, enum kept which,
+	int (*make)(const struct evidence *evidence, struct share_list *ret,
+		struct fault *fault),
+	struct finding *ret, struct fault *fault)
+{
+	struct share_list own = { 0 };
+	struct share_list *list =
+		evidence->kept != NULL ? &evidence->kept[which] : &own;
+	int result;
+
+	if (list->items == NULL && make(evidence, list, fault) != 0)
+		return -1;
+	result = cells_test_shares(evidence, list->items, list->n, ret, fault);
+	free(own.items);
+	return result;
+}
+
+int
 cells_test_kinds(const struct evidence *evidence, enum kind_count k,
 	enum kind_count n, enum kind_count minus, struct finding *ret,
 	struct fault *fault)

@@ -17,6 +17,20 @@ int cells_test_shares(const struct evidence *evidence,
 	const struct share *shares, size_t n, struct finding *ret,
 	struct fault *fault);
 
+/* Shares that are the same whoever is odd, and dear: the second time they are
+ * those of the first. Each is one signal's. */
+enum kept { KEPT_AREAS, KEPT_KINDS, KEPT_RANGES, KEPT_FOREIGN, KEPT_N };
+
+struct share_list {
+	struct share *items; /* NULL: not made yet */
+	size_t n;
+};
+
+int cells_test_kept(const struct evidence *evidence, enum kept which,
+	int (*make)(const struct evidence *evidence, struct share_list *ret,
+		struct fault *fault),
+	struct finding *ret, struct fault *fault);
+
 /* The same for two counts of the tally by kind; the second less `minus`, if
  * that is not KIND_COUNTS. */
 int cells_test_kinds(const struct evidence *evidence, enum kind_count k,

@@ -190,8 +190,8 @@ is_partner(const struct bonds *bonds, const struct triple *post, uint32_t other)
 		*users - (own != NULL ? own[1] : 0) >= PARTNER_USERS;
 }
 
-int
-foreign_test(const struct evidence *evidence, struct finding *ret,
+static int
+list_foreign(const struct evidence *evidence, struct share_list *ret,
 	struct fault *fault)
 {
 	const struct ledger *foreign = &evidence->tally->tables[TABLE_FOREIGN];
@@ -220,11 +220,21 @@ foreign_test(const struct evidence *evidence, struct finding *ret,
 			shares[n++] = (struct share){ key->a, key->b,
 				*ledger_counts(foreign, i), 0 };
 	}
-	result = cells_test_shares(evidence, shares, n, ret, fault);
+	*ret = (struct share_list){ shares, n };
+	shares = NULL;
+	result = 0;
 out:
 	bonds_free(&bonds);
 	free(shares);
 	return result;
+}
+
+int
+foreign_test(const struct evidence *evidence, struct finding *ret,
+	struct fault *fault)
+{
+	return cells_test_kept(evidence, KEPT_FOREIGN, list_foreign, ret,
+		fault);
 }
 
 void

@@ -60,7 +60,7 @@ beta_binomial_ln(const struct law *law, double x)
 	} else if (x >= n) {
 		core = n * ln_share(p, q);
 	} else {
-		core = binomial_core(x, n, p, q, diff) + stirling_error(n);
+		core = binomial_core(x, n, p, q, diff) + law->inner;
 		inside *= n / (TWO_PI * x * (n - x));
 	}
 	core -= deviance(a, law->sum * p, -diff) +
@@ -134,6 +134,7 @@ settle_beta_binomial(struct law *law)
 {
 	law->fixed = stirling_error(law->sum) - stirling_error(law->a) -
 		stirling_error(law->b) - stirling_error(law->all);
+	law->inner = stirling_error(law->n);
 	law->inside = law->a * law->b * law->all / law->sum;
 }
 

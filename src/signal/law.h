@@ -30,6 +30,7 @@ struct law {
 	double n, a, b, sum, all; /* a + b, a + b + n */
 	double size, p, q;
 	double fixed;  /* the Stirling errors that do not depend on x */
+	double inner;  /* that of n, of a beta-binomial: not of 0 and n */
 	double inside; /* the factors under ½ ln that do not depend on x */
 };
 

@@ -15,13 +15,12 @@
 #include "signal/rarity.h"
 
 static int
-test_areas(const struct evidence *evidence, struct finding *ret,
+list_areas(const struct evidence *evidence, struct share_list *ret,
 	struct fault *fault)
 {
 	const struct ledger *areas = &evidence->tally->areas;
 	struct share *shares = memory_array(areas->n, sizeof(*shares));
 	struct rarity rarity;
-	int result;
 
 	if (shares == NULL)
 		return fault_memory(fault);
@@ -43,20 +42,18 @@ test_areas(const struct evidence *evidence, struct finding *ret,
 		if (rarity.others[i] < rarity.limit[unit])
 			shares[i].k = n;
 	}
-	result = cells_test_shares(evidence, shares, areas->n, ret, fault);
 	rarity_free(&rarity);
-	free(shares);
-	return result;
+	*ret = (struct share_list){ shares, areas->n };
+	return 0;
 }
 
 static int
-test_kinds(const struct evidence *evidence, struct finding *ret,
+list_kinds(const struct evidence *evidence, struct share_list *ret,
 	struct fault *fault)
 {
 	const struct ledger *kinds = &evidence->tally->kinds;
 	struct share *shares = memory_array(kinds->n, sizeof(*shares));
 	struct rarity rarity;
-	int result;
 
 	if (shares == NULL)
 		return fault_memory(fault);
@@ -75,10 +72,9 @@ test_kinds(const struct evidence *evidence, struct finding *ret,
 		if (rarity.others[i] < REACH_KIND)
 			shares[i].k = shares[i].n;
 	}
-	result = cells_test_shares(evidence, shares, kinds->n, ret, fault);
 	rarity_free(&rarity);
-	free(shares);
-	return result;
+	*ret = (struct share_list){ shares, kinds->n };
+	return 0;
 }
 
 /* Two looks at one user are paid for: p of areas by 1/0.95, p of kinds by
@@ -114,8 +110,10 @@ reach_test(const struct evidence *evidence, struct finding *ret,
 
 	if (kinds == NULL)
 		return fault_memory(fault);
-	if (test_areas(evidence, ret, fault) == 0 &&
-		test_kinds(evidence, kinds, fault) == 0 &&
+	if (cells_test_kept(evidence, KEPT_AREAS, list_areas, ret, fault) ==
+			0 &&
+		cells_test_kept(evidence, KEPT_KINDS, list_kinds, kinds,
+			fault) == 0 &&
 		cells_guard(evidence, kinds, fault) == 0) {
 		choose(ret, kinds, n);
 		result = 0;

@@ -20,6 +20,7 @@ enum family { FAMILY_EXCESS, FAMILY_UNRELATED, FAMILY_REGISTER };
 enum subject_of_report { BY_USER, BY_UNIT };
 
 struct case_lists;
+struct share_list;
 
 struct evidence {
 	const struct book *book;
@@ -35,6 +36,8 @@ struct evidence {
 	size_t n_roles;
 	const struct case_lists *case_lists; /* see case-lists.h; NULL: not
 	                                        made yet */
+	struct share_list *kept; /* by enum kept, see cells.h; NULL: nothing
+	                            is */
 	bool means_only;         /* only what peers would do is asked for: p is
 	                            1, or NaN */
 };

@@ -48,7 +48,7 @@ find_main(const struct evidence *evidence, struct main_range *ret,
 }
 
 static int
-test_ranges(const struct evidence *evidence, struct finding *ret,
+list_ranges(const struct evidence *evidence, struct share_list *ret,
 	struct fault *fault)
 {
 	const struct ledger *ranges = &evidence->tally->ranges;
@@ -78,7 +78,9 @@ test_ranges(const struct evidence *evidence, struct finding *ret,
 			key->b != mains[user].range)
 			shares[i].k = shares[i].n;
 	}
-	result = cells_test_shares(evidence, shares, ranges->n, ret, fault);
+	*ret = (struct share_list){ shares, ranges->n };
+	shares = NULL;
+	result = 0;
 out:
 	rarity_free(&rarity);
 	free(shares);
@@ -96,7 +98,8 @@ takeover_test(const struct evidence *evidence, struct finding *ret,
 
 	if (hops == NULL)
 		return fault_memory(fault);
-	if (test_ranges(evidence, ret, fault) != 0 ||
+	if (cells_test_kept(evidence, KEPT_RANGES, list_ranges, ret, fault) !=
+			0 ||
 		cells_test_kinds(evidence, KIND_HOP, KIND_LOOKUPS, KIND_COUNTS,
 			hops, fault) != 0)
 		goto out;
