@@ -78,7 +78,8 @@ roll_free(struct roll *roll)
 
 size_t
 roll_add(struct roll *roll, const struct row *rows, size_t n,
-	const uint32_t *users_of, unsigned char ret_vouches[CHUNK_ROWS])
+	const struct row *ahead, const uint32_t *users_of,
+	unsigned char ret_vouches[CHUNK_ROWS])
 {
 	unsigned user_shift = roll->user_shift, drop = roll->drop;
 	unsigned number_bits = roll->number_bits;
@@ -100,6 +101,7 @@ roll_add(struct roll *roll, const struct row *rows, size_t n,
 		uint64_t time = (uint64_t)(row_ms(&rows[i]) - first_ms);
 		bool vouch = row_is_vouch(&rows[i]);
 
+		__builtin_prefetch(&ahead[i]);
 		*to = user << user_shift | time >> drop << number_bits |
 			(number + i);
 		to += !vouch;
