@@ -158,15 +158,14 @@ static int
 keep_rows(struct tally *tally, const struct scratch *scratch,
 	const uint64_t *words, size_t n, struct fault *fault)
 {
-	const struct timeline_row *marked = scratch->fold.timeline.rows;
+	const uint16_t *marks = scratch->fold.timeline.marks;
 
 	tally->rows = memory_array(n, sizeof(*tally->rows));
 	if (tally->rows == NULL)
 		return fault_memory(fault);
 	for (size_t i = 0; i < n; i++) {
 		tally->rows[i] = *roll_row(&scratch->roll, words[i]);
-		row_mark(&tally->rows[i],
-			marked[i].marks & TIMELINE_MARKS);
+		row_mark(&tally->rows[i], marks[i] & TIMELINE_MARKS);
 	}
 	tally->n_rows = n;
 	return 0;
