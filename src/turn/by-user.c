@@ -6,8 +6,8 @@
 #include "lookup/range.h"
 #include "turn/user.h"
 
-/* Words looked ahead for the end of a user; rows of the next chunk. */
-enum { STRIDE = 64, PREFETCHED = 16 };
+/* Words looked ahead for the end of a user. */
+enum { STRIDE = 64 };
 
 /* Of one thread. */
 struct scratch {
@@ -60,21 +60,13 @@ collect_rows(const struct turn *turn, struct scratch *scratch,
 	for (size_t most; n > 0; rows += most, n -= most) {
 		most = n < CHUNK_ROWS ? n : CHUNK_ROWS;
 		n_vouches = roll_add(&scratch->roll, rows, most,
-			turn->users_of, vouches);
+			cursor_ahead(&scratch->cursor, rows), turn->users_of,
+			vouches);
 		if (keep_vouches(turn, scratch, rows, vouches, n_vouches,
 			    fault) != 0)
 			return -1;
 	}
 	return 0;
-}
-
-/* Chunks lie anywhere: the start of the next one comes while this one is
- * read. */
-static void
-prefetch_chunk(const struct chunk *chunk)
-{
-	for (size_t i = 0; chunk != NULL && i < PREFETCHED; i += 2)
-		__builtin_prefetch(&chunk->rows[i]);
 }
 
 /* All rows of a partition on the roll. */
@@ -93,7 +85,6 @@ collect(const struct turn *turn, size_t part, struct scratch *scratch,
 			turn->book->spill);
 		while ((more = cursor_next(&scratch->cursor, &rows, &n,
 				fault)) > 0) {
-			prefetch_chunk(scratch->cursor.chunk);
 			if (collect_rows(turn, scratch, rows, n, fault) != 0)
 				return -1;
 		}
@@ -167,15 +158,14 @@ static int
 keep_rows(struct tally *tally, const struct scratch *scratch,
 	const uint64_t *words, size_t n, struct fault *fault)
 {
-	const struct timeline_row *marked = scratch->fold.timeline.rows;
+	const uint16_t *marks = scratch->fold.timeline.marks;
 
 	tally->rows = memory_array(n, sizeof(*tally->rows));
 	if (tally->rows == NULL)
 		return fault_memory(fault);
 	for (size_t i = 0; i < n; i++) {
 		tally->rows[i] = *roll_row(&scratch->roll, words[i]);
-		row_mark(&tally->rows[i],
-			marked[i].marks & TIMELINE_MARKS);
+		row_mark(&tally->rows[i], marks[i] & TIMELINE_MARKS);
 	}
 	tally->n_rows = n;
 	return 0;

@@ -78,7 +78,8 @@ roll_free(struct roll *roll)
 
 size_t
 roll_add(struct roll *roll, const struct row *rows, size_t n,
-	const uint32_t *users_of, unsigned char ret_vouches[CHUNK_ROWS])
+	const struct row *ahead, const uint32_t *users_of,
+	unsigned char ret_vouches[CHUNK_ROWS])
 {
 	unsigned user_shift = roll->user_shift, drop = roll->drop;
 	unsigned number_bits = roll->number_bits;
@@ -100,6 +101,7 @@ roll_add(struct roll *roll, const struct row *rows, size_t n,
 		uint64_t time = (uint64_t)(row_ms(&rows[i]) - first_ms);
 		bool vouch = row_is_vouch(&rows[i]);
 
+		__builtin_prefetch(&ahead[i]);
 		*to = user << user_shift | time >> drop << number_bits |
 			(number + i);
 		to += !vouch;
@@ -148,16 +150,19 @@ roll_sort(struct roll *roll)
 	unsigned want = roll->user_bits + word_bits(roll->n) + SPARE_BITS;
 	uint64_t *words;
 
+	want = words_sort_bits(roll->n, want);
 	low = all - roll->number_bits > want ? all - want : roll->number_bits;
 	words = words_sort(roll->words, roll->spare, roll->n, low, all - low);
 	roll->spare = words == roll->words ? roll->spare : roll->words;
 	roll->words = words;
-	for (size_t i = 1, start = 0; i <= roll->n; i++) {
-		if (i < roll->n && (words[i] ^ words[i - 1]) >> low == 0)
+	for (size_t i = 1; i < roll->n; i++) {
+		size_t start = i - 1;
+
+		if ((words[i] ^ words[start]) >> low != 0)
 			continue;
-		if (i - start > 1)
-			settle(roll, words + start, i - start);
-		start = i;
+		while (i + 1 < roll->n && (words[i + 1] ^ words[i]) >> low == 0)
+			i++;
+		settle(roll, words + start, i + 1 - start);
 	}
 	memset(words + roll->n, 0, ROLL_AHEAD * sizeof(*words));
 }

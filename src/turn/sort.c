@@ -72,12 +72,32 @@ radix_last(const uint64_t *from, uint64_t *to, size_t n, unsigned shift,
 	}
 }
 
+/* The longest digit that n words are sorted by. */
+static unsigned
+digit_of(size_t n)
+{
+	unsigned digit = word_bits(n / 2);
+
+	digit = digit < DIGIT_LEAST ? DIGIT_LEAST : digit;
+	return digit > DIGIT_MOST ? DIGIT_MOST : digit;
+}
+
+unsigned
+words_sort_bits(size_t n, unsigned bits)
+{
+	unsigned digit = digit_of(n), passes = (bits + digit - 1) / digit;
+	/* the longest of all costs more than the one before */
+	unsigned all = passes * (digit - (digit == DIGIT_MOST));
+
+	return all > bits ? all : bits;
+}
+
 uint64_t *
 words_sort(uint64_t *words, uint64_t *spare, size_t n, unsigned low,
 	unsigned bits)
 {
 	uint32_t counts[2][1 << DIGIT_MOST];
-	unsigned digit = word_bits(n / 2), passes;
+	unsigned digit = digit_of(n), passes;
 	uint64_t mask;
 
 	if (bits == 0)
@@ -86,8 +106,6 @@ words_sort(uint64_t *words, uint64_t *spare, size_t n, unsigned low,
 		sort_few_words(words, n, low);
 		return words;
 	}
-	digit = digit < DIGIT_LEAST ? DIGIT_LEAST : digit;
-	digit = digit > DIGIT_MOST ? DIGIT_MOST : digit;
 	passes = (bits + digit - 1) / digit;
 	digit = (bits + passes - 1) / passes;
 	mask = ((uint64_t)1 << digit) - 1;

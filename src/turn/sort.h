@@ -29,6 +29,9 @@ word_bits(uint64_t most)
 uint64_t *words_sort(uint64_t *words, uint64_t *spare, size_t n, unsigned low,
 	unsigned bits);
 
+/* By how many bits n words are sorted in as many passes as by `bits`. */
+unsigned words_sort_bits(size_t n, unsigned bits);
+
 /* The same for keys, by all of their bits. By merging alone it is done for few,
  * for keys that differ in too many bits, and for tests. */
 struct sort_key *keys_sort(struct sort_key *keys, struct sort_key *spare,

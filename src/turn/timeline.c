@@ -2,53 +2,80 @@
 #include "turn/timeline.h"
 
 #include "base/memory.h"
+#include "turn/columns.h"
 
 static int
 make_room(struct timeline *timeline, size_t n, struct fault *fault)
 {
+	size_t blocks;
+
 	if (n < timeline->cap)
 		return 0;
 	timeline_free(timeline);
-	n += n / 4 + 1;
-	timeline->rows = malloc(n * sizeof(*timeline->rows));
-	timeline->askings = malloc(n * sizeof(*timeline->askings));
+	blocks = (n + n / 4) / COLUMNS_BLOCK + 2;
+	n = blocks * COLUMNS_BLOCK + TIMELINE_FRONT;
+	timeline->when = malloc(n * sizeof(*timeline->when));
+	timeline->facets = malloc(n * sizeof(*timeline->facets));
+	timeline->marks = malloc(n * sizeof(*timeline->marks));
+	timeline->indexes = malloc(n * sizeof(*timeline->indexes));
+	timeline->subjects = malloc(n * sizeof(*timeline->subjects));
+	timeline->times = malloc(n * sizeof(*timeline->times));
 	timeline->cased = malloc(n * sizeof(*timeline->cased));
+	timeline->walks = malloc(n * sizeof(*timeline->walks));
 	timeline->runs = malloc(n * sizeof(*timeline->runs));
-	if (timeline->rows == NULL || timeline->askings == NULL ||
-		timeline->cased == NULL || timeline->runs == NULL)
+	timeline->blocks = malloc(blocks * sizeof(*timeline->blocks));
+	timeline->gaps = malloc(blocks * sizeof(*timeline->gaps));
+	if (timeline->when == NULL || timeline->facets == NULL ||
+		timeline->marks == NULL || timeline->indexes == NULL ||
+		timeline->subjects == NULL || timeline->times == NULL ||
+		timeline->cased == NULL || timeline->walks == NULL ||
+		timeline->runs == NULL || timeline->blocks == NULL ||
+		timeline->gaps == NULL)
 		return fault_memory(fault);
-	timeline->cap = n;
+	timeline->cap = (blocks - 1) * COLUMNS_BLOCK;
 	return 0;
 }
 
 void
 timeline_free(struct timeline *timeline)
 {
-	free(timeline->rows);
-	free(timeline->askings);
+	free(timeline->when);
+	free(timeline->facets);
+	free(timeline->marks);
+	free(timeline->indexes);
+	free(timeline->subjects);
+	free(timeline->times);
 	free(timeline->cased);
+	free(timeline->walks);
 	free(timeline->runs);
-	timeline->rows = NULL;
-	timeline->askings = NULL;
-	timeline->cased = NULL;
+	free(timeline->blocks);
+	free(timeline->gaps);
+	timeline->when = timeline->subjects = timeline->cased = NULL;
+	timeline->times = NULL;
+	timeline->facets = timeline->walks = NULL;
+	timeline->marks = timeline->indexes = NULL;
 	timeline->runs = NULL;
+	timeline->blocks = NULL;
+	timeline->gaps = NULL;
 	timeline->cap = 0;
 }
 
 /* Looking back over a few lone rows: so many kinds of data within minutes? */
 static void
-mark_dossier(const struct triple *facets, struct timeline_row *rows, size_t at)
+mark_dossier(struct timeline *timeline, size_t at)
 {
-	uint32_t kinds[DOSSIER_KINDS] = { facets[rows[at].facet].a };
+	const struct triple *facets = timeline->book->facets.items;
+	uint32_t kinds[DOSSIER_KINDS] = { facets[timeline->facets[at]].a };
+	int64_t ms = timeline_ms(timeline, at);
 	size_t n_kinds = kinds[0] != 0, first = at;
 
 	for (size_t k = at; k-- > 0 && at - k < DOSSIER_BACK &&
 		n_kinds < DOSSIER_KINDS;) {
-		uint32_t kind = facets[rows[k].facet].a;
+		uint32_t kind = facets[timeline->facets[k]].a;
 		bool known = kind == 0;
 
-		if (rows[at].ms - rows[k].ms > DOSSIER_MS ||
-			!(rows[k].marks & MARK_LONE))
+		if (ms - timeline_ms(timeline, k) > DOSSIER_MS ||
+			!(timeline->marks[k] & MARK_LONE))
 			break;
 		first = k;
 		for (size_t j = 0; j < n_kinds; j++)
@@ -57,55 +84,54 @@ mark_dossier(const struct triple *facets, struct timeline_row *rows, size_t at)
 			kinds[n_kinds++] = kind;
 	}
 	for (size_t k = first; n_kinds == DOSSIER_KINDS && k <= at; k++)
-		rows[k].marks |= MARK_DOSSIER;
+		timeline->marks[k] |= MARK_DOSSIER;
 }
 
-/* A kind as a bit, without a branch: one that has none is told as all. */
+/* Of a row's kind, without a branch: one that has no bit is told as all. */
 static inline uint64_t
-kind_bit(uint32_t kind)
+kind_bit(const struct timeline *timeline, size_t row)
 {
+	uint32_t kind = timeline->book->facets.items[timeline->facets[row]].a;
+
 	return ((uint64_t)(kind != 0) << (kind & 63)) | -(uint64_t)(kind > 63);
 }
 
 /* Of three lone rows, which are so near. Most are no dossier. */
-__attribute__((noinline)) static void
-look_for_dossier(const struct triple *facets, struct timeline_row *rows,
-	size_t at)
+static void
+look_for_dossier(struct timeline *timeline, size_t at)
 {
-	uint64_t kinds = kind_bit(facets[rows[at].facet].a) |
-		kind_bit(facets[rows[at - 1].facet].a) |
-		kind_bit(facets[rows[at - 2].facet].a);
+	uint64_t kinds = kind_bit(timeline, at) | kind_bit(timeline, at - 1) |
+		kind_bit(timeline, at - 2);
+	int64_t ms = timeline_ms(timeline, at);
 
 	for (size_t k = at - 2; k-- > 0 && at - k < DOSSIER_BACK &&
-		(rows[k].marks & MARK_LONE) &&
-		rows[at].ms - rows[k].ms <= DOSSIER_MS;)
-		kinds |= kind_bit(facets[rows[k].facet].a);
+		(timeline->marks[k] & MARK_LONE) &&
+		ms - timeline_ms(timeline, k) <= DOSSIER_MS;)
+		kinds |= kind_bit(timeline, k);
 	/* without two of them, is there a third? */
 	kinds &= kinds - 1;
 	kinds &= kinds - 1;
 	if (kinds != 0)
-		mark_dossier(facets, rows, at);
+		mark_dossier(timeline, at);
 }
 _Static_assert(DOSSIER_KINDS == 3, "two kinds are taken away");
 
 /* Where the rows being laid out are: of the row before. */
 struct place {
 	int64_t day_end;
-	uint64_t post; /* as in a word */
 	uint32_t source;
 	struct timeline_run run;
 };
 
-/* Row n is of another day, source or post than the one before, which was then.
- * Returns its marks of turn 2. */
-__attribute__((noinline)) static unsigned
-turn_aside(struct timeline *timeline, const struct row *row, int64_t then,
-	size_t n, struct place *place)
+/* Row n is of another day, source or post than the one before. */
+static void
+turn_aside(struct timeline *timeline, const struct row *row, size_t n,
+	struct place *place)
 {
 	struct timeline_run *run = &place->run;
 	uint32_t range = timeline->range_of[row->source];
 	bool hop = (row->source != 0) & (place->source != 0) &
-		(range != run->range) & (row_ms(row) - then <= HOP_MS);
+		(range != run->range);
 	int32_t day = run->day;
 
 	if (row_ms(row) >= place->day_end) {
@@ -118,62 +144,76 @@ turn_aside(struct timeline *timeline, const struct row *row, int64_t then,
 		timeline->runs[timeline->n_runs++] = *run;
 	}
 	place->source = row->source;
-	place->post = (uint64_t)(row->post - timeline->first_post)
-		<< timeline->cased_post;
-	if (!hop)
-		return 0;
-	timeline->rows[n - 1].marks |= MARK_HOP;
-	return MARK_HOP;
+	if (!hop || row_ms(row) - timeline_ms(timeline, n - 1) > HOP_MS)
+		return;
+	timeline->marks[n - 1] |= MARK_HOP;
+	timeline->marks[n] |= MARK_HOP;
 }
 
+/* The first of the n rows from row `at` on that is not before this time, from
+ * `at` on; n: none. */
+static size_t
+first_since(const struct timeline *timeline, size_t at, size_t n, int64_t ms)
+{
+	size_t low = 0;
+
+	while (n > low) {
+		size_t middle = low + (n - low) / 2;
+
+		if (timeline_ms(timeline, at + middle) < ms)
+			low = middle + 1;
+		else
+			n = middle;
+	}
+	return low;
+}
+
+/* The rows of a block with which a day begins, as bits; where it is not known
+ * when it ends, any may be one. */
+static uint64_t
+find_days(const struct timeline *timeline, size_t at, size_t n, int64_t day_end)
+{
+	uint64_t days = 0;
+	size_t i;
+
+	while ((i = first_since(timeline, at, n, day_end)) < n) {
+		int32_t day = window_day(timeline->window,
+			timeline_ms(timeline, at + i));
+
+		day_end = window_day_end(timeline->window, day);
+		if (day_end == 0)
+			return ~(((uint64_t)1 << i) - 1);
+		days |= (uint64_t)1 << i;
+	}
+	return days;
+}
+
+/* Lay out n rows from row `at` on, and find what shows in them. */
 static void
 lay_out(struct timeline *timeline, const struct roll *roll,
-	const uint64_t *words, size_t n)
+	const uint64_t *words, size_t at, size_t n, struct place *place)
 {
-	const struct triple *facets = timeline->book->facets.items;
-	struct timeline_row *rows = timeline->rows;
-	struct asking *askings = timeline->askings;
-	uint64_t *cased = timeline->cased;
-	unsigned cased_case = timeline->cased_case;
-	const struct roll from = *roll;
-	struct place place = { .day_end = INT64_MIN };
-	size_t n_askings = 0;
-	int64_t before = INT64_MIN / 2, second = before; /* times */
-	unsigned lone = 0; /* of the rows before, a bit each */
+	struct columns_block *block = &timeline->blocks[at / COLUMNS_BLOCK];
+	uint64_t lone = 0, left;
+	unsigned i;
 
-	timeline->n_runs = 0;
-	for (size_t i = 0; i < n; i++) {
-		const struct row *row = roll_row(&from, words[i]);
-		int64_t ms = row_ms(row);
-		unsigned marks = row_marks(row), hop = 0;
-
-		__builtin_prefetch(roll_row(&from, words[i + ROLL_AHEAD]));
-		if (ms >= place.day_end || row->source != place.source ||
-			row->post != place.run.post)
-			hop = turn_aside(timeline, row, before, i, &place);
-		rows[i] = (struct timeline_row){ ms, row->facet,
-			(uint16_t)((marks & ~(unsigned)MARK_BARE) | hop |
-				(row->caseref == 0) * (unsigned)MARK_BARE) };
-		/* what is no asking is overwritten by the next one */
-		askings[n_askings] = (struct asking){ row->subject, (uint32_t)i,
-			WALK_BACK };
-		cased[n_askings] = (place.post |
-			(uint64_t)row->caseref << cased_case |
-			facets[row->facet].a) << CASED_BITS | marks;
-		n_askings += marks / MARK_ASKING & 1;
-		/* it takes three: one branch, which is seldom taken */
-		lone = lone << 1 | (marks / MARK_LONE & 1);
-		if (((~lone & 7) | (~marks & MARK_JUDGED) |
-			    (ms - second > DOSSIER_MS)) == 0)
-			look_for_dossier(facets, rows, i);
-		second = before;
-		before = ms;
+	timeline->maker->lay(timeline, roll, words, at, n, block);
+	left = block->turned | find_days(timeline, at, n, place->day_end);
+	left &= UINT64_MAX >> (COLUMNS_BLOCK - n);
+	for (; left != 0; left &= left - 1) {
+		i = (unsigned)__builtin_ctzll(left);
+		turn_aside(timeline, roll_row(roll, words[i]), at + i, place);
 	}
-	timeline->n = n;
-	timeline->n_askings = n_askings;
-	timeline->runs[timeline->n_runs].start = n;
+	/* it takes three */
+	if (at > 0)
+		lone = block[-1].lone;
+	left = block->lone & block->near &
+		(block->lone << 1 | lone >> (COLUMNS_BLOCK - 1)) &
+		(block->lone << 2 | lone >> (COLUMNS_BLOCK - 2));
+	for (; left != 0; left &= left - 1)
+		look_for_dossier(timeline,
+			at + (unsigned)__builtin_ctzll(left));
 }
-_Static_assert(MARK_JUDGED == 1, "it is tested as a bit among others");
 
 static bool
 are_near(uint64_t a, uint64_t b)
@@ -182,56 +222,58 @@ are_near(uint64_t a, uint64_t b)
 		!((a | b) & SUBJECT_TEXT);
 }
 
+/* Bits of askings: columns_gaps has them by block. */
+#define MARK_ONE(timeline, at, column) \
+	((timeline)->gaps[(at) / COLUMNS_BLOCK].column |= \
+		(uint64_t)1 << (at) % COLUMNS_BLOCK)
+
 /* Chance puts two numbers side by side, but not several in a row: a walk is an
  * asking and those before it whose identifiers lead up to its own. */
-__attribute__((noinline)) static void
+static void
 mark_walk(struct timeline *timeline, size_t at)
 {
-	struct asking *askings = timeline->askings;
-	uint32_t walk = 1, length;
+	const uint64_t *subjects = timeline->subjects + TIMELINE_FRONT;
+	uint32_t *walks = timeline->walks, walk = 0, length;
 
 	/* of equal walks, that which began to be walked first */
 	for (uint32_t back = SEQUENCE_BACK; back > 0; back--) {
-		if (back > at ||
-			!are_near(askings[at - back].subject,
-				askings[at].subject))
+		if (back > at || !are_near(subjects[at - back], subjects[at]))
 			continue;
-		length = askings[at - back].walk / WALK_BACK;
+		length = walks[at - back] / WALK_BACK;
 		if (length < walk)
 			continue;
 		walk = length + 1;
-		askings[at].walk = walk * WALK_BACK + back;
+		walks[at] = walk * WALK_BACK + back;
 	}
-	if (walk < SEQUENCE_RUN)
+	if (walk + 1 < SEQUENCE_RUN)
 		return;
-	timeline->rows[askings[at].row].marks |= MARK_SEQUENCE;
-	for (size_t k = 1; walk == SEQUENCE_RUN && k < SEQUENCE_RUN; k++) {
-		at -= askings[at].walk % WALK_BACK;
-		timeline->rows[askings[at].row].marks |= MARK_SEQUENCE;
+	MARK_ONE(timeline, at, sequence);
+	for (size_t k = 1; walk + 1 == SEQUENCE_RUN && k < SEQUENCE_RUN; k++) {
+		at -= walks[at] % WALK_BACK;
+		MARK_ONE(timeline, at, sequence);
 	}
 }
 
 /* This asking, and so many before it. */
-__attribute__((noinline)) static void
+static void
 mark_paced(struct timeline *timeline, size_t at, size_t before)
 {
 	for (size_t k = at - before; k <= at; k++)
-		timeline->rows[timeline->askings[k].row].marks |= MARK_PACED;
+		MARK_ONE(timeline, k, paced);
 }
 
 /* A machine keeps its beat: the same gap, again and again. Does one end with
  * this asking? */
-__attribute__((noinline)) static bool
+static bool
 ends_beat(const struct timeline *timeline, size_t at)
 {
-	const struct asking *askings = timeline->askings;
+	const int64_t *times = timeline->times + TIMELINE_FRONT;
 	int64_t low = INT64_MAX, high = 0;
 
 	if (at < BEAT_GAPS)
 		return false;
 	for (size_t k = at; k > at - BEAT_GAPS; k--) {
-		int64_t gap = timeline->rows[askings[k].row].ms -
-			timeline->rows[askings[k - 1].row].ms;
+		int64_t gap = times[k] - times[k - 1];
 
 		low = gap < low ? gap : low;
 		high = gap > high ? gap : high;
@@ -240,61 +282,125 @@ ends_beat(const struct timeline *timeline, size_t at)
 		high <= BEAT_MOST_MS;
 }
 
-static inline unsigned
-is_step(uint64_t a, uint64_t b)
+/* Where so many bits end that follow each other, `before` being the block
+ * before. */
+static uint64_t
+find_ends(uint64_t before, uint64_t bits, unsigned n)
 {
-	return a - b + SEQUENCE_STEP <= 2 * SEQUENCE_STEP;
+	uint64_t ends = bits;
+
+	for (unsigned i = 1; i < n; i++)
+		ends &= bits << i | before >> (COLUMNS_BLOCK - i);
+	return ends;
 }
 
-/* What shows from the askings before: all but chains by a branch that is seldom
- * taken. */
+/* What shows in a block of askings, which begins at asking `at`, from those
+ * before: seldom anything but chains. */
+static void
+mark_block(struct timeline *timeline, size_t at)
+{
+	static const struct columns_gaps none;
+	struct columns_gaps *gaps = &timeline->gaps[at / COLUMNS_BLOCK];
+	const struct columns_gaps *before = at > 0 ? gaps - 1 : &none;
+	uint64_t left;
+
+	left = find_ends(before->soon, gaps->soon, PACED_CHAIN - 1);
+	for (; left != 0; left &= left - 1)
+		mark_paced(timeline, at + (unsigned)__builtin_ctzll(left),
+			PACED_CHAIN - 1);
+	left = find_ends(before->alike, gaps->alike, BEAT_GAPS - 1);
+	for (; left != 0; left &= left - 1) {
+		size_t end = at + (unsigned)__builtin_ctzll(left);
+
+		if (ends_beat(timeline, end))
+			mark_paced(timeline, end, BEAT_GAPS);
+	}
+	for (left = gaps->steps; left != 0; left &= left - 1)
+		mark_walk(timeline, at + (unsigned)__builtin_ctzll(left));
+	/* the asking before is linked, too */
+	gaps->chained = gaps->soon | gaps->soon >> 1 |
+		gaps[1].soon << (COLUMNS_BLOCK - 1);
+}
+
 static void
 mark_askings(struct timeline *timeline)
 {
-	const struct asking *askings = timeline->askings;
-	struct timeline_row *rows = timeline->rows, none = { 0 }, *last = &none;
-	uint64_t back[SEQUENCE_BACK] = { 0 };
-	int64_t before = INT64_MIN / 2, gap_before = 0;
-	size_t chain = 0; /* gaps of it so far … */
-	size_t alike = 0; /* … and how many are like the one before */
+	const struct columns_maker *maker = timeline->maker;
+	size_t n = timeline->n_askings, at;
+	uint64_t paced = 0, sequence = 0;
 
-	for (size_t i = 0, n = timeline->n_askings; i < n; i++) {
-		uint64_t subject = askings[i].subject;
-		struct timeline_row *row = &rows[askings[i].row];
-		int64_t gap = row->ms - before;
-		unsigned soon = gap < CHAIN_MS, linked = chain > 0;
-
-		last->marks |= (uint16_t)((soon | linked) * MARK_CHAINED);
-		last = row;
-		chain = (chain + 1) & -(size_t)soon;
-		if (chain >= PACED_CHAIN - 1)
-			mark_paced(timeline, i,
-				chain == PACED_CHAIN - 1 ? chain : 0);
-		alike = (alike + 1) & -(size_t)(gap - gap_before <=
-						BEAT_SLACK_MS) &
-			-(size_t)(gap_before - gap <= BEAT_SLACK_MS);
-		if (alike >= BEAT_GAPS - 1 && ends_beat(timeline, i))
-			mark_paced(timeline, i, BEAT_GAPS);
-		if (is_step(back[0], subject) | is_step(back[1], subject) |
-			is_step(back[2], subject))
-			mark_walk(timeline, i);
-		back[2] = back[1];
-		back[1] = back[0];
-		back[0] = subject;
-		before = row->ms;
-		gap_before = gap;
+	for (size_t i = 0; i < TIMELINE_FRONT; i++) {
+		timeline->subjects[i] = 0;
+		timeline->times[i] = INT64_MIN / 2;
 	}
-	last->marks |= (uint16_t)((chain > 0) * MARK_CHAINED);
+	memset(timeline->walks, 0, n * sizeof(*timeline->walks));
+	for (at = 0; at < n; at += COLUMNS_BLOCK)
+		maker->compare(timeline, at,
+			n - at < COLUMNS_BLOCK ? n - at : COLUMNS_BLOCK,
+			&timeline->gaps[at / COLUMNS_BLOCK]);
+	timeline->gaps[at / COLUMNS_BLOCK] = (struct columns_gaps){ 0 };
+	for (at = 0; at < n; at += COLUMNS_BLOCK)
+		mark_block(timeline, at);
+	for (at = 0; at < n; at += COLUMNS_BLOCK) {
+		struct columns_gaps *gaps = &timeline->gaps[at / COLUMNS_BLOCK];
+
+		gaps->series = gaps->paced & ~(gaps->paced << 1 | paced);
+		gaps->walks = gaps->sequence &
+			~(gaps->sequence << 1 | sequence);
+		paced = gaps->paced >> (COLUMNS_BLOCK - 1);
+		sequence = gaps->sequence >> (COLUMNS_BLOCK - 1);
+	}
 }
-_Static_assert(SEQUENCE_BACK == 3, "three askings are looked at");
+
+/* A block of bits that begins anywhere in one. */
+static inline uint64_t
+bits_from(uint64_t bits, uint64_t next, unsigned i)
+{
+	return bits >> i | (next << 1) << (COLUMNS_BLOCK - 1 - i);
+}
+
+/* The marks of askings to their rows. */
+static void
+mark_rows(struct timeline *timeline)
+{
+	for (size_t at = 0; at < timeline->n; at += COLUMNS_BLOCK) {
+		const struct columns_block *block =
+			&timeline->blocks[at / COLUMNS_BLOCK];
+		const struct columns_gaps *gaps =
+			&timeline->gaps[block->asked / COLUMNS_BLOCK];
+		unsigned i = block->asked % COLUMNS_BLOCK;
+		/* behind the last asking there may be no second block */
+		const struct columns_gaps *next =
+			block->asked < timeline->n_askings ? gaps + 1 : gaps;
+		const struct columns_gaps moved = {
+			.chained = bits_from(gaps->chained, next->chained, i),
+			.paced = bits_from(gaps->paced, next->paced, i),
+			.sequence = bits_from(gaps->sequence, next->sequence,
+				i),
+			.series = bits_from(gaps->series, next->series, i),
+			.walks = bits_from(gaps->walks, next->walks, i),
+		};
+
+		timeline->maker->mark(timeline, at, block->askings, &moved);
+	}
+}
 
 int
 timeline_make(struct timeline *timeline, const struct roll *roll,
 	const uint64_t *words, size_t n, struct fault *fault)
 {
+	struct place place = { .day_end = INT64_MIN };
+
 	if (make_room(timeline, n, fault) != 0)
 		return -1;
-	lay_out(timeline, roll, words, n);
+	timeline->n = n;
+	timeline->n_askings = timeline->n_runs = 0;
+	for (size_t at = 0; at < n; at += COLUMNS_BLOCK)
+		lay_out(timeline, roll, words + at, at,
+			n - at < COLUMNS_BLOCK ? n - at : COLUMNS_BLOCK,
+			&place);
+	timeline->runs[timeline->n_runs].start = n;
 	mark_askings(timeline);
+	mark_rows(timeline);
 	return 0;
 }

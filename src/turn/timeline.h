@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One user's rows in order of time, as far as they are counted, and what a
- * lookup's neighbours make of it. Chains, beats and walks look at askings only,
- * so that a retry is no neighbour; dossiers at lone rows, hops at all. One
- * struct a thread.
+ * One user's rows in order of time, as columns, and what a lookup's neighbours
+ * make of it. Chains, beats and walks look at askings only, so that a retry is
+ * no neighbour; dossiers at lone rows, hops at all. One struct a thread.
  */
 #ifndef QUIS_TURN_TIMELINE_H
 #define QUIS_TURN_TIMELINE_H
@@ -35,20 +34,6 @@ enum { TIMELINE_MARKS = MARK_CHAINED | MARK_PACED | MARK_SEQUENCE |
 /* In a row's marks, where turn 2 has no use for MARK_AGAIN: no case. */
 enum { MARK_BARE = MARK_AGAIN };
 
-struct timeline_row {
-	int64_t ms;
-	uint32_t facet;
-	uint16_t marks;
-};
-
-struct asking {
-	uint64_t subject;
-	uint32_t row;
-	uint32_t walk; /* how many identifiers lead up to it, itself too, times
-	                  WALK_BACK; the last is so many askings before it */
-};
-enum { WALK_BACK = 4 };
-
 /* Rows of one day, post and range, up to the next run. */
 struct timeline_run {
 	size_t start;
@@ -59,30 +44,64 @@ struct timeline_run {
 /* An asking as a word: post, case, kind; the lowest bits are its marks. */
 enum { CASED_BITS = 16 };
 
+/* Before the columns of askings stand so many that are none. */
+enum { TIMELINE_FRONT = 8 };
+
+/* The marks that are counted, as a number, BARE as above; and that of a row
+ * that is not judged. */
+enum { TIMELINE_UNJUDGED = 1 << 12, TIMELINE_INDEXES };
+static inline uint16_t
+timeline_index(unsigned marks)
+{
+	return (uint16_t)(marks & MARK_JUDGED ? (marks / MARK_LONE & 0x7f) |
+					(marks / MARK_CHAINED & 0x1f) << 7 :
+						TIMELINE_UNJUDGED);
+}
+
 struct timeline {
-	/* borrowed; the caller sets it */
+	/* borrowed; the caller sets them */
 	const struct book *book;
 	const struct window *window;
 	const uint32_t *range_of; /* by source, see range.h */
+	const struct columns_maker *maker;
 	/* where the parts of a word begin, less CASED_BITS; and the first post
 	 * there is of the user */
 	unsigned cased_case, cased_post;
 	uint32_t first_post;
-	struct timeline_row *rows;
+	/* by row */
 	size_t n;
-	/* by asking */
+	uint64_t *when; /* as in the row */
+	uint32_t *facets;
+	uint16_t *marks;
+	uint16_t *indexes; /* of the marks, but PACED and SEQUENCE are only
+	                      where the asking before has none */
+	/* by asking, behind TIMELINE_FRONT others */
 	size_t n_askings;
-	struct asking *askings;
-	uint64_t *cased;
+	uint64_t *subjects;
+	int64_t *times; /* milliseconds */
+	uint64_t *cased; /* these begin at once */
 	struct timeline_run *runs; /* and the end of the last one */
 	size_t n_runs;
+	/* the rest is timeline.c's; by asking */
+	uint32_t *walks; /* how many identifiers lead up to it, times WALK_BACK;
+	                    the last is so many askings before it */
+	struct columns_block *blocks;   /* by TIMELINE_BLOCK rows … */
+	struct columns_gaps *gaps;      /* … and by as many askings; behind the
+	                                   last one all is 0 */
 	size_t cap;
 };
+enum { WALK_BACK = 4 };
 
 /* Lay out n rows of a user, whose words these are, and mark them. At most
  * UINT32_MAX / WALK_BACK rows. */
 int timeline_make(struct timeline *timeline, const struct roll *roll,
 	const uint64_t *words, size_t n, struct fault *fault);
 void timeline_free(struct timeline *timeline); /* also one that is all zero */
+
+static inline int64_t
+timeline_ms(const struct timeline *timeline, size_t row)
+{
+	return (int64_t)(timeline->when[row] >> 16);
+}
 
 #endif

@@ -2,19 +2,46 @@
 #include "turn/user.h"
 
 #include "base/memory.h"
+#include "turn/columns.h"
 
-/* Counts are summed eight to a number, so many rows at most. */
-enum { LANE_BITS = 8, LANE_MOST = (1 << LANE_BITS) - 1 };
+/* Of so many rows at most counts are summed before they are moved. */
+enum { LANE_BITS = 16, LANE_MOST = (1 << LANE_BITS) - 1, LANES = 4 };
 
-/* Which count is in which lane. */
+/* Which count is in which lane, and what it counts. */
 enum { LANE_ASKINGS, LANE_LONE, LANE_LONE_CHAINED, LANE_THIN, LANE_SERIES,
-	LANE_WALKS, LANE_DOSSIER, LANE_HOP, LANE_FIRST = 0, LANE_NO_CASE,
-	LANE_ALONE, LANE_ALONE_NO_CASE, LANE_ALONE_FIRST, LANE_FOREIGN };
+	LANE_WALKS, LANE_DOSSIER, LANE_HOP, LANE_FIRST, LANE_NO_CASE,
+	LANE_ALONE, LANE_ALONE_NO_CASE, LANE_ALONE_FIRST, LANE_FOREIGN,
+	LANE_LOOKUPS, LANE_N };
+static const unsigned char counts_of[LANE_N] = {
+	[LANE_ASKINGS] = KIND_ASKINGS,
+	[LANE_LONE] = KIND_LONE,
+	[LANE_LONE_CHAINED] = KIND_LONE_CHAINED,
+	[LANE_THIN] = KIND_THIN,
+	[LANE_SERIES] = KIND_SERIES,
+	[LANE_WALKS] = KIND_WALKS,
+	[LANE_DOSSIER] = KIND_DOSSIER,
+	[LANE_HOP] = KIND_HOP,
+	[LANE_FIRST] = KIND_FIRST,
+	[LANE_NO_CASE] = KIND_NO_CASE,
+	[LANE_ALONE] = KIND_ALONE,
+	[LANE_ALONE_NO_CASE] = KIND_ALONE_NO_CASE,
+	[LANE_ALONE_FIRST] = KIND_ALONE_FIRST,
+	[LANE_FOREIGN] = KIND_FOREIGN,
+	[LANE_LOOKUPS] = KIND_LOOKUPS,
+};
 
 static inline uint64_t
-lane(uint64_t half, unsigned number)
+lane(const struct user_lanes *lanes, unsigned number)
 {
-	return half >> number * LANE_BITS & LANE_MOST;
+	return lanes->of[number / LANES] >> number % LANES * LANE_BITS &
+		LANE_MOST;
+}
+
+static inline void
+add_lanes(struct user_lanes *to, const struct user_lanes *lanes)
+{
+	for (unsigned i = 0; i < LANES; i++)
+		to->of[i] += lanes->of[i];
 }
 
 /* What a judged row's marks come to. PACED and SEQUENCE stand only where the
@@ -29,6 +56,7 @@ count_marks(unsigned marks, uint64_t counts[KIND_COUNTS])
 	bool alone = (marks & MARK_ALONE) != 0;
 	bool foreign = (marks & MARK_FOREIGN) != 0;
 
+	counts[KIND_LOOKUPS]++;
 	counts[KIND_HOP] += (marks & MARK_HOP) != 0;
 	if (!(marks & MARK_ASKING))
 		return;
@@ -47,72 +75,37 @@ count_marks(unsigned marks, uint64_t counts[KIND_COUNTS])
 	counts[KIND_FOREIGN] += foreign & first;
 }
 
-/* The marks that the counts of either half follow from, close together. */
-static inline size_t
-first_index(unsigned marks)
+static struct user_lanes
+lanes_of(unsigned marks)
 {
-	return (marks / MARK_CHAINED & 31) << 3 | (marks / MARK_LONE & 7);
-}
-
-static inline size_t
-second_index(unsigned marks)
-{
-	return marks / MARK_ASKING & 31;
-}
-
-_Static_assert(MARK_ASKING == 4 * MARK_LONE && MARK_THIN == 2 * MARK_LONE &&
-		MARK_HOP == 16 * MARK_CHAINED && MARK_FOREIGN == 16 * MARK_ASKING,
-	"marks that are counted together stand together");
-
-/* The count of a kind that is in each lane of either half. */
-static const unsigned char first_counts[] = {
-	[LANE_ASKINGS] = KIND_ASKINGS,
-	[LANE_LONE] = KIND_LONE,
-	[LANE_LONE_CHAINED] = KIND_LONE_CHAINED,
-	[LANE_THIN] = KIND_THIN,
-	[LANE_SERIES] = KIND_SERIES,
-	[LANE_WALKS] = KIND_WALKS,
-	[LANE_DOSSIER] = KIND_DOSSIER,
-	[LANE_HOP] = KIND_HOP,
-};
-static const unsigned char second_counts[] = {
-	[LANE_FIRST] = KIND_FIRST,
-	[LANE_NO_CASE] = KIND_NO_CASE,
-	[LANE_ALONE] = KIND_ALONE,
-	[LANE_ALONE_NO_CASE] = KIND_ALONE_NO_CASE,
-	[LANE_ALONE_FIRST] = KIND_ALONE_FIRST,
-	[LANE_FOREIGN] = KIND_FOREIGN,
-};
-
-static uint64_t
-half_of(unsigned marks, const unsigned char *in_lanes, unsigned n)
-{
-	uint64_t counts[KIND_COUNTS] = { 0 }, half = 0;
+	struct user_lanes lanes = { { 0 } };
+	uint64_t counts[KIND_COUNTS] = { 0 };
 
 	count_marks(marks, counts);
-	for (unsigned i = 0; i < n; i++)
-		half |= counts[in_lanes[i]] << i * LANE_BITS;
-	return half;
+	for (unsigned i = 0; i < LANE_N; i++)
+		lanes.of[i / LANES] |= counts[counts_of[i]]
+			<< i % LANES * LANE_BITS;
+	return lanes;
 }
 
-static void
-add_half(uint64_t half, const unsigned char *in_lanes, unsigned n,
-	uint64_t *kind)
+/* Of all marks that are counted together; no row that is not judged is. */
+static int
+make_lanes(struct user_fold *fold, struct fault *fault)
 {
-	for (unsigned i = 0; i < n; i++)
-		kind[in_lanes[i]] += lane(half, i);
-}
+	fold->lanes_of = memory_array(TIMELINE_INDEXES,
+		sizeof(*fold->lanes_of));
+	if (fold->lanes_of == NULL)
+		return fault_memory(fault);
+	for (unsigned i = 0; i < 1 << 7; i++) {
+		for (unsigned k = 0; k < 1 << 5; k++) {
+			unsigned marks = MARK_JUDGED | i * MARK_LONE |
+				k * MARK_CHAINED;
 
-static void
-make_halves(struct user_fold *fold)
-{
-	for (unsigned i = 0; i < ARRAY_LEN(fold->first_half); i++)
-		fold->first_half[i] = half_of(
-			(i >> 3) * MARK_CHAINED | (i & 7) * MARK_LONE,
-			first_counts, ARRAY_LEN(first_counts));
-	for (unsigned i = 0; i < ARRAY_LEN(fold->second_half); i++)
-		fold->second_half[i] = half_of(i * MARK_ASKING, second_counts,
-			ARRAY_LEN(second_counts));
+			fold->lanes_of[timeline_index(marks)] =
+				lanes_of(marks);
+		}
+	}
+	return 0;
 }
 
 int
@@ -129,9 +122,11 @@ user_fold_init(struct user_fold *fold,
 	*fold = (struct user_fold){ .book = options->book,
 		.timeline = { .book = options->book,
 			.window = options->window,
-			.range_of = options->range_of },
+			.range_of = options->range_of,
+			.maker = columns_best() },
 		.cases = { .docket = options->docket, .pen = options->pen } };
-	make_halves(fold);
+	if (make_lanes(fold, fault) != 0)
+		return -1;
 	for (size_t i = 0; i < USER_LEDGERS; i++) {
 		if (pad_init(&fold->pads[i], widths[i], fault) != 0 ||
 			ledger_init(&fold->cells[i], widths[i], fault) != 0)
@@ -151,41 +146,38 @@ user_fold_free(struct user_fold *fold)
 	}
 	timeline_free(&fold->timeline);
 	cases_free(&fold->cases);
+	free(fold->lanes_of);
 	free(fold->sums);
 	free(fold->sums_of);
 }
 
 /* From the sums of a facet to the pads. */
 static int
-move_sums(struct user_fold *fold, struct facet_sums *sums, uint32_t post,
+move_sums(struct user_fold *fold, const struct facet_sums *sums, uint32_t post,
 	struct fault *fault)
 {
 	const struct triple *facet = &fold->book->facets.items[sums->facet];
-	uint64_t first = sums->halves[0], *cell;
+	uint64_t n = lane(&sums->lanes, LANE_LOOKUPS), *cell;
 
-	if (sums->n == 0)
+	if (n == 0)
 		return 0;
 	if (pad_at(&fold->pads[USER_KINDS],
 		    (struct ledger_key){ post, facet->a, 0, 0 }, &cell,
 		    fault) != 0)
 		return -1;
-	cell[KIND_LOOKUPS] += sums->n;
-	cell[KIND_OUTCOMES] += facet->c != OUTCOME_UNKNOWN ? sums->n : 0;
-	cell[KIND_DENIED] += facet->c == OUTCOME_DENIED ? sums->n : 0;
-	add_half(first, first_counts, ARRAY_LEN(first_counts), cell);
-	add_half(sums->halves[1], second_counts, ARRAY_LEN(second_counts),
-		cell);
-	sums->n = 0;
-	sums->halves[0] = sums->halves[1] = 0;
-	if (lane(first, LANE_ASKINGS) == 0)
+	cell[KIND_OUTCOMES] += facet->c != OUTCOME_UNKNOWN ? n : 0;
+	cell[KIND_DENIED] += facet->c == OUTCOME_DENIED ? n : 0;
+	for (unsigned i = 0; i < LANE_N; i++)
+		cell[counts_of[i]] += lane(&sums->lanes, i);
+	if (lane(&sums->lanes, LANE_ASKINGS) == 0)
 		return 0;
 	if (pad_at(&fold->pads[USER_AREAS],
 		    (struct ledger_key){ post, facet->b, 0, 0 }, &cell,
 		    fault) != 0)
 		return -1;
-	cell[AREA_ASKINGS] += lane(first, LANE_ASKINGS);
-	cell[AREA_LONE] += lane(first, LANE_LONE);
-	cell[AREA_THIN] += lane(first, LANE_THIN);
+	cell[AREA_ASKINGS] += lane(&sums->lanes, LANE_ASKINGS);
+	cell[AREA_LONE] += lane(&sums->lanes, LANE_LONE);
+	cell[AREA_THIN] += lane(&sums->lanes, LANE_THIN);
 	return 0;
 }
 
@@ -198,7 +190,7 @@ move_all(struct user_fold *fold, uint32_t post, struct fault *fault)
 			return -1;
 		fold->sums_of[fold->sums[i].facet] = 0;
 	}
-	fold->n_sums = 0;
+	fold->n_sums = fold->n_summed = 0;
 	return 0;
 }
 
@@ -214,49 +206,34 @@ add_facet(struct user_fold *fold, uint32_t facet, struct fault *fault)
 	return 0;
 }
 
-/* What some rows come to. */
-struct sums {
-	uint64_t halves[2];
-	uint32_t n; /* judged ones */
-};
-
-/* Add up rows [start, end), LANE_MOST at most, of one run. *before: which
- * series and walks the asking before belongs to, as marks. */
+/* Add up rows [start, end), LANE_MOST at most, of one run. */
 static int
 sum_rows(struct user_fold *fold, size_t start, size_t end,
-	const struct timeline_run *run, unsigned *before, struct sums *ret,
-	struct fault *fault)
+	struct user_lanes *ret, struct fault *fault)
 {
-	const unsigned begun = MARK_PACED | MARK_SEQUENCE;
-	const struct timeline_row *rows = fold->timeline.rows;
-	struct sums all = { { 0, 0 }, 0 };
-	unsigned last = *before;
+	const uint32_t *facets = fold->timeline.facets;
+	const uint16_t *indexes = fold->timeline.indexes;
+	const struct user_lanes *of = fold->lanes_of;
+	const uint32_t *sums_of = fold->sums_of;
+	/* by themselves, or they would go through memory */
+	uint64_t a = 0, b = 0, c = 0, d = 0;
 
 	for (size_t i = start; i < end; i++) {
-		uint32_t *sums_of = &fold->sums_of[rows[i].facet];
-		unsigned marks = rows[i].marks;
-		struct facet_sums *sums;
-		uint64_t first, second;
+		const struct user_lanes *lanes = &of[indexes[i]];
+		uint32_t number = sums_of[facets[i]];
 
-		if (!(marks & MARK_JUDGED))
-			continue;
-		if (*sums_of == 0 && add_facet(fold, rows[i].facet, fault) != 0)
-			return -1;
-		sums = &fold->sums[*sums_of - 1];
-		first = fold->first_half[first_index(marks & ~last)];
-		second = fold->second_half[second_index(marks)];
-		last = marks & MARK_ASKING ? marks & begun : last;
-		sums->halves[0] += first;
-		sums->halves[1] += second;
-		all.halves[0] += first;
-		all.halves[1] += second;
-		all.n++;
-		if (++sums->n == LANE_MOST &&
-			move_sums(fold, sums, run->post, fault) != 0)
-			return -1;
+		if (number == 0) {
+			if (add_facet(fold, facets[i], fault) != 0)
+				return -1;
+			number = sums_of[facets[i]];
+		}
+		add_lanes(&fold->sums[number - 1].lanes, lanes);
+		a += lanes->of[0];
+		b += lanes->of[1];
+		c += lanes->of[2];
+		d += lanes->of[3];
 	}
-	*before = last;
-	*ret = all;
+	*ret = (struct user_lanes){ { a, b, c, d } };
 	return 0;
 }
 
@@ -274,7 +251,7 @@ count_day(uint64_t *days, uint64_t *last, int32_t day)
 /* Add what rows of a run come to to its week and its range. */
 static int
 count_sums(struct user_fold *fold, const struct timeline_run *run,
-	const struct sums *sums, struct fault *fault)
+	const struct user_lanes *sums, struct fault *fault)
 {
 	uint64_t *week, *range;
 
@@ -286,34 +263,38 @@ count_sums(struct user_fold *fold, const struct timeline_run *run,
 			(struct ledger_key){ run->post, run->range, 0, 0 },
 			&range, fault) != 0)
 		return -1;
-	week[WEEK_LOOKUPS] += sums->n;
-	week[WEEK_ASKINGS] += lane(sums->halves[0], LANE_ASKINGS);
-	week[WEEK_FIRST] += lane(sums->halves[1], LANE_FIRST);
-	week[WEEK_LONE] += lane(sums->halves[0], LANE_LONE);
+	week[WEEK_LOOKUPS] += lane(sums, LANE_LOOKUPS);
+	week[WEEK_ASKINGS] += lane(sums, LANE_ASKINGS);
+	week[WEEK_FIRST] += lane(sums, LANE_FIRST);
+	week[WEEK_LONE] += lane(sums, LANE_LONE);
 	count_day(&week[WEEK_ACTIVE], &week[WEEK_LAST_DAY], run->day);
-	range[RANGE_LOOKUPS] += sums->n;
-	range[RANGE_LONE] += lane(sums->halves[0], LANE_LONE);
+	range[RANGE_LOOKUPS] += lane(sums, LANE_LOOKUPS);
+	range[RANGE_LONE] += lane(sums, LANE_LONE);
 	count_day(&range[RANGE_ACTIVE], &range[RANGE_LAST_DAY], run->day);
 	return 0;
 }
 
 static int
 count_run(struct user_fold *fold, const struct timeline_run *run,
-	unsigned *before, struct user_tally *user, struct fault *fault)
+	struct user_tally *user, struct fault *fault)
 {
-	struct sums sums;
+	struct user_lanes sums;
 
 	for (size_t at = run->start, end; at < run[1].start; at = end) {
 		end = run[1].start - at > LANE_MOST ? at + LANE_MOST :
 						      run[1].start;
-		if (sum_rows(fold, at, end, run, before, &sums, fault) != 0)
+		if (fold->n_summed + (end - at) > LANE_MOST &&
+			move_all(fold, run->post, fault) != 0)
 			return -1;
-		if (sums.n == 0)
+		fold->n_summed += end - at;
+		if (sum_rows(fold, at, end, &sums, fault) != 0)
+			return -1;
+		if (lane(&sums, LANE_LOOKUPS) == 0)
 			continue;
 		if (count_sums(fold, run, &sums, fault) != 0)
 			return -1;
-		user->lookups += sums.n;
-		user->subjects += lane(sums.halves[1], LANE_FIRST);
+		user->lookups += lane(&sums, LANE_LOOKUPS);
+		user->subjects += lane(&sums, LANE_FIRST);
 		user->post = run->post;
 	}
 	return 0;
@@ -325,12 +306,12 @@ find_ends(const struct timeline *timeline, struct user_tally *user)
 {
 	size_t first = 0, last = timeline->n;
 
-	while (!(timeline->rows[first].marks & MARK_JUDGED))
+	while (!(timeline->marks[first] & MARK_JUDGED))
 		first++;
-	while (!(timeline->rows[last - 1].marks & MARK_JUDGED))
+	while (!(timeline->marks[last - 1] & MARK_JUDGED))
 		last--;
-	user->first_ms = timeline->rows[first].ms;
-	user->last_ms = timeline->rows[last - 1].ms;
+	user->first_ms = timeline_ms(timeline, first);
+	user->last_ms = timeline_ms(timeline, last - 1);
 }
 
 static int
@@ -339,7 +320,6 @@ count_rows(struct user_fold *fold, struct user_tally *user,
 {
 	const struct timeline_run *runs = fold->timeline.runs;
 	int32_t last_day = INT32_MIN;
-	unsigned before = 0;
 
 	for (size_t i = 0; i < fold->timeline.n_runs; i++) {
 		uint64_t lookups = user->lookups;
@@ -347,7 +327,7 @@ count_rows(struct user_fold *fold, struct user_tally *user,
 		if (i > 0 && runs[i].post != runs[i - 1].post &&
 			move_all(fold, runs[i - 1].post, fault) != 0)
 			return -1;
-		if (count_run(fold, &runs[i], &before, user, fault) != 0)
+		if (count_run(fold, &runs[i], user, fault) != 0)
 			return -1;
 		if (user->lookups == lookups)
 			continue;

@@ -14,11 +14,14 @@
 /* Ledgers by post, of which a pad is kept while a user is added up. */
 enum { USER_KINDS, USER_WEEKS, USER_AREAS, USER_RANGES, USER_LEDGERS };
 
-/* Lookups of one facet that are not on the pads yet: how many, and what they
- * come to, eight bits a count. */
+/* What lookups come to, four counts to a number. */
+struct user_lanes {
+	uint64_t of[4];
+};
+
+/* Lookups of one facet that are not on the pads yet. */
 struct facet_sums {
-	uint64_t halves[2];
-	uint64_t n;
+	struct user_lanes lanes;
 	uint32_t facet;
 };
 
@@ -34,8 +37,8 @@ struct user_fold {
 	struct facet_sums *sums;
 	size_t n_sums, sums_cap;
 	uint32_t *sums_of; /* by facet: number of its sums + 1, or 0 */
-	/* what a row with such marks adds to the halves */
-	uint64_t first_half[256], second_half[32];
+	size_t n_summed; /* rows that are in the sums, at most */
+	struct user_lanes *lanes_of; /* a row, by timeline_index() */
 };
 
 struct user_fold_options { /* all is borrowed */

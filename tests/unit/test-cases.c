@@ -3,6 +3,7 @@
 #include "tests/unit/turn-fixture.h"
 
 #include "turn/cases.h"
+#include "turn/columns.h"
 
 enum { MOST = 70000, POSTS = 6, KINDS = 5, CASES = 40 };
 
@@ -25,8 +26,8 @@ put(struct docket *ret, size_t n, bool wide)
 	const struct roll roll = { .blocks = blocks, .mask = UINT32_MAX };
 	/* three bits of kinds, six of cases, three of posts */
 	struct timeline line = { .book = &book, .window = &window,
-		.range_of = ranges, .cased_case = 3, .cased_post = 9,
-		.first_post = 1 };
+		.range_of = ranges, .maker = columns_best(), .cased_case = 3,
+		.cased_post = 9, .first_post = 1 };
 	struct cases cases = { .docket = ret };
 
 	assert_int_equal(docket_init(ret, POSTS, 1, &fault), 0);

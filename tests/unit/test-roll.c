@@ -44,7 +44,7 @@ enrol(size_t n, int64_t first_ms, int64_t last_ms, bool copy)
 		len = n - i < len ? n - i : len;
 		memcpy(arrival, rows + i, len * sizeof(*rows));
 		assert_int_equal(roll_add(&roll, copy ? arrival : rows + i, len,
-					 users_of, vouches),
+					 rows + i, users_of, vouches),
 			0);
 		memset(arrival, 0xff, sizeof(arrival));
 	}
@@ -167,7 +167,7 @@ test_vouches(void **state)
 	for (size_t i = 0; i < CHUNK_ROWS; i += 1 + i % 5)
 		rows[i] = (struct row){ .when = MARK_ASKING };
 	assert_int_equal(roll_begin(&roll, &plan, &fault), 0);
-	n = roll_add(&roll, rows, CHUNK_ROWS, users_of, vouches);
+	n = roll_add(&roll, rows, CHUNK_ROWS, rows, users_of, vouches);
 	assert_int_equal(roll.n, CHUNK_ROWS - n);
 	roll_sort(&roll);
 	for (size_t i = 0, at = 0; i < CHUNK_ROWS; i++) {

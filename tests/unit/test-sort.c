@@ -45,6 +45,23 @@ test_words(void **state)
 	}
 }
 
+/* No bits are left out, and those that come for nothing bring no more. */
+static void
+test_bits(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < 100000; n = n * 3 / 2 + 1) {
+		for (unsigned bits = 0; bits <= WORD_MOST; bits++) {
+			unsigned most = words_sort_bits(n, bits);
+
+			assert_true(most >= bits);
+			assert_int_equal(words_sort_bits(n, most), most);
+		}
+	}
+	assert_int_equal(words_sort_bits(100000, 22), 22);
+	assert_int_equal(words_sort_bits(100000, 23), 30);
+}
+
 /* Numbers below a bound that a shift makes small. */
 static uint64_t
 draw_halves(struct draw *draw, unsigned shift)
@@ -88,6 +105,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_bits),
 		cmocka_unit_test(test_keys),
 	};
 
