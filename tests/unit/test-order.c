@@ -74,6 +74,28 @@ test_order(void **state)
 			}
 }
 
+/* As cases are named: many of one unit, and what differs stands elsewhere in
+ * those of the next. */
+static void
+test_clusters(void **state)
+{
+	static char bytes[NAMES][TEXT];
+	static struct slice names[NAMES];
+	struct draw draw = { 24 };
+
+	(void)state;
+	for (uint32_t i = 0; i < NAMES; i++) {
+		int len = snprintf(bytes[i], TEXT, "%.*s%u-%u/%u",
+			(int)draw_below(&draw, 12), "BOGURASYLHET",
+			(unsigned)draw_below(&draw, 3),
+			(unsigned)draw_below(&draw, 3000),
+			(unsigned)draw_below(&draw, 4) + 21);
+
+		names[i] = (struct slice){ bytes[i], (size_t)len };
+	}
+	check_order(names, NAMES);
+}
+
 static int
 compare_keys(const void *a, const void *b)
 {
@@ -117,6 +139,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_clusters),
 		cmocka_unit_test(test_items),
 	};
 
