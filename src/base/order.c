@@ -4,9 +4,14 @@
 #include <endian.h>
 
 #include "base/memory.h"
+#include "base/pool.h"
 
 /* Below FEW, to count costs more than it saves. */
 enum { FEW = 20, KEY_BYTES = 16, DIGIT_BITS = 12, DIGIT_BYTES = 3 };
+
+/* Names of a part, unless more have their first digit in common; names that are
+ * fetched before they are looked at. */
+enum { PART_NAMES = 1 << 13, AHEAD = 8 };
 
 static int
 compare(const void *a, const void *b, void *ctx)
@@ -101,9 +106,9 @@ struct digit {
 };
 
 static inline uint32_t
-digit_of(const struct digit *digit, const struct order_item *item)
+digit_of(const struct digit *digit, const uint64_t *words)
 {
-	uint64_t key = item->key[digit->word], value = 0;
+	uint64_t key = words[digit->word], value = 0;
 
 	for (size_t i = 0; i < DIGIT_BYTES; i++)
 		value |= (key >> digit->shift[i] & digit->mask[i])
@@ -111,21 +116,17 @@ digit_of(const struct digit *digit, const struct order_item *item)
 	return (uint32_t)value;
 }
 
-/* Of about as many values as there are keys. False: they are all the same. */
+/* Of about as many values as there are keys, by the bits in which they differ.
+ * False: in none. */
 static bool
-find_digit(const struct order_item *items, uint32_t n, struct digit *ret)
+find_digit(const uint64_t differ[2], uint32_t n, struct digit *ret)
 {
 	unsigned room = n < 1u << DIGIT_BITS ? 31 - (unsigned)__builtin_clz(n) :
 					       DIGIT_BITS;
-	uint64_t differ[2] = { 0, 0 }, bits;
-	size_t found = 0;
+	size_t word = differ[0] == 0, found = 0;
+	uint64_t bits = differ[word];
 
-	for (uint32_t i = 1; i < n; i++) {
-		differ[0] |= items[i].key[0] ^ items[0].key[0];
-		differ[1] |= items[i].key[1] ^ items[0].key[1];
-	}
-	*ret = (struct digit){ .word = differ[0] == 0 };
-	bits = differ[ret->word];
+	*ret = (struct digit){ .word = word };
 	if (room < 8)
 		room = 8;
 	while (bits != 0 && room > 0 && found < DIGIT_BYTES) {
@@ -147,26 +148,40 @@ find_digit(const struct order_item *items, uint32_t n, struct digit *ret)
 	return found > 0;
 }
 
+/* How many values a digit may have. */
+static size_t
+digit_values(const struct digit *digit)
+{
+	return (size_t)(digit->mask[0] + 1) << digit->left[0];
+}
+
+/* Counts become starts. */
+static void
+sum_up(uint32_t *counts, size_t n)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t count = counts[i];
+
+		counts[i] = sum;
+		sum += count;
+	}
+}
+
 static __attribute__((noinline)) void
 scatter(const struct digit *digit, const struct order_item *from,
 	struct order_item *to, uint32_t n)
 {
-	uint32_t starts[1 << DIGIT_BITS], sum = 0;
-	size_t values = (size_t)1 << (digit->left[0] +
-				   (unsigned)__builtin_popcountll(
-					   digit->mask[0]));
+	uint32_t starts[1 << DIGIT_BITS];
+	size_t values = digit_values(digit);
 
 	memset(starts, 0, values * sizeof(*starts));
 	for (uint32_t i = 0; i < n; i++)
-		starts[digit_of(digit, &from[i])]++;
-	for (size_t d = 0; d < values; d++) {
-		uint32_t count = starts[d];
-
-		starts[d] = sum;
-		sum += count;
-	}
+		starts[digit_of(digit, from[i].key)]++;
+	sum_up(starts, values);
 	for (uint32_t i = 0; i < n; i++)
-		to[starts[digit_of(digit, &from[i])]++] = from[i];
+		to[starts[digit_of(digit, from[i].key)]++] = from[i];
 }
 
 /* Digit by digit, the first one first: what has one digit in common, by itself.
@@ -176,22 +191,27 @@ static void
 sort_items(struct order_item *from, struct order_item *to, uint32_t n,
 	bool stay)
 {
+	uint64_t differ[2] = { 0, 0 };
 	struct digit digit;
 
 	if (n <= FEW) {
 		sort_few(from, stay ? from : to, n);
 		return;
 	}
-	if (!find_digit(from, n, &digit)) {
+	for (uint32_t i = 1; i < n; i++) {
+		differ[0] |= from[i].key[0] ^ from[0].key[0];
+		differ[1] |= from[i].key[1] ^ from[0].key[1];
+	}
+	if (!find_digit(differ, n, &digit)) {
 		if (!stay)
 			memcpy(to, from, n * sizeof(*to));
 		return;
 	}
 	scatter(&digit, from, to, n);
 	for (uint32_t i = 0; i < n;) {
-		uint32_t start = i, value = digit_of(&digit, &to[i]);
+		uint32_t start = i, value = digit_of(&digit, to[i].key);
 
-		while (++i < n && digit_of(&digit, &to[i]) == value)
+		while (++i < n && digit_of(&digit, to[i].key) == value)
 			;
 		sort_items(to + start, from + start, i - start, !stay);
 	}
@@ -221,25 +241,121 @@ order_ties(const struct order_item *items, const struct slice *names,
 	}
 }
 
+/* Many names are put in order part by part, so that what it takes of memory is
+ * little and stays in the cache. */
+struct parts {
+	const struct slice *names;
+	size_t skip;     /* bytes with which all names begin */
+	uint32_t *order; /* part by part, at first as they come */
+	uint32_t ends[1 << DIGIT_BITS];
+	size_t n;
+	uint32_t most;   /* names in one */
+	struct order_item **items; /* for twice as many, of each thread */
+};
+
+static int
+part_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
+{
+	const struct parts *parts = ctx;
+	uint32_t start = task > 0 ? parts->ends[task - 1] : 0;
+	uint32_t n = parts->ends[task] - start;
+	uint32_t *order = parts->order + start;
+	struct order_item *items = parts->items[worker];
+
+	if (items == NULL)
+		items = memory_unset((size_t)parts->most * 2, sizeof(*items));
+	if (items == NULL)
+		return fault_memory(fault);
+	parts->items[worker] = items;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t later = i + 2 * AHEAD < n ? i + 2 * AHEAD : i;
+		uint32_t next = i + AHEAD < n ? i + AHEAD : i;
+
+		__builtin_prefetch(&parts->names[order[later]]);
+		__builtin_prefetch(parts->names[order[next]].at);
+		items[i] = item_of(parts->names, order[i], parts->skip);
+	}
+	(void)items_order(items, items + parts->most, n);
+	for (uint32_t i = 0; i < n; i++)
+		order[i] = items[i].number;
+	order_ties(items, parts->names, n, order);
+	return 0;
+}
+
+static uint64_t
+first_word(const struct parts *parts, uint32_t i)
+{
+	return word_of(parts->names[i].at + parts->skip,
+		parts->names[i].len - parts->skip);
+}
+
+/* One for each value of the first digit, or for several in a row that have few
+ * names. */
+static void
+make_parts(struct parts *parts, uint32_t n)
+{
+	uint32_t starts[1 << DIGIT_BITS] = { 0 }, start = 0;
+	uint64_t differ[2] = { 0, 0 }, words[2] = { 0, 0 };
+	struct digit digit;
+
+	for (uint32_t i = 1; i < n; i++)
+		differ[0] |= first_word(parts, i) ^ first_word(parts, 0);
+	(void)find_digit(differ, n, &digit);
+	for (uint32_t i = 0; i < n; i++) {
+		words[0] = first_word(parts, i);
+		starts[digit_of(&digit, words)]++;
+	}
+	sum_up(starts, digit_values(&digit));
+	for (uint32_t i = 0; i < n; i++) {
+		words[0] = first_word(parts, i);
+		parts->order[starts[digit_of(&digit, words)]++] = i;
+	}
+	for (size_t d = 0; d < digit_values(&digit); d++) {
+		bool last = d + 1 == digit_values(&digit);
+
+		if (!last && starts[d + 1] - start <= PART_NAMES)
+			continue;
+		if (starts[d] == start)
+			continue;
+		parts->ends[parts->n++] = starts[d];
+		if (starts[d] - start > parts->most)
+			parts->most = starts[d] - start;
+		start = starts[d];
+	}
+}
+
+int
+names_order_on(const struct slice *names, uint32_t n, unsigned threads,
+	uint32_t *ret_order, struct fault *fault)
+{
+	struct parts parts = { .names = names, .order = ret_order, .n = 1 };
+	int result;
+
+	if (threads < 1)
+		threads = 1;
+	if (n == 0)
+		return 0;
+	parts.items = memory_array(threads, sizeof(*parts.items));
+	if (parts.items == NULL)
+		return fault_memory(fault);
+	parts.skip = common_prefix(names, n);
+	parts.most = parts.ends[0] = n;
+	for (uint32_t i = 0; i < n && n <= PART_NAMES; i++)
+		ret_order[i] = i;
+	if (n > PART_NAMES) {
+		parts.n = parts.most = 0;
+		make_parts(&parts, n);
+	}
+	result = pool_run(threads, parts.n, part_task, &parts, fault);
+	for (unsigned i = 0; i < threads; i++)
+		free(parts.items[i]);
+	free(parts.items);
+	return result;
+}
+
 int
 names_order(const struct slice *names, uint32_t n, uint32_t *ret_order,
 	struct fault *fault)
 {
-	struct order_item *items;
-	size_t skip;
-
-	if (n == 0)
-		return 0;
-	items = reallocarray(NULL, (size_t)n * 2, sizeof(*items));
-	if (items == NULL)
-		return fault_memory(fault);
-	skip = common_prefix(names, n);
-	for (uint32_t i = 0; i < n; i++)
-		items[i] = item_of(names, i, skip);
-	(void)items_order(items, items + n, n);
-	for (uint32_t i = 0; i < n; i++)
-		ret_order[i] = items[i].number;
-	order_ties(items, names, n, ret_order);
-	free(items);
-	return 0;
+	return names_order_on(names, n, 1, ret_order, fault);
 }
