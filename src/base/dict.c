@@ -7,8 +7,9 @@
 #include <xxhash.h>
 
 #include "base/order.h"
+#include "base/pool.h"
 
-enum { SLOTS_FIRST = 64 };
+enum { SLOTS_FIRST = 64, FULL_LEAST = 64, NAMES_AT_ONCE = 1 << 14 };
 
 uint64_t
 dict_seed(void)
@@ -51,35 +52,67 @@ dict_free(struct dict *dict)
 	*dict = (struct dict){ 0 };
 }
 
-/* A slot tells most strangers apart without a look at their names. */
-static uint64_t
-slot_of(uint64_t hash, size_t number)
+int
+dict_clear(struct dict *dict, struct fault *fault)
 {
-	return (hash & 0xffffffff00000000u) | (number + 1);
+	uint32_t empty;
+
+	/* to clear what a few names have left of many is not worth it */
+	if (dict->n < dict->mask / FULL_LEAST || dict->slots == NULL) {
+		dict_free(dict);
+		return dict_init(dict, fault);
+	}
+	memset(dict->slots, 0, (dict->mask + 1) * sizeof(*dict->slots));
+	arena_clear(&dict->arena);
+	dict->n = 0;
+	return dict_add(dict, (struct slice){ "", 0 }, &empty, fault);
 }
 
 static uint32_t
-slot_number(uint64_t slot)
+slot_of(const struct dict *dict, uint64_t hash, size_t number)
 {
-	return (uint32_t)slot - 1;
+	uint32_t numbers = dict_numbers(dict);
+
+	return ((uint32_t)(hash >> 32) & ~numbers) | (uint32_t)(number + 1);
 }
 
-/* Double the slots; the load stays below a third. */
-static int
-dict_rehash(struct dict *dict, struct fault *fault)
+static uint32_t
+slot_number(const struct dict *dict, uint32_t slot)
 {
-	size_t size = (dict->mask + 1) * 2;
-	uint64_t *slots = memory_slots(size, sizeof(*slots));
+	return (slot & dict_numbers(dict)) - 1;
+}
 
+/* Slots that are empty get all names. */
+static void
+fill_slots(struct dict *dict)
+{
+	for (size_t i = 0; i < dict->n; i++) {
+		size_t at = dict->hashes[i] & dict->mask;
+
+		while (dict->slots[at] != 0)
+			at = (at + 1) & dict->mask;
+		dict->slots[at] = slot_of(dict, dict->hashes[i], i);
+	}
+}
+
+static bool
+is_crowded(size_t n, size_t slots)
+{
+	return n * 8 > slots * 5;
+}
+
+/* As many slots as n names need. */
+static int
+make_slots(struct dict *dict, size_t n, struct fault *fault)
+{
+	size_t size = dict->mask + 1;
+	uint32_t *slots;
+
+	while (is_crowded(n, size))
+		size *= 2;
+	slots = memory_slots(size, sizeof(*slots));
 	if (slots == NULL)
 		return fault_memory(fault);
-	for (size_t i = 0; i < dict->n; i++) {
-		size_t at = dict->hashes[i] & (size - 1);
-
-		while (slots[at] != 0)
-			at = (at + 1) & (size - 1);
-		slots[at] = slot_of(dict->hashes[i], i);
-	}
 	free(dict->slots);
 	dict->slots = slots;
 	dict->mask = size - 1;
@@ -90,12 +123,11 @@ static size_t
 dict_slot(const struct dict *dict, struct slice name, uint64_t hash)
 {
 	size_t at = hash & dict->mask;
+	uint32_t slot;
 
-	while (dict->slots[at] != 0) {
-		uint64_t slot = dict->slots[at];
-
-		if ((slot ^ hash) >> 32 == 0 &&
-			slice_equal(dict->names[slot_number(slot)], name))
+	while ((slot = dict->slots[at]) != 0) {
+		if (dict_slot_fits(dict, slot, hash) &&
+			slice_equal(dict->names[slot_number(dict, slot)], name))
 			break;
 		at = (at + 1) & dict->mask;
 	}
@@ -115,6 +147,20 @@ dict_add(struct dict *dict, struct slice name, uint32_t *ret,
 	return dict_add_hashed(dict, name, dict_hash(dict, name), ret, fault);
 }
 
+/* For n names and their hashes. */
+static int
+make_room(struct dict *dict, size_t n, struct fault *fault)
+{
+	return memory_grow((void **)&dict->names, &dict->cap, n,
+		       sizeof(*dict->names), DICT_MAX, "distinct names",
+		       fault) != 0 ||
+			memory_grow((void **)&dict->hashes, &dict->hash_cap, n,
+				sizeof(*dict->hashes), DICT_MAX,
+				"distinct names", fault) != 0 ?
+		-1 :
+		0;
+}
+
 int
 dict_add_hashed(struct dict *dict, struct slice name, uint64_t hash,
 	uint32_t *ret, struct fault *fault)
@@ -123,19 +169,15 @@ dict_add_hashed(struct dict *dict, struct slice name, uint64_t hash,
 	char *copy;
 
 	if (dict->slots[at] != 0) {
-		*ret = slot_number(dict->slots[at]);
+		*ret = slot_number(dict, dict->slots[at]);
 		return 0;
 	}
-	if (memory_grow((void **)&dict->names, &dict->cap, dict->n + 1,
-		    sizeof(*dict->names), DICT_MAX, "distinct names", fault) !=
-			0 ||
-		memory_grow((void **)&dict->hashes, &dict->hash_cap,
-			dict->n + 1, sizeof(*dict->hashes), DICT_MAX,
-			"distinct names", fault) != 0)
+	if (make_room(dict, dict->n + 1, fault) != 0)
 		return -1;
-	if ((dict->n + 1) * 3 > dict->mask) {
-		if (dict_rehash(dict, fault) != 0)
+	if (is_crowded(dict->n + 1, dict->mask + 1)) {
+		if (make_slots(dict, dict->n + 1, fault) != 0)
 			return -1;
+		fill_slots(dict);
 		at = dict_slot(dict, name, hash);
 	}
 	copy = arena_copy(&dict->arena, name);
@@ -144,7 +186,7 @@ dict_add_hashed(struct dict *dict, struct slice name, uint64_t hash,
 	dict->names[dict->n] = (struct slice){ copy, name.len };
 	dict->hashes[dict->n] = hash;
 	*ret = (uint32_t)dict->n++;
-	dict->slots[at] = slot_of(hash, *ret);
+	dict->slots[at] = slot_of(dict, hash, *ret);
 	return 0;
 }
 
@@ -155,7 +197,7 @@ dict_find(const struct dict *dict, struct slice name, uint32_t *ret)
 
 	if (dict->slots[at] == 0)
 		return false;
-	*ret = slot_number(dict->slots[at]);
+	*ret = slot_number(dict, dict->slots[at]);
 	return true;
 }
 
@@ -210,43 +252,93 @@ dict_merge(struct dict *into, const struct dict *from, uint32_t **ret_map,
 	return 0;
 }
 
-int
-dict_sort(struct dict *dict, uint32_t **ret_map, struct fault *fault)
+/* What a dictionary becomes that is put in order. */
+struct renumbering {
+	const struct dict *dict;
+	const uint32_t *order; /* numbers, by place */
+	struct slice *names;
+	uint64_t *hashes;
+	uint32_t *map;
+};
+
+static int
+renumber_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 {
-	uint32_t *order = memory_array(dict->n, sizeof(*order));
-	uint32_t *map = memory_array(dict->n, sizeof(*map));
-	struct slice *names = memory_array(dict->n, sizeof(*names));
-	uint64_t *hashes = memory_array(dict->n, sizeof(*hashes));
+	const struct renumbering *to = ctx;
+	const struct dict *dict = to->dict;
+	size_t i = task * NAMES_AT_ONCE, end = i + NAMES_AT_ONCE;
+
+	(void)worker;
+	(void)fault;
+	for (end = end < dict->n ? end : dict->n; i < end; i++) {
+		to->names[i] = dict->names[to->order[i]];
+		to->hashes[i] = dict->hashes[to->order[i]];
+		to->map[to->order[i]] = (uint32_t)i;
+	}
+	return 0;
+}
+
+static int
+order_on(struct dict *dict, unsigned threads, uint32_t **ret_map,
+	struct fault *fault)
+{
+	size_t n = dict->n;
+	uint32_t *order = memory_unset(n, sizeof(*order));
+	struct renumbering to = { dict, order,
+		memory_unset(n, sizeof(*to.names)),
+		memory_unset(n, sizeof(*to.hashes)),
+		memory_unset(n, sizeof(*to.map)) };
 	int result = -1;
 
-	if (order == NULL || map == NULL || names == NULL || hashes == NULL) {
+	if (order == NULL || to.names == NULL || to.hashes == NULL ||
+		to.map == NULL) {
 		fault_memory(fault);
 		goto out;
 	}
-	if (names_order(dict->names, (uint32_t)dict->n, order, fault) != 0)
+	if (names_order_on(dict->names, (uint32_t)n, threads, order, fault) !=
+			0 ||
+		pool_run(threads, (n + NAMES_AT_ONCE - 1) / NAMES_AT_ONCE,
+			renumber_task, &to, fault) != 0)
 		goto out;
-	for (size_t i = 0; i < dict->n; i++) {
-		map[order[i]] = (uint32_t)i;
-		names[i] = dict->names[order[i]];
-		hashes[i] = dict->hashes[order[i]];
-	}
-	memcpy(dict->names, names, dict->n * sizeof(*names));
-	memcpy(dict->hashes, hashes, dict->n * sizeof(*hashes));
-	for (size_t i = 0; i <= dict->mask; i++) {
-		uint64_t slot = dict->slots[i];
-
-		if (slot != 0)
-			dict->slots[i] = slot_of(slot, map[slot_number(slot)]);
-	}
-	*ret_map = map;
-	map = NULL;
+	free(dict->names);
+	free(dict->hashes);
+	dict->names = to.names;
+	dict->hashes = to.hashes;
+	dict->cap = dict->hash_cap = n;
+	*ret_map = to.map;
+	to.names = NULL;
+	to.hashes = NULL;
+	to.map = NULL;
 	result = 0;
 out:
 	free(order);
-	free(map);
-	free(names);
-	free(hashes);
+	free(to.names);
+	free(to.hashes);
+	free(to.map);
 	return result;
+}
+
+int
+dict_order(struct dict *dict, uint32_t **ret_map, struct fault *fault)
+{
+	return order_on(dict, 1, ret_map, fault);
+}
+
+int
+dict_sort_on(struct dict *dict, unsigned threads, uint32_t **ret_map,
+	struct fault *fault)
+{
+	if (order_on(dict, threads, ret_map, fault) != 0)
+		return -1;
+	memset(dict->slots, 0, (dict->mask + 1) * sizeof(*dict->slots));
+	fill_slots(dict);
+	return 0;
+}
+
+int
+dict_sort(struct dict *dict, uint32_t **ret_map, struct fault *fault)
+{
+	return dict_sort_on(dict, 1, ret_map, fault);
 }
 
 int

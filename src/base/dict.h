@@ -16,8 +16,8 @@ struct dict {
 	struct slice *names; /* by number; bytes in the arena */
 	uint64_t *hashes;    /* by number */
 	size_t n, cap, hash_cap;
-	uint64_t *slots; /* upper half of the hash and number + 1, or 0; open
-	                    addressing */
+	uint32_t *slots; /* number + 1, and in the bits that no number needs
+	                    those of the hash; or 0; open addressing */
 	size_t mask;
 	uint64_t seed;   /* random, against floods of colliding names */
 	struct arena arena;
@@ -30,6 +30,8 @@ int dict_init(struct dict *dict, struct fault *fault);
 /* With the seed of another: faster to merge with that one. */
 int dict_init_seeded(struct dict *dict, uint64_t seed, struct fault *fault);
 void dict_free(struct dict *dict);
+/* Forget all names, as dict_init(), but keep the memory. Zero is fine, too. */
+int dict_clear(struct dict *dict, struct fault *fault);
 int dict_add(struct dict *dict, struct slice name, uint32_t *ret,
 	struct fault *fault);
 /* true and *ret if the name is there. */
@@ -80,15 +82,33 @@ dict_fetch_slot(const struct dict *dict, uint64_t hash)
 	__builtin_prefetch(&dict->slots[hash & dict->mask]);
 }
 
-/* The number that a name of this hash has, if any has it; else 0. */
+/* The bits of a slot that number + 1 takes: there are more slots than names. */
+static inline uint32_t
+dict_numbers(const struct dict *dict)
+{
+	return (uint32_t)dict->mask;
+}
+
+/* Might a slot be that of a name of this hash? It tells most strangers apart
+ * without a look at their names. */
+static inline bool
+dict_slot_fits(const struct dict *dict, uint32_t slot, uint64_t hash)
+{
+	return ((slot ^ (uint32_t)(hash >> 32)) & ~dict_numbers(dict)) == 0;
+}
+
+/* The number that a name of this hash has, if any has it; else most likely
+ * 0. */
 static inline uint32_t
 dict_guess(const struct dict *dict, uint64_t hash)
 {
 	size_t at = hash & dict->mask;
+	uint32_t slot;
 
-	while (dict->slots[at] != 0 && (dict->slots[at] ^ hash) >> 32 != 0)
+	while ((slot = dict->slots[at]) != 0 &&
+		!dict_slot_fits(dict, slot, hash))
 		at = (at + 1) & dict->mask;
-	return dict->slots[at] != 0 ? (uint32_t)dict->slots[at] - 1 : 0;
+	return slot != 0 ? (slot & dict_numbers(dict)) - 1 : 0;
 }
 
 static inline void
@@ -124,6 +144,11 @@ int dict_merge(struct dict *into, const struct dict *from, uint32_t **ret_map,
 
 /* Renumber by order of bytes. (*ret_map)[old number] = new one. */
 int dict_sort(struct dict *dict, uint32_t **ret_map, struct fault *fault);
+/* The same on several threads, if there are many names. */
+int dict_sort_on(struct dict *dict, unsigned threads, uint32_t **ret_map,
+	struct fault *fault);
+/* The same as dict_sort(), but no name is found or added any more. */
+int dict_order(struct dict *dict, uint32_t **ret_map, struct fault *fault);
 
 /*
  * Triples of numbers to dense numbers, from 0: posts (user, unit, role) and

@@ -10,6 +10,12 @@ memory_array(size_t n, size_t size)
 }
 
 void *
+memory_unset(size_t n, size_t size)
+{
+	return reallocarray(NULL, n > 0 ? n : 1, size > 0 ? size : 1);
+}
+
+void *
 memory_slots(size_t n, size_t size)
 {
 	volatile char *at = memory_array(n, size);
@@ -114,4 +120,18 @@ arena_free(struct arena *arena)
 		arena->last = before;
 	}
 	*arena = (struct arena){ 0 };
+}
+
+void
+arena_clear(struct arena *arena)
+{
+	struct arena kept = { .last = arena->last, .size = arena->size,
+		.total = arena->size };
+
+	if (kept.last == NULL)
+		return;
+	arena->last = kept.last->before;
+	arena_free(arena);
+	kept.last->before = NULL;
+	*arena = kept;
 }

@@ -8,7 +8,10 @@
 /* n elements of `size` bytes, zeroed; NULL on overflow or lack of memory. */
 void *memory_array(size_t n, size_t size);
 
-/* The same for a hash table, whose slots are read before they are written: a
+/* The same, for what is all written before it is read: not zeroed. */
+void *memory_unset(size_t n, size_t size);
+
+/* memory_array() for a hash table, whose slots are read before they are written: a
  * page of memory that was only read must be mapped a second time once it is
  * written, and the other threads must stop for it. So all are written. */
 void *memory_slots(size_t n, size_t size);
@@ -35,5 +38,7 @@ char *arena_copy(struct arena *arena, struct slice s);
 int arena_keep(struct arena *arena, struct slice s, struct slice *ret,
 	struct fault *fault);
 void arena_free(struct arena *arena);
+/* The same, but a block is kept for what comes next. */
+void arena_clear(struct arena *arena);
 
 #endif

@@ -4,9 +4,14 @@
 #include <endian.h>
 
 #include "base/memory.h"
+#include "base/pool.h"
 
-/* Below this the counting of radix passes costs more than it saves. */
-enum { RADIX_MIN = 256, KEY_BYTES = 16 };
+/* Below FEW, to count costs more than it saves. */
+enum { FEW = 20, KEY_BYTES = 16, DIGIT_BITS = 12, DIGIT_BYTES = 3 };
+
+/* Names of a part, unless more have their first digit in common; names that are
+ * fetched before they are looked at. */
+enum { PART_NAMES = 1 << 13, AHEAD = 8 };
 
 static int
 compare(const void *a, const void *b, void *ctx)
@@ -35,85 +40,187 @@ common_prefix(const struct slice *names, uint32_t n)
 	return len;
 }
 
-/* Sixteen bytes of a name, behind what all names begin with, as two numbers
- * that order as the bytes do; where it ends there are zeroes. */
+/* Up to eight bytes as a number that orders as they do; where they end there
+ * are zeroes. */
+static uint64_t
+word_of(const char *at, size_t len)
+{
+	uint64_t word = 0;
+
+	if (len >= 8)
+		return be64toh(bytes_u64(at));
+	if (len >= 4)
+		return (uint64_t)be32toh(bytes_u32(at)) << 32 |
+			(uint64_t)be32toh(bytes_u32(at + len - 4))
+			<< 8 * (8 - len);
+	for (size_t i = 0; i < len; i++)
+		word |= (uint64_t)(unsigned char)at[i] << (56 - 8 * i);
+	return word;
+}
+
+/* Sixteen bytes of a name, behind what all names begin with. */
 static struct order_item
 item_of(const struct slice *names, uint32_t i, size_t skip)
 {
-	struct order_item item = { .number = i };
+	const char *at = names[i].at + skip;
 	size_t len = names[i].len - skip;
+	struct order_item item = { .number = i };
 
 	if (len > KEY_BYTES)
 		len = KEY_BYTES;
 	if (len > 0)
-		memcpy(item.key, names[i].at + skip, len);
-	item.key[0] = be64toh(item.key[0]);
-	item.key[1] = be64toh(item.key[1]);
+		item.key[0] = word_of(at, len);
+	if (len > 8) /* eight bytes again, less those of the first word */
+		item.key[1] = be64toh(bytes_u64(at + len - 8))
+			<< 8 * (KEY_BYTES - len);
 	return item;
 }
 
-static void
-radix_pass(const struct order_item *from, struct order_item *to, uint32_t n,
-	size_t word, unsigned shift)
+static inline bool
+is_before(const struct order_item *a, const struct order_item *b)
 {
-	uint32_t starts[256] = { 0 }, sum = 0;
+	return a->key[0] != b->key[0] ? a->key[0] < b->key[0] :
+					a->key[1] < b->key[1];
+}
 
-	for (uint32_t i = 0; i < n; i++)
-		starts[from[i].key[word] >> shift & 0xff]++;
-	for (size_t d = 0; d < ARRAY_LEN(starts); d++) {
-		uint32_t count = starts[d];
+/* To where they came from, or elsewhere. */
+static void
+sort_few(const struct order_item *from, struct order_item *to, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		struct order_item item = from[i];
+		uint32_t k = i;
 
-		starts[d] = sum;
+		for (; k > 0 && is_before(&item, &to[k - 1]); k--)
+			to[k] = to[k - 1];
+		to[k] = item;
+	}
+}
+
+/* A digit is made of the first bits of a key by which many differ. Text differs
+ * in a few bits of each byte, so that they are taken from several. */
+struct digit {
+	size_t word;
+	unsigned shift[DIGIT_BYTES], left[DIGIT_BYTES];
+	uint64_t mask[DIGIT_BYTES];
+};
+
+static inline uint32_t
+digit_of(const struct digit *digit, const uint64_t *words)
+{
+	uint64_t key = words[digit->word], value = 0;
+
+	for (size_t i = 0; i < DIGIT_BYTES; i++)
+		value |= (key >> digit->shift[i] & digit->mask[i])
+			<< digit->left[i];
+	return (uint32_t)value;
+}
+
+/* Of about as many values as there are keys, by the bits in which they differ.
+ * False: in none. */
+static bool
+find_digit(const uint64_t differ[2], uint32_t n, struct digit *ret)
+{
+	unsigned room = n < 1u << DIGIT_BITS ? 31 - (unsigned)__builtin_clz(n) :
+					       DIGIT_BITS;
+	size_t word = differ[0] == 0, found = 0;
+	uint64_t bits = differ[word];
+
+	*ret = (struct digit){ .word = word };
+	if (room < 8)
+		room = 8;
+	while (bits != 0 && room > 0 && found < DIGIT_BYTES) {
+		unsigned high = 63 - (unsigned)__builtin_clzll(bits);
+		uint64_t byte = (uint64_t)0xff << (high & ~7u);
+		unsigned low = (unsigned)__builtin_ctzll(bits & byte);
+		unsigned width = high - low + 1;
+
+		if (width > room)
+			width = room;
+		room -= width;
+		ret->shift[found] = high + 1 - width;
+		ret->left[found] = room;
+		ret->mask[found++] = ((uint64_t)1 << width) - 1;
+		bits &= ~byte;
+	}
+	for (size_t i = 0; i < found; i++)
+		ret->left[i] -= room;
+	return found > 0;
+}
+
+/* How many values a digit may have. */
+static size_t
+digit_values(const struct digit *digit)
+{
+	return (size_t)(digit->mask[0] + 1) << digit->left[0];
+}
+
+/* Counts become starts. */
+static void
+sum_up(uint32_t *counts, size_t n)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t count = counts[i];
+
+		counts[i] = sum;
 		sum += count;
 	}
-	for (uint32_t i = 0; i < n; i++)
-		to[starts[from[i].key[word] >> shift & 0xff]++] = from[i];
 }
 
-/* By their keys, the last byte first; bytes that are all the same are left
- * out. Returns which of the two has them. */
-static struct order_item *
-radix_sort(struct order_item *items, struct order_item *spare, uint32_t n)
+static __attribute__((noinline)) void
+scatter(const struct digit *digit, const struct order_item *from,
+	struct order_item *to, uint32_t n)
+{
+	uint32_t starts[1 << DIGIT_BITS];
+	size_t values = digit_values(digit);
+
+	memset(starts, 0, values * sizeof(*starts));
+	for (uint32_t i = 0; i < n; i++)
+		starts[digit_of(digit, from[i].key)]++;
+	sum_up(starts, values);
+	for (uint32_t i = 0; i < n; i++)
+		to[starts[digit_of(digit, from[i].key)]++] = from[i];
+}
+
+/* Digit by digit, the first one first: what has one digit in common, by itself.
+ * Each takes all by which keys differ in a byte, if not more, so that this goes
+ * no deeper than keys have bytes. The items come to `to`, or stay. */
+static void
+sort_items(struct order_item *from, struct order_item *to, uint32_t n,
+	bool stay)
 {
 	uint64_t differ[2] = { 0, 0 };
+	struct digit digit;
 
+	if (n <= FEW) {
+		sort_few(from, stay ? from : to, n);
+		return;
+	}
 	for (uint32_t i = 1; i < n; i++) {
-		differ[0] |= items[i].key[0] ^ items[0].key[0];
-		differ[1] |= items[i].key[1] ^ items[0].key[1];
+		differ[0] |= from[i].key[0] ^ from[0].key[0];
+		differ[1] |= from[i].key[1] ^ from[0].key[1];
 	}
-	for (size_t word = 2; word-- > 0;) {
-		for (unsigned shift = 0; shift < 64; shift += 8) {
-			struct order_item *swap = items;
-
-			if ((differ[word] >> shift & 0xff) == 0)
-				continue;
-			radix_pass(items, spare, n, word, shift);
-			items = spare;
-			spare = swap;
-		}
+	if (!find_digit(differ, n, &digit)) {
+		if (!stay)
+			memcpy(to, from, n * sizeof(*to));
+		return;
 	}
-	return items;
-}
+	scatter(&digit, from, to, n);
+	for (uint32_t i = 0; i < n;) {
+		uint32_t start = i, value = digit_of(&digit, to[i].key);
 
-static int
-compare_items(const void *a, const void *b)
-{
-	const struct order_item *x = a, *y = b;
-
-	for (size_t word = 0; word < 2; word++) {
-		if (x->key[word] != y->key[word])
-			return x->key[word] < y->key[word] ? -1 : 1;
+		while (++i < n && digit_of(&digit, to[i].key) == value)
+			;
+		sort_items(to + start, from + start, i - start, !stay);
 	}
-	return (x->number > y->number) - (x->number < y->number);
 }
 
 struct order_item *
 items_order(struct order_item *items, struct order_item *spare, uint32_t n)
 {
-	if (n >= RADIX_MIN)
-		return radix_sort(items, spare, n);
-	if (n > 1)
-		qsort(items, n, sizeof(*items), compare_items);
+	sort_items(items, spare, n, true);
 	return items;
 }
 
@@ -134,31 +241,121 @@ order_ties(const struct order_item *items, const struct slice *names,
 	}
 }
 
+/* Many names are put in order part by part, so that what it takes of memory is
+ * little and stays in the cache. */
+struct parts {
+	const struct slice *names;
+	size_t skip;     /* bytes with which all names begin */
+	uint32_t *order; /* part by part, at first as they come */
+	uint32_t ends[1 << DIGIT_BITS];
+	size_t n;
+	uint32_t most;   /* names in one */
+	struct order_item **items; /* for twice as many, of each thread */
+};
+
+static int
+part_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
+{
+	const struct parts *parts = ctx;
+	uint32_t start = task > 0 ? parts->ends[task - 1] : 0;
+	uint32_t n = parts->ends[task] - start;
+	uint32_t *order = parts->order + start;
+	struct order_item *items = parts->items[worker];
+
+	if (items == NULL)
+		items = memory_unset((size_t)parts->most * 2, sizeof(*items));
+	if (items == NULL)
+		return fault_memory(fault);
+	parts->items[worker] = items;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t later = i + 2 * AHEAD < n ? i + 2 * AHEAD : i;
+		uint32_t next = i + AHEAD < n ? i + AHEAD : i;
+
+		__builtin_prefetch(&parts->names[order[later]]);
+		__builtin_prefetch(parts->names[order[next]].at);
+		items[i] = item_of(parts->names, order[i], parts->skip);
+	}
+	(void)items_order(items, items + parts->most, n);
+	for (uint32_t i = 0; i < n; i++)
+		order[i] = items[i].number;
+	order_ties(items, parts->names, n, order);
+	return 0;
+}
+
+static uint64_t
+first_word(const struct parts *parts, uint32_t i)
+{
+	return word_of(parts->names[i].at + parts->skip,
+		parts->names[i].len - parts->skip);
+}
+
+/* One for each value of the first digit, or for several in a row that have few
+ * names. */
+static void
+make_parts(struct parts *parts, uint32_t n)
+{
+	uint32_t starts[1 << DIGIT_BITS] = { 0 }, start = 0;
+	uint64_t differ[2] = { 0, 0 }, words[2] = { 0, 0 };
+	struct digit digit;
+
+	for (uint32_t i = 1; i < n; i++)
+		differ[0] |= first_word(parts, i) ^ first_word(parts, 0);
+	(void)find_digit(differ, n, &digit);
+	for (uint32_t i = 0; i < n; i++) {
+		words[0] = first_word(parts, i);
+		starts[digit_of(&digit, words)]++;
+	}
+	sum_up(starts, digit_values(&digit));
+	for (uint32_t i = 0; i < n; i++) {
+		words[0] = first_word(parts, i);
+		parts->order[starts[digit_of(&digit, words)]++] = i;
+	}
+	for (size_t d = 0; d < digit_values(&digit); d++) {
+		bool last = d + 1 == digit_values(&digit);
+
+		if (!last && starts[d + 1] - start <= PART_NAMES)
+			continue;
+		if (starts[d] == start)
+			continue;
+		parts->ends[parts->n++] = starts[d];
+		if (starts[d] - start > parts->most)
+			parts->most = starts[d] - start;
+		start = starts[d];
+	}
+}
+
+int
+names_order_on(const struct slice *names, uint32_t n, unsigned threads,
+	uint32_t *ret_order, struct fault *fault)
+{
+	struct parts parts = { .names = names, .order = ret_order, .n = 1 };
+	int result;
+
+	if (threads < 1)
+		threads = 1;
+	if (n == 0)
+		return 0;
+	parts.items = memory_array(threads, sizeof(*parts.items));
+	if (parts.items == NULL)
+		return fault_memory(fault);
+	parts.skip = common_prefix(names, n);
+	parts.most = parts.ends[0] = n;
+	for (uint32_t i = 0; i < n && n <= PART_NAMES; i++)
+		ret_order[i] = i;
+	if (n > PART_NAMES) {
+		parts.n = parts.most = 0;
+		make_parts(&parts, n);
+	}
+	result = pool_run(threads, parts.n, part_task, &parts, fault);
+	for (unsigned i = 0; i < threads; i++)
+		free(parts.items[i]);
+	free(parts.items);
+	return result;
+}
+
 int
 names_order(const struct slice *names, uint32_t n, uint32_t *ret_order,
 	struct fault *fault)
 {
-	struct order_item *items, *sorted;
-	size_t skip;
-
-	for (uint32_t i = 0; i < n; i++)
-		ret_order[i] = i;
-	if (n < RADIX_MIN) {
-		if (n > 1)
-			qsort_r(ret_order, n, sizeof(*ret_order), compare,
-				(void *)(uintptr_t)names);
-		return 0;
-	}
-	items = memory_array((size_t)n * 2, sizeof(*items));
-	if (items == NULL)
-		return fault_memory(fault);
-	skip = common_prefix(names, n);
-	for (uint32_t i = 0; i < n; i++)
-		items[i] = item_of(names, i, skip);
-	sorted = radix_sort(items, items + n, n);
-	for (uint32_t i = 0; i < n; i++)
-		ret_order[i] = sorted[i].number;
-	order_ties(sorted, names, n, ret_order);
-	free(items);
-	return 0;
+	return names_order_on(names, n, 1, ret_order, fault);
 }

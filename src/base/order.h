@@ -10,6 +10,10 @@
 int names_order(const struct slice *names, uint32_t n, uint32_t *ret_order,
 	struct fault *fault);
 
+/* The same on several threads, if there are many names. */
+int names_order_on(const struct slice *names, uint32_t n, unsigned threads,
+	uint32_t *ret_order, struct fault *fault);
+
 /* A key of two numbers, the first before the second, and whose it is. */
 struct order_item {
 	uint64_t key[2];

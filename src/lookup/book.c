@@ -70,7 +70,8 @@ join_names(void *ctx, unsigned worker, size_t task, struct fault *fault)
 			dict_merge(all, &book->shards[i].names[name], &maps[i],
 				fault) != 0)
 			return -1;
-	if (dict_sort(all, &maps[most], fault) != 0)
+	if (dict_sort_on(all, (unsigned)book->n_shards, &maps[most], fault) !=
+		0)
 		return -1;
 	for (size_t i = 0; i < book->n_shards; i++) {
 		if (i == most)

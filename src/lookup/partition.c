@@ -3,8 +3,8 @@
 
 #include <sys/mman.h>
 
-/* 255 chunks and their alignment at a time: one megabyte. */
-enum { CHUNKS_FIRST = 15, CHUNKS_AT_ONCE = 255 };
+/* Chunks got at a time: four megabytes, or one where memory is bounded. */
+enum { CHUNKS_MOST = 1024, CHUNKS_AT_ONCE = 256 };
 
 /* Chunks taken between two looks at how much memory there is: a megabyte. */
 enum { CHUNKS_BETWEEN = 256 };
@@ -15,10 +15,16 @@ enum { PARTS_AT_ONCE = 256, ROWS_AT_ONCE = 4096 };
 void
 chunk_pool_free(struct chunk_pool *pool)
 {
-	arena_free(&pool->arena);
+	for (size_t i = 0; i < pool->n_blocks; i++)
+		(void)munmap(pool->blocks[i].at, pool->blocks[i].len);
+	free(pool->blocks);
 	free(pool->released);
+	pool->blocks = NULL;
+	pool->n_blocks = pool->blocks_cap = 0;
 	pool->released = NULL;
 	pool->spare = NULL;
+	pool->fresh = NULL;
+	pool->n_fresh = 0;
 	pool->n_spare = pool->used = 0;
 	pool->n_released = pool->released_cap = 0;
 }
@@ -176,28 +182,40 @@ make_spare(struct chunk_pool *pool, struct fault *fault)
 		release(pool, pool->n_spare - most, fault);
 }
 
-/* No chunk is spare: as many as the system will give. */
+/* A block of n chunks. Not by malloc(), which would keep it: rows take most of
+ * what there is, and each thread gives its own back at the end. */
+static int
+get_block(struct chunk_pool *pool, size_t n, struct fault *fault)
+{
+	struct chunk_block block = { .len = n * sizeof(struct chunk) };
+
+	if (memory_grow((void **)&pool->blocks, &pool->blocks_cap,
+		    pool->n_blocks + 1, sizeof(block), SIZE_MAX / 64,
+		    "blocks of lookups", fault) != 0)
+		return -1;
+	block.at = mmap(NULL, block.len, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (block.at == MAP_FAILED)
+		return fault_memory(fault);
+	pool->blocks[pool->n_blocks++] = block;
+	pool->fresh = block.at;
+	pool->n_fresh = n;
+	return 0;
+}
+
+/* No chunk is spare, nor fresh: as many as the system will give. */
 static int
 grow(struct chunk_pool *pool, struct fault *fault)
 {
-	/* Few at first, so that a small log costs little. */
-	size_t n = pool->arena.total == 0 ? CHUNKS_FIRST : CHUNKS_AT_ONCE;
-	char *block;
+	size_t n = pool->spill != NULL ? CHUNKS_AT_ONCE : CHUNKS_MOST;
 
 	if (pool->spill != NULL && pool->used < pool_most(pool) &&
 		n > pool_most(pool) - pool->used)
 		n = pool_most(pool) - pool->used;
-	if (pool->n_released > 0) {
-		for (; n > 0 && pool->n_released > 0; n--)
-			chunk_give(pool, pool->released[--pool->n_released]);
-		return 0;
-	}
-	block = arena_alloc(&pool->arena, (n + 1) * sizeof(struct chunk));
-	if (block == NULL)
-		return fault_memory(fault);
-	block += sizeof(struct chunk) - (uintptr_t)block % sizeof(struct chunk);
-	while (n-- > 0)
-		chunk_give(pool, (struct chunk *)(void *)block + n);
+	if (pool->n_released == 0)
+		return get_block(pool, n, fault);
+	for (; n > 0 && pool->n_released > 0; n--)
+		chunk_give(pool, pool->released[--pool->n_released]);
 	return 0;
 }
 
@@ -220,14 +238,22 @@ chunk_take(struct chunk_pool *pool, struct fault *fault)
 	if (pool->spill != NULL && ++pool->taken % CHUNKS_BETWEEN == 0 &&
 		chunk_pool_settle(pool, fault) != 0)
 		return NULL;
-	if (pool->spare == NULL && !may_grow(pool) &&
+	if (pool->spare == NULL && pool->n_fresh == 0 && !may_grow(pool) &&
 		make_spare(pool, fault) != 0)
 		return NULL;
-	if (pool->spare == NULL && grow(pool, fault) != 0)
+	if (pool->spare == NULL && pool->n_fresh == 0 &&
+		grow(pool, fault) != 0)
 		return NULL;
 	chunk = pool->spare;
-	pool->spare = chunk->next;
-	pool->n_spare--;
+	if (chunk != NULL) {
+		pool->spare = chunk->next;
+		pool->n_spare--;
+	} else {
+		/* only now, when it is about to be written, does it come */
+		chunk = (struct chunk *)(void *)pool->fresh;
+		pool->fresh += sizeof(*chunk);
+		pool->n_fresh--;
+	}
 	pool->used++;
 	chunk->next = NULL;
 	return chunk;

@@ -31,10 +31,20 @@ _Static_assert(sizeof(struct chunk) == 4096, "a chunk has 4 KiB");
 
 struct partition;
 
+/* Chunks as the system gave them. */
+struct chunk_block {
+	void *at;
+	size_t len;
+};
+
 /* Zero is a pool that grows as it must. */
 struct chunk_pool {
 	struct chunk *spare;
-	struct arena arena; /* frees them all, wherever they went */
+	char *fresh;    /* chunks of the last block that were never used, and
+	                   take no memory yet */
+	size_t n_fresh;
+	struct chunk_block *blocks; /* of all, wherever they went */
+	size_t n_blocks, blocks_cap;
 	struct spill *spill;     /* borrowed; NULL: memory has no bound … */
 	struct partition *parts; /* … else what is written to free chunks, by
 	                            the thread that uses the pool: no other

@@ -168,7 +168,7 @@ settle_texts(struct groups *groups, size_t part, struct fault *fault)
 
 	if (groups->n_text_rows == 0)
 		return 0;
-	if (dict_sort(&groups->texts, &map, fault) != 0)
+	if (dict_order(&groups->texts, &map, fault) != 0)
 		return -1;
 	for (size_t i = 0; i < groups->n_text_rows; i++) {
 		struct row *row = &rows[groups->text_rows[i]];
@@ -653,8 +653,7 @@ groups_make(struct groups *groups, struct book *book, size_t part,
 			UINT32_MAX / 2);
 	groups->bits = bits_for(n);
 	groups->n_text_rows = 0;
-	dict_free(&groups->texts);
-	if (dict_init(&groups->texts, fault) != 0 ||
+	if (dict_clear(&groups->texts, fault) != 0 ||
 		list_users(groups, book, fault) != 0 ||
 		groups_grow(groups, n, persons, fault) != 0 ||
 		gather(groups, book, part, options->keep, pool, fault) != 0 ||

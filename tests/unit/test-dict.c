@@ -207,6 +207,35 @@ test_sort(void **state)
 	dict_free(&dict);
 }
 
+/* What was cleared is as new. */
+static void
+test_clear(void **state)
+{
+	static const size_t rounds[] = { 3000, 2000, 10000, 5, 1, 3000, 100 };
+	struct dict dict = { 0 };
+	struct draw draw = { 9 };
+	struct fault fault = { 0 };
+	char buf[32];
+	uint32_t number;
+
+	(void)state;
+	assert_int_equal(dict_clear(&dict, &fault), 0);
+	for (size_t round = 0; round < ARRAY_LEN(rounds); round++) {
+		size_t first = draw_below(&draw, 3000);
+
+		for (size_t i = 0; i < rounds[round]; i++)
+			assert_int_equal(add(&dict, name_of(first + i, buf)),
+				i + 1);
+		assert_false(dict_find(&dict, slice_of("name-x"), &number));
+		assert_int_equal(dict_clear(&dict, &fault), 0);
+		assert_int_equal(dict.n, 1);
+		assert_true(dict_find(&dict, slice_of(""), &number));
+		assert_int_equal(number, 0);
+		assert_false(dict_find(&dict, name_of(first, buf), &number));
+	}
+	dict_free(&dict);
+}
+
 static void
 test_triples(void **state)
 {
@@ -274,6 +303,7 @@ main(void)
 		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_sort),
+		cmocka_unit_test(test_clear),
 		cmocka_unit_test(test_triples),
 		cmocka_unit_test(test_no_triples),
 	};

@@ -5,7 +5,7 @@
 #include "base/order.h"
 #include "tests/unit/random.h"
 
-enum { NAMES = 5000, TEXT = 48 };
+enum { NAMES = 40000, TEXT = 48 };
 
 static const struct slice *compared;
 
@@ -28,8 +28,11 @@ check_order(const struct slice *names, uint32_t n)
 		plain[i] = i;
 	compared = names;
 	qsort(plain, n, sizeof(*plain), compare_plainly);
-	assert_int_equal(names_order(names, n, order, &fault), 0);
-	assert_memory_equal(order, plain, n * sizeof(*order));
+	for (unsigned threads = 1; threads <= 3; threads += 2) {
+		assert_int_equal(names_order_on(names, n, threads, order,
+			&fault), 0);
+		assert_memory_equal(order, plain, n * sizeof(*order));
+	}
 }
 
 /* Of `letters` letters, NUL the first of them, behind `prefix` equal ones. */
@@ -55,7 +58,7 @@ draw_names(struct draw *draw, struct slice *names, uint32_t n, size_t prefix,
 static void
 test_order(void **state)
 {
-	static const uint32_t sizes[] = { 1, 2, 17, 255, 256, 257, NAMES };
+	static const uint32_t sizes[] = { 1, 2, 20, 21, 255, 257, 8193, NAMES };
 	static const size_t letters[] = { 1, 2, 5, 256 };
 	static struct slice names[NAMES];
 	struct draw draw = { 22 };
@@ -72,6 +75,28 @@ test_order(void **state)
 					letters[l]);
 				check_order(names, sizes[s]);
 			}
+}
+
+/* As cases are named: many of one unit, and what differs stands elsewhere in
+ * those of the next. */
+static void
+test_clusters(void **state)
+{
+	static char bytes[NAMES][TEXT];
+	static struct slice names[NAMES];
+	struct draw draw = { 24 };
+
+	(void)state;
+	for (uint32_t i = 0; i < NAMES; i++) {
+		int len = snprintf(bytes[i], TEXT, "%.*s%u-%u/%u",
+			(int)draw_below(&draw, 12), "BOGURASYLHET",
+			(unsigned)draw_below(&draw, 3),
+			(unsigned)draw_below(&draw, 3000),
+			(unsigned)draw_below(&draw, 4) + 21);
+
+		names[i] = (struct slice){ bytes[i], (size_t)len };
+	}
+	check_order(names, NAMES);
 }
 
 static int
@@ -117,6 +142,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_clusters),
 		cmocka_unit_test(test_items),
 	};
 
