@@ -26,6 +26,21 @@ memory_slots(size_t n, size_t size)
 	return (void *)(uintptr_t)at;
 }
 
+void *
+memory_lines(size_t n, size_t size)
+{
+	size_t len;
+	void *at;
+
+	if (__builtin_mul_overflow(n, size, &len) ||
+		__builtin_add_overflow(len, MEMORY_LINE, &len))
+		return NULL;
+	at = aligned_alloc(MEMORY_LINE, len - len % MEMORY_LINE);
+	if (at != NULL)
+		memset(at, 0, len - len % MEMORY_LINE);
+	return at;
+}
+
 int
 memory_grow(void **data, size_t *cap, size_t need, size_t size, size_t ceiling,
 	const char *what, struct fault *fault)

@@ -16,6 +16,11 @@ void *memory_unset(size_t n, size_t size);
  * written, and the other threads must stop for it. So all are written. */
 void *memory_slots(size_t n, size_t size);
 
+/* The same at the begin of a line of the cache, so that no element is in more
+ * of them than it must. */
+enum { MEMORY_LINE = 64 };
+void *memory_lines(size_t n, size_t size);
+
 /* Make room for `need` elements in the array *data that has room for *cap:
  * doubles, never beyond `ceiling` elements. `what` names the array in the
  * fault. *data and *cap are untouched on failure. */

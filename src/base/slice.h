@@ -3,6 +3,7 @@
 #ifndef QUIS_BASE_SLICE_H
 #define QUIS_BASE_SLICE_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -178,29 +179,37 @@ slice_copy_long(char *to, struct slice s)
 	memcpy(to + len - 16, &pairs[3], 16);
 }
 
-/* The words that cover a text, which they tell from all others of its length:
- * of up to 32 bytes, and up to 24. False: it is longer. */
+/* A text of up to 32 bytes as words, of which the first byte is the lowest, with
+ * zeroes behind it. False: it is longer. */
 static inline bool
-slice_cover(struct slice s, uint64_t ret[4])
+slice_words(struct slice s, uint64_t ret[4])
 {
 	const char *at = s.at;
-	size_t len = s.len;
+	size_t len = s.len, n = len / 8;
+	uint64_t last, rest, second, third;
 
-	if (bytes_are_words(len)) {
-		bytes_words(at, len, ret);
-		return true;
-	}
-	if (len > 32)
-		return false;
 	ret[0] = ret[1] = ret[2] = ret[3] = 0;
-	if (len >= 4) {
-		ret[0] = bytes_u32(at);
-		ret[3] = bytes_u32(at + len - 4);
+	if (bytes_are_words(len)) {
+		/* without a branch on how many there are */
+		second = le64toh(bytes_u64(at + (n > 1 ? 8 : 0)));
+		third = le64toh(bytes_u64(at + (n > 2 ? 16 : 0)));
+		last = le64toh(bytes_u64(at + len - 8));
+		/* in two steps, as there may be none */
+		rest = last >> 8 >> (56 - len % 8 * 8);
+		ret[0] = le64toh(bytes_u64(at));
+		ret[1] = n > 1 ? second : rest;
+		ret[2] = n > 2 ? third : n == 2 ? rest : 0;
+		ret[3] = n > 3 ? last : n == 3 ? rest : 0;
 		return true;
 	}
-	for (size_t i = 0; i < len; i++)
-		ret[0] = ret[0] << 8 | (unsigned char)at[i];
-	return true;
+	if (len >= 4 && len < 8)
+		ret[0] = le32toh(bytes_u32(at)) |
+			(uint64_t)le32toh(bytes_u32(at + len - 4)) <<
+				(len - 4) * 8;
+	else if (len < 4)
+		for (size_t i = 0; i < len; i++)
+			ret[0] |= (uint64_t)(unsigned char)at[i] << i * 8;
+	return len <= 32;
 }
 
 /* memcpy() of what is mostly 8 to 32 bytes. */

@@ -60,6 +60,7 @@ come_back(struct lookahead *ahead)
 		return false;
 	/* the lines before are gone: an address to count from */
 	ahead->text = (const char *)((uintptr_t)rest.at - read);
+	ahead->room = read + rest.len;
 	ahead->n = lines->n;
 	ahead->told_k = ahead->k;
 	ahead->told = ahead->start;
@@ -81,6 +82,7 @@ lookahead_look(struct lookahead *ahead)
 	ahead->told_k = ahead->told = 0;
 	ahead->lines.n = 0;
 	ahead->text = text.at;
+	ahead->room = text.len;
 	if (text.len > SCAN_AHEAD)
 		text.len = SCAN_AHEAD;
 	text.len -= text.len % SCAN_BLOCK;

@@ -28,6 +28,7 @@ struct lookahead {
 	uint64_t number;  /* of the line before them */
 	const char *text; /* it, unless the reader is read otherwise: */
 	bool left;
+	size_t room;      /* bytes at hand from there on */
 	size_t n;         /* lines.n; 0: lookahead_look() first */
 	size_t k;         /* the next line, */
 	size_t start;     /* where it begins, */
@@ -69,6 +70,10 @@ static inline struct slice lookahead_field(const struct lookahead *ahead,
  * are taken, or with lookahead_leave(). */
 static inline void lookahead_take(struct lookahead *ahead,
 	const struct lookahead_line *line, struct line *ret);
+
+/* Take n lines, the last of which ends at `end`. */
+static inline void lookahead_take_many(struct lookahead *ahead, size_t n,
+	size_t end);
 
 /* The reader is read otherwise: before that, and before lookahead_peek() is
  * called again. */
@@ -146,6 +151,14 @@ lookahead_take(struct lookahead *ahead, const struct lookahead_line *line,
 	ret->text.at = line->text.at;
 	ret->text.len = line->text.len;
 	ret->number = ahead->number + ahead->k;
+}
+
+static inline void
+lookahead_take_many(struct lookahead *ahead, size_t n, size_t end)
+{
+	ahead->start = end + 1;
+	ahead->first += n * ahead->width;
+	ahead->k += n;
 }
 
 #endif

@@ -406,6 +406,88 @@ parse_ahead(struct parser *parser, struct parsed *ret)
 	return true;
 }
 
+/* How many lines come now that have as many fields as they must, and are no
+ * headers, and end as the first one does? */
+INLINE size_t
+count_regular(const struct form *form, bool cr)
+{
+	const struct lookahead *ahead = form->ahead;
+	const struct scan_lines *lines = &ahead->lines;
+	size_t most = BATCH_FIELDS / (ahead->width + 1), n = 0;
+	size_t first = ahead->first, start = ahead->start;
+
+	if (most > ahead->n - ahead->k)
+		most = ahead->n - ahead->k;
+	if (most > BATCH_MOST)
+		most = BATCH_MOST;
+	for (; n < most; n++) {
+		size_t stop = lines->end[first + ahead->width];
+
+		if (lines->last[ahead->k + n] != first + ahead->width ||
+			stop + BATCH_BEYOND > ahead->room ||
+			stop - start - cr == form->header_len ||
+			(stop > start && ahead->text[stop - 1] == '\r') != cr)
+			break;
+		if (lines->odd && lookahead_is_odd(lines, start, stop))
+			break;
+		if (cr && lookahead_is_blank_cr((struct slice){
+				  ahead->text + start, stop - start - 1 },
+				  ahead->separator))
+			break;
+		first += ahead->width;
+		start = stop + 1;
+	}
+	return n;
+}
+
+/* How many lookups have a user and a subject, from the first on? */
+INLINE size_t
+count_given(const struct batch *batch)
+{
+	struct batch_column user = batch_column(batch, FIELD_USER);
+	struct batch_column subject = batch_column(batch, FIELD_SUBJECT);
+	size_t i = 0, line = 0;
+
+	for (; i < batch->n; i++, line += batch->width)
+		if (!field_given(batch_text(batch, line, user)) ||
+			!field_given(batch_text(batch, line, subject)))
+			break;
+	return i;
+}
+
+size_t
+parser_batch(struct parser *parser, struct batch *ret)
+{
+	const struct form *form = &parser->form;
+	struct lookahead *ahead = form->ahead;
+	const uint16_t *end;
+	size_t stop, n;
+	bool cr;
+
+	if (ahead == NULL || form->reread != REREAD_NONE || !parser->plain ||
+		!form->plain_time ||
+		(ahead->k >= ahead->n && !lookahead_look(ahead)) ||
+		!ahead->lines.ascii)
+		return 0;
+	end = ahead->lines.end;
+	stop = end[ahead->lines.last[ahead->k]];
+	end += ahead->first;
+	ret->base = ahead->text;
+	ret->width = ahead->width;
+	ret->wide = batch_is_wide();
+	ret->column = ahead->column;
+	cr = stop > ahead->start && ahead->text[stop - 1] == '\r';
+	batch_fill(ret, end, count_regular(form, cr), cr);
+	batch_times(ret, &parser->memo, parser->options->zone);
+	ret->when = parser->memo.moment;
+	n = count_given(ret);
+	if (n < ret->n)
+		batch_cut(ret, n);
+	if (n > 0)
+		lookahead_take_many(ahead, n, end[n * ret->width]);
+	return n;
+}
+
 APART int
 parse_line(struct parser *parser, struct parsed *ret, struct fault *fault)
 {

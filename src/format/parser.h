@@ -7,6 +7,7 @@
 #define QUIS_FORMAT_PARSER_H
 
 #include "base/base.h"
+#include "format/batch.h"
 #include "format/columns.h"
 #include "format/field.h"
 #include "format/pattern.h"
@@ -74,6 +75,12 @@ struct parsed {
 /* The next record. 1: *ret holds it, until the next call; 0: the end; -1:
  * out of memory. */
 int parser_next(struct parser *parser, struct parsed *ret, struct fault *fault);
+
+/* The lookups of a table that come now, many at once, if they are common ones:
+ * ASCII, of one day, one subject each, and nothing is to be rewritten. They are
+ * taken, and *ret is valid until the parser is called again. 0: parser_next()
+ * is to be called. Running numbers are not told. */
+size_t parser_batch(struct parser *parser, struct batch *ret);
 
 /* What is wrong with the record parser_next() rejected last, for people: the
  * text that is no time, how many fields it has. "" if its reason says all. */

@@ -94,11 +94,12 @@ time_load_eight(const char *at)
 	return le64toh(bytes_u64(at));
 }
 
-/* The hot room: of a day's times only the clocks are read. */
+/* The hot room: of a day's times only the clocks are read. What is written as
+ * the last one was has all of its moment, but for these ms. False: it is not. */
 enum { TIME_MEMO_LEAST = 19 }; /* bytes */
 static inline bool
-time_parse_again(struct time_memo *memo, struct slice text,
-	const struct zone *zone, struct moment *ret)
+time_is_again(const struct time_memo *memo, struct slice text,
+	const struct zone *zone, int64_t *ret_ms)
 {
 	const uint64_t layout = 0x30303a30303a3030; /* "00:00:00" */
 	const uint64_t digits = 0xffff00ffff00ffff;
@@ -109,7 +110,7 @@ time_parse_again(struct time_memo *memo, struct slice text,
 
 	if (text.len != memo->len || text.len < TIME_MEMO_LEAST ||
 		zone != memo->zone)
-		return time_parse_anew(memo, text, zone, ret);
+		return false;
 	wrong = time_read_eight(time_load_eight(text.at + memo->clock), layout,
 		digits, &x);
 	x &= numbers;
@@ -118,11 +119,21 @@ time_parse_again(struct time_memo *memo, struct slice text,
 	wrong |= (time_load_eight(text.at + 8) ^ memo->more) & memo->more_mask;
 	wrong |= (time_load_eight(text.at + text.len - 8) ^ memo->tail) &
 		memo->tail_mask;
-	if (wrong != 0)
+	*ret_ms = (memo->second + (int64_t)((x & 0xff) * 3600 +
+		(x >> 24 & 0xff) * 60 + (x >> 48))) * 1000;
+	return wrong == 0;
+}
+
+static inline bool
+time_parse_again(struct time_memo *memo, struct slice text,
+	const struct zone *zone, struct moment *ret)
+{
+	int64_t ms;
+
+	if (!time_is_again(memo, text, zone, &ms))
 		return time_parse_anew(memo, text, zone, ret);
 	*ret = memo->moment;
-	ret->ms = (memo->second + (int64_t)((x & 0xff) * 3600 +
-		(x >> 24 & 0xff) * 60 + (x >> 48))) * 1000;
+	ret->ms = ms;
 	return true;
 }
 

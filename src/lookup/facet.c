@@ -13,13 +13,6 @@ shard_number(struct shard *shard, enum name name, struct slice value,
 	return dict_add(&shard->names[name], value, ret, fault);
 }
 
-/* A text, and a byte that says what it is of a record. */
-static inline uint32_t
-text_len(struct slice text, enum field field)
-{
-	return (uint32_t)text.len | (uint32_t)(field + 1) << 8;
-}
-
 static inline bool
 text_find(const struct shard *shard, struct slice text, enum field field,
 	uint32_t *ret)
@@ -27,9 +20,9 @@ text_find(const struct shard *shard, struct slice text, enum field field,
 	const struct text_kept *kept;
 	uint64_t word[4];
 
-	if (!slice_cover(text, word))
+	if (!slice_words(text, word))
 		return false;
-	kept = &shard->texts[place_of(word[0], word[3], TEXTS_BITS)];
+	kept = &shard->texts[place_of_hash(words_hash(word), TEXTS_BITS)];
 	*ret = kept->number;
 	return kept->len == text_len(text, field) &&
 		!words_differ(kept->word, word);
@@ -43,8 +36,8 @@ text_keep(struct shard *shard, struct slice text, enum field field,
 	struct text_kept kept = { .len = text_len(text, field),
 		.number = number };
 
-	if (slice_cover(text, kept.word))
-		shard->texts[place_of(kept.word[0], kept.word[3],
+	if (slice_words(text, kept.word))
+		shard->texts[place_of_hash(words_hash(kept.word),
 			TEXTS_BITS)] = kept;
 }
 
@@ -74,6 +67,16 @@ shard_number_kept(struct shard *shard, enum field field, struct slice text,
 	return 0;
 }
 
+void
+shard_number_fetch(const struct shard *shard, struct slice text)
+{
+	uint64_t word[4];
+
+	if (slice_words(text, word))
+		__builtin_prefetch(&shard->texts[place_of_hash(
+			words_hash(word), TEXTS_BITS)]);
+}
+
 /* Keep a facet, with its place if another has taken it. */
 static void
 facet_keep(struct shard *shard, const struct slice *field, uint32_t kind,
@@ -84,9 +87,9 @@ facet_keep(struct shard *shard, const struct slice *field, uint32_t kind,
 	struct place_kept *kept;
 
 	if (!is_next(field[FIELD_AREA], field[FIELD_OUTCOME]) ||
-		!slice_cover(place_text(field), place.word))
+		!slice_words(place_text(field), place.word))
 		return;
-	kept = &shard->places[place_of(place.word[0], place.word[3],
+	kept = &shard->places[place_of_hash(words_hash(place.word),
 		PLACES_BITS)];
 	if (kept->len != place.len || kept->area_len != place.area_len ||
 		words_differ(kept->word, place.word))
@@ -125,9 +128,9 @@ shard_facet(struct shard *shard, const struct slice *field, struct fault *fault)
 
 	if (!is_next(field[FIELD_AREA], field[FIELD_OUTCOME]) ||
 		!text_find(shard, field[FIELD_KIND], FIELD_KIND, &kind) ||
-		!slice_cover(text, word))
+		!slice_words(text, word))
 		return facet_again(shard, field, fault);
-	place = &shard->places[place_of(word[0], word[3], PLACES_BITS)];
+	place = &shard->places[place_of_hash(words_hash(word), PLACES_BITS)];
 	if (place->len != text.len ||
 		place->area_len != field[FIELD_AREA].len ||
 		words_differ(place->word, word) || kind >= PLACE_KINDS ||

@@ -29,10 +29,24 @@ read_lines(struct ingest *ingest, unsigned worker, struct log *log,
 	const struct registry *registry = ingest->options->registry;
 	bool fill = registry != NULL && registry->n_roster > 0;
 	_Alignas(64) struct parsed parsed; /* no field in two cache lines */
+	struct batch batch;
 	uint64_t seen = 0;
 	int more;
 
-	while ((more = log_next(log, &parsed, fault)) > 0) {
+	for (;;) {
+		uint64_t lines = log->file->lines;
+
+		if (!fill && log_batch(log, &batch) > 0) {
+			if (shard_add_batch(shard, &batch, fault) != 0)
+				return place_fault(fault, log->file);
+			if (lines / TICK_LINES != log->file->lines / TICK_LINES)
+				ticker_look(&ingest->ticker, worker,
+					log->reader, &seen);
+			continue;
+		}
+		more = log_next(log, &parsed, fault);
+		if (more <= 0)
+			break;
 		if (fill && parsed.reason == REASON_LOOKUP)
 			registry_fill(registry, &parsed.record, &parsed.when);
 		for (size_t i = 0; i < parsed.n_subjects; i++)

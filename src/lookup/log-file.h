@@ -65,6 +65,10 @@ int log_open(struct log *log, struct log_file *file,
 static inline int log_next(struct log *log, struct parsed *ret,
 	struct fault *fault);
 
+/* The same of many lookups, where none need be looked at by itself: as
+ * parser_batch(). */
+static inline size_t log_batch(struct log *log, struct batch *ret);
+
 /* All was read: the facts are the file's. As log_next(). */
 int log_end(struct log *log, struct fault *fault);
 
@@ -98,6 +102,24 @@ log_next(struct log *log, struct parsed *ret, struct fault *fault)
 			return more;
 	}
 	return log_note(log, ret, fault) != 0 ? -1 : more;
+}
+
+static inline size_t
+log_batch(struct log *log, struct batch *ret)
+{
+	struct log_file *file = log->file;
+	bool first = file->counts[REASON_LOOKUP] == 0;
+	size_t n = file->watch == NULL ? parser_batch(log->parser, ret) : 0;
+
+	if (n == 0)
+		return 0;
+	file->lines += n;
+	file->counts[REASON_LOOKUP] += n;
+	if (first || ret->first_ms < file->first_ms)
+		file->first_ms = ret->first_ms;
+	if (first || ret->last_ms > file->last_ms)
+		file->last_ms = ret->last_ms;
+	return n;
 }
 
 #endif

@@ -22,9 +22,9 @@ enum name { NAME_USER, NAME_UNIT, NAME_ROLE, NAME_CASE, NAME_SOURCE, NAME_KIND,
 
 /* Users interleave in a portal's log, but each of them stays at his post and
  * at one or two terminals: what he had last is tried first. */
-enum { LAST_TEXT = 104 };
+enum { LAST_TEXT = 104, SOURCE_KEPT_MOST = 32 };
 struct user_last {
-	uint64_t lens; /* of user, unit, and all of the post; 0: none is kept */
+	uint64_t lens; /* of the post: post_lens(); 0: none is kept */
 	uint32_t post, source[2];
 	uint16_t source_len[2]; /* + 1; 0: none is kept */
 	/* user, unit and role, joined by the byte that stood between, or a NUL,
@@ -42,7 +42,7 @@ enum { GUESSES_BITS = 12, GUESSES_BITS_MOST = 22, GUESSES_EACH = 8 };
  * hash of its words. */
 enum { TEXTS_BITS = 13 };
 struct text_kept {
-	uint64_t word[4]; /* slice_cover() */
+	uint64_t word[4]; /* slice_words() */
 	uint32_t len;     /* and what it is of a record; 0: nothing */
 	uint32_t number;
 };
@@ -60,7 +60,7 @@ struct place_kept {
 /* Cases; the first of these is none. */
 enum { CASES_BITS = 14, CASE_KEPT_MOST = 24 };
 struct case_kept {
-	uint64_t word[3]; /* of slice_cover(), but for the third */
+	uint64_t word[3];
 	uint32_t len;     /* 0: nothing */
 	uint32_t number;
 };
@@ -84,10 +84,9 @@ struct ahead {
 	bool waits;
 	uint64_t subject; /* 0: it is a text */
 	uint64_t when;
-	uint64_t word[3]; /* of its case */
+	uint64_t word[4]; /* of its case */
 	struct case_kept *kept; /* where that would be */
-	uint64_t lens;
-	size_t joined;          /* bytes of user, unit and role */
+	uint64_t lens;          /* of its post */
 	uint32_t case_len, source_len;
 	uint32_t facet, part, subject_len;
 	uint32_t guess; /* where it stands who its user most likely is */
@@ -140,6 +139,9 @@ void shard_drop_rows(struct shard *shard); /* all else stays */
  * follow before they are read. */
 int shard_add(struct shard *shard, const struct record *record,
 	const struct moment *when, struct slice subject, struct fault *fault);
+/* The same of each lookup of a batch, sooner. */
+int shard_add_batch(struct shard *shard, const struct batch *batch,
+	struct fault *fault);
 int shard_settle(struct shard *shard, struct fault *fault);
 
 /* FAULT_LIMIT if there are too many users, of a shard or of a book. */

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An inner room of shard.c: user, unit and role of a lookup are numbered, and
+ * its source. What a user had last is tried first.
+ */
+#ifndef QUIS_LOOKUP_POST_H
+#define QUIS_LOOKUP_POST_H
+
+#include "lookup/facet.h"
+#include "lookup/shard.h"
+
+/* User, unit and role with a byte between each two: the one of the log, which
+ * none of them holds, or a NUL. */
+struct post_text {
+	const char *at;
+	uint64_t lens; /* of the three, 16 bits each, from the lowest on */
+};
+
+static inline uint64_t
+post_lens(size_t user, size_t unit, size_t role)
+{
+	return user | unit << 16 | (uint64_t)role << 32;
+}
+
+/* Bytes of all. */
+static inline size_t
+post_joined(uint64_t lens)
+{
+	return (lens * 0x000100010001u >> 32 & 0xffff) + 2;
+}
+
+/* Room for what a user had last; zeroes at first. */
+struct user_last *last_of(struct shard *shard, uint32_t user,
+	struct fault *fault);
+
+/* Of a user who was guessed wrong, or has another post: what he had last, with
+ * this post. */
+struct user_last *post_again(struct shard *shard, struct post_text post,
+	struct fault *fault);
+
+/* It is not the user's first: now it is. */
+int source_again(struct shard *shard, struct slice source,
+	struct user_last *last, struct fault *fault);
+
+/* Where it stands who a user most likely is. */
+static inline size_t
+guess_of(const struct shard *shard, struct slice user)
+{
+	uint64_t word[4];
+
+	if (user.len >= 8)
+		return place_of_hash(words_mix(bytes_u64(user.at),
+			bytes_u64(user.at + user.len - 8)),
+			shard->guesses_bits);
+	(void)slice_words(user, word);
+	return place_of_hash(words_hash(word), shard->guesses_bits);
+}
+
+/* What the guess says is there by now. */
+static inline void
+last_fetch(const struct user_last *last)
+{
+	__builtin_prefetch(last);
+	__builtin_prefetch(&last->text[LAST_TEXT - 1]);
+}
+
+static inline bool
+post_equal(struct post_text post, const struct user_last *last)
+{
+	size_t joined = post_joined(post.lens);
+
+	return last->lens == post.lens &&
+		slice_equal_long((struct slice){ post.at, joined },
+			(struct slice){ last->text, joined });
+}
+
+/* The texts of the user's sources stand behind that of the post. */
+static inline const char *
+source_text(const struct user_last *last, size_t i)
+{
+	return last->text + post_joined(last->lens) +
+		(i == 0 ? 0 : last->source_len[0] - (last->source_len[0] > 0));
+}
+
+/* Is it the user's first (0) or second (1)? */
+static inline bool
+source_equal(struct slice source, const struct user_last *last, size_t i)
+{
+	return last->source_len[i] == source.len + 1 &&
+		slice_equal(source, (struct slice){ source_text(last, i),
+			source.len });
+}
+
+#endif
