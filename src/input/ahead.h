@@ -24,6 +24,15 @@ struct ahead *ahead_start(struct decoder *decoder);
 size_t ahead_next(struct ahead *ahead, char **ret);
 void ahead_release(struct ahead *ahead);
 
+/* Have text that is decoded from now on looked at, too, while whoever takes
+ * it has enough to do. Without memory: do without. Another scout takes the
+ * place of this one, and is of the same size. */
+void ahead_send(struct ahead *ahead, const struct reader_scout *scout);
+
+/* What was found in the piece taken last, from `at` on. NULL: nobody looked
+ * there; then *ret_len becomes less if the next look is so near. */
+const void *ahead_found(struct ahead *ahead, const char *at, size_t *ret_len);
+
 /* End the thread, whatever it has left. Does nothing the second time. */
 void ahead_stop(struct ahead *ahead);
 
