@@ -24,6 +24,7 @@ struct piece {
  * other while the other waits: one has no piece to fill, one none to take. */
 struct ahead {
 	struct decoder *decoder;
+	const struct reader_limits *limits;
 	pthread_t thread;
 	bool joined;
 	pthread_mutex_t lock; /* of what follows */
@@ -39,12 +40,25 @@ struct ahead {
 	struct piece pieces[PIECES];
 };
 
+static bool
+is_full(struct ahead *ahead)
+{
+	bool full;
+
+	(void)pthread_mutex_lock(&ahead->lock);
+	full = ahead->filled == ahead->released + PIECES;
+	(void)pthread_mutex_unlock(&ahead->lock);
+	return full;
+}
+
 /* False: stop. */
 static bool
 wait_for_room(struct ahead *ahead)
 {
 	bool stop;
 
+	if (ahead->limits->idle != NULL && is_full(ahead))
+		ahead->limits->idle(ahead->limits->idle_ctx);
 	(void)pthread_mutex_lock(&ahead->lock);
 	if (ahead->filled == ahead->released + PIECES)
 		ahead->room_wanted = AGAIN;
@@ -122,13 +136,14 @@ ahead_run(void *arg)
 }
 
 struct ahead *
-ahead_start(struct decoder *decoder)
+ahead_start(struct decoder *decoder, const struct reader_limits *limits)
 {
 	struct ahead *ahead = malloc(sizeof(*ahead));
 
 	if (ahead == NULL)
 		return NULL;
 	ahead->decoder = decoder;
+	ahead->limits = limits;
 	ahead->joined = ahead->ended = ahead->stop = false;
 	ahead->filled = ahead->taken = ahead->released = 0;
 	ahead->room_wanted = ahead->text_wanted = 0;

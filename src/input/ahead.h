@@ -15,8 +15,10 @@ enum { AHEAD_FRONT = 64 * 1024 };
 
 struct ahead;
 
-/* NULL: memory or a thread could not be had; then do without. */
-struct ahead *ahead_start(struct decoder *decoder);
+/* limits: of the decoder's reader. NULL: memory or a thread could not be had;
+ * then do without. */
+struct ahead *ahead_start(struct decoder *decoder,
+	const struct reader_limits *limits);
 
 /* The next piece of text and its length; 0: there is no more, and the thread
  * is over. Pieces stay until they are released, in order; at most two may be

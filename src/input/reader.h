@@ -70,7 +70,10 @@ struct reader_limits {
 	enum inflater inflater;
 	bool alone;     /* no other log may hold the same: facts.crc need not
 	                   be known */
-	bool ahead;     /* decode large files in another thread meanwhile */
+	bool ahead;     /* decode large files in another thread meanwhile, … */
+	void (*idle)(void *ctx); /* … which calls this where it would have to
+	                    wait, for what takes less than a ms; or NULL */
+	void *idle_ctx;
 	struct reader_spare *spare; /* outlives the reader; or NULL */
 };
 extern const struct reader_limits reader_limits_default; /* 1 MiB, 1000 */

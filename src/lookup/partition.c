@@ -3,6 +3,11 @@
 
 #include <sys/mman.h>
 
+/* Linux 5.14 on; without, memory comes when it is used. */
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
 /* 255 chunks and their alignment at a time: one megabyte. */
 enum { CHUNKS_FIRST = 15, CHUNKS_AT_ONCE = 255 };
 
@@ -176,6 +181,43 @@ make_spare(struct chunk_pool *pool, struct fault *fault)
 		release(pool, pool->n_spare - most, fault);
 }
 
+static char *
+alloc_chunks(struct chunk_pool *pool, size_t n)
+{
+	char *block = arena_alloc(&pool->arena, (n + 1) * sizeof(struct chunk));
+
+	return block == NULL ? NULL :
+		block + sizeof(struct chunk) -
+			(uintptr_t)block % sizeof(struct chunk);
+}
+
+/* In place of what has been reserved, while somebody fetches; n chunks were
+ * allowed. */
+static void
+reserve_again(struct chunk_pool *pool, size_t n)
+{
+	pool->reserve = NULL;
+	if (n < CHUNKS_AT_ONCE || atomic_load_explicit(&pool->cold,
+		memory_order_relaxed) == NULL)
+		return;
+	pool->reserve = alloc_chunks(pool, CHUNKS_AT_ONCE);
+	if (pool->reserve != NULL)
+		atomic_store(&pool->cold, pool->reserve);
+}
+
+void
+chunk_pool_fetch(struct chunk_pool *pool)
+{
+	static char asked;
+	char *block = atomic_exchange(&pool->cold, &asked);
+
+	/* What this leaves undone, and what has been used meanwhile, is as it
+	 * would be without. */
+	if (block != NULL && block != &asked)
+		(void)madvise(block, CHUNKS_AT_ONCE * sizeof(struct chunk),
+			MADV_POPULATE_WRITE);
+}
+
 /* No chunk is spare: as many as the system will give. */
 static int
 grow(struct chunk_pool *pool, struct fault *fault)
@@ -192,10 +234,10 @@ grow(struct chunk_pool *pool, struct fault *fault)
 			chunk_give(pool, pool->released[--pool->n_released]);
 		return 0;
 	}
-	block = arena_alloc(&pool->arena, (n + 1) * sizeof(struct chunk));
+	block = pool->reserve != NULL ? pool->reserve : alloc_chunks(pool, n);
 	if (block == NULL)
 		return fault_memory(fault);
-	block += sizeof(struct chunk) - (uintptr_t)block % sizeof(struct chunk);
+	reserve_again(pool, n);
 	while (n-- > 0)
 		chunk_give(pool, (struct chunk *)(void *)block + n);
 	return 0;
