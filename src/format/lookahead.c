@@ -1,16 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/lookahead.h"
 
+/* The lines of what comes next, as far as it is looked at; their number. */
+static size_t
+find_lines(const struct scanner *scanner, char separator, struct slice text,
+	struct scan_lines *ret)
+{
+	ret->n = 0;
+	if (text.len > SCAN_AHEAD)
+		text.len = SCAN_AHEAD;
+	text.len -= text.len % SCAN_BLOCK;
+	if (text.len > 0)
+		scanner->lines(text, separator, ret);
+	return ret->n;
+}
+
+/* The same in another thread, for the reader. */
+static size_t
+look(const struct reader_scout *scout, struct slice text, void *ret)
+{
+	struct scan_lines *lines = ret;
+	size_t n = find_lines(scanner_best(), scout->separator, text, lines);
+
+	return n > 0 ? lines->end[lines->last[n - 1]] + (size_t)1 : 0;
+}
+
 void
 lookahead_init(struct lookahead *ahead, struct reader *reader, char separator)
 {
+	struct reader_scout scout = { .look = look,
+		.size = sizeof(struct scan_lines), .most = SCAN_AHEAD,
+		.separator = separator };
+
 	ahead->reader = reader;
 	ahead->separator = separator;
 	ahead->scanner = scanner_best();
 	ahead->left = false;
 	ahead->n = ahead->k = ahead->start = ahead->first = 0;
 	ahead->told_k = ahead->told = 0;
-	ahead->lines.n = 0;
+	ahead->own.n = 0;
+	ahead->lines = &ahead->own;
+	reader_send(reader, &scout);
 }
 
 void
@@ -33,10 +63,34 @@ tell(struct lookahead *ahead)
 	ahead->told = ahead->start;
 }
 
+/* What the reader has found goes when it reads on. */
+static void
+keep_lines(struct lookahead *ahead)
+{
+	const struct scan_lines *lines = ahead->lines;
+	struct scan_lines *own = &ahead->own;
+	size_t ends;
+
+	if (lines == own)
+		return;
+	ahead->lines = own;
+	own->n = 0;
+	if (ahead->k == lines->n)
+		return;
+	ends = lines->last[lines->n - 1] + (size_t)1;
+	own->n = lines->n;
+	own->odd = lines->odd;
+	own->ascii = lines->ascii;
+	memcpy(own->odds, lines->odds, sizeof(own->odds));
+	memcpy(own->end, lines->end, ends * sizeof(own->end[0]));
+	memcpy(own->last, lines->last, lines->n * sizeof(own->last[0]));
+}
+
 void
 lookahead_leave(struct lookahead *ahead)
 {
 	tell(ahead);
+	keep_lines(ahead);
 	ahead->left = true;
 	ahead->n = 0;
 }
@@ -46,7 +100,7 @@ lookahead_leave(struct lookahead *ahead)
 static bool
 come_back(struct lookahead *ahead)
 {
-	const struct scan_lines *lines = &ahead->lines;
+	const struct scan_lines *lines = &ahead->own;
 	uint64_t offset;
 	struct slice rest = reader_ahead(ahead->reader, &offset);
 	uint64_t read = offset - ahead->offset;
@@ -56,7 +110,7 @@ come_back(struct lookahead *ahead)
 		ahead->first = lines->last[ahead->k++];
 		ahead->start = lines->end[ahead->first] + (size_t)1;
 	}
-	if (ahead->start != read || ahead->k == lines->n)
+	if (ahead->start != read || ahead->k >= lines->n)
 		return false;
 	/* the lines before are gone: an address to count from */
 	ahead->text = (const char *)((uintptr_t)rest.at - read);
@@ -67,10 +121,25 @@ come_back(struct lookahead *ahead)
 	return true;
 }
 
+/* It was written by another processor. */
+static void
+fetch_lines(const struct scan_lines *lines)
+{
+	enum { LINE = 64, ENDS = 1536, LINES = 192 };
+
+	__builtin_prefetch(lines);
+	for (size_t i = 0; i < ENDS; i += LINE)
+		__builtin_prefetch((const char *)lines->end + i);
+	for (size_t i = 0; i < LINES; i += LINE)
+		__builtin_prefetch((const char *)lines->last + i);
+}
+
 bool
 lookahead_look(struct lookahead *ahead)
 {
+	const struct scan_lines *found;
 	struct slice text;
+	size_t near;
 
 	if (ahead->left && come_back(ahead))
 		return true;
@@ -78,18 +147,18 @@ lookahead_look(struct lookahead *ahead)
 		tell(ahead);
 	text = reader_ahead(ahead->reader, &ahead->offset);
 	ahead->number = reader_number(ahead->reader);
-	ahead->n = ahead->k = ahead->start = ahead->first = 0;
+	ahead->k = ahead->start = ahead->first = 0;
 	ahead->told_k = ahead->told = 0;
-	ahead->lines.n = 0;
 	ahead->text = text.at;
 	ahead->room = text.len;
-	if (text.len > SCAN_AHEAD)
-		text.len = SCAN_AHEAD;
-	text.len -= text.len % SCAN_BLOCK;
-	if (text.len == 0)
-		return false;
-	ahead->scanner->lines(text, ahead->separator, &ahead->lines);
-	ahead->n = ahead->lines.n;
+	found = reader_found(ahead->reader, &near);
+	ahead->lines = found != NULL ? found : &ahead->own;
+	if (found != NULL)
+		fetch_lines(found + 1);
+	if (text.len > near)
+		text.len = near;
+	ahead->n = found != NULL ? found->n :
+		find_lines(ahead->scanner, ahead->separator, text, &ahead->own);
 	return ahead->n > 0;
 }
 

@@ -29,12 +29,13 @@ struct lookahead {
 	const char *text; /* it, unless the reader is read otherwise: */
 	bool left;
 	size_t room;      /* bytes at hand from there on */
-	size_t n;         /* lines.n; 0: lookahead_look() first */
+	size_t n;         /* lines->n; 0: lookahead_look() first */
 	size_t k;         /* the next line, */
 	size_t start;     /* where it begins, */
 	size_t first;     /* and the end before its own */
 	size_t told_k, told; /* lines and bytes the reader knows to be taken */
-	struct scan_lines lines;
+	const struct scan_lines *lines; /* `own`, or found by the reader */
+	struct scan_lines own;
 };
 
 /* One line; into the reader's buffer, and the ahead. */
@@ -94,11 +95,12 @@ void lookahead_trim_cr(const struct lookahead *ahead, struct record *ret);
 static inline bool
 lookahead_peek(struct lookahead *ahead, struct lookahead_line *ret)
 {
-	const struct scan_lines *lines = &ahead->lines;
+	const struct scan_lines *lines;
 	size_t end;
 
 	if (ahead->k >= ahead->n && !lookahead_look(ahead))
 		return false;
+	lines = ahead->lines;
 	end = lines->end[lines->last[ahead->k]];
 	if (lines->last[ahead->k] - ahead->first != ahead->width ||
 		(lines->odd && lookahead_is_odd(lines, ahead->start, end)))

@@ -412,7 +412,7 @@ INLINE size_t
 count_regular(const struct form *form, bool cr)
 {
 	const struct lookahead *ahead = form->ahead;
-	const struct scan_lines *lines = &ahead->lines;
+	const struct scan_lines *lines = ahead->lines;
 	size_t most = BATCH_FIELDS / (ahead->width + 1), n = 0;
 	size_t first = ahead->first, start = ahead->start;
 
@@ -467,10 +467,10 @@ parser_batch(struct parser *parser, struct batch *ret)
 	if (ahead == NULL || form->reread != REREAD_NONE || !parser->plain ||
 		!form->plain_time ||
 		(ahead->k >= ahead->n && !lookahead_look(ahead)) ||
-		!ahead->lines.ascii)
+		!ahead->lines->ascii)
 		return 0;
-	end = ahead->lines.end;
-	stop = end[ahead->lines.last[ahead->k]];
+	end = ahead->lines->end;
+	stop = end[ahead->lines->last[ahead->k]];
 	end += ahead->first;
 	ret->base = ahead->text;
 	ret->width = ahead->width;

@@ -5,45 +5,107 @@
 
 enum {
 	PIECES = 6,
-	/* Who was out of room waits for so many pieces: less waking up. */
-	ROOM_AGAIN = 2,
+	/* Who was out of room, or of text, waits for so many pieces: it costs
+	 * as much to be woken up as to look at one. */
+	AGAIN = 3,
+	LOOKS = 40, /* at a piece */
 };
 
 struct piece {
 	size_t len;
+	uint64_t scout; /* which one looked, */
+	size_t n_looks;
+	size_t look[LOOKS]; /* from where on */
 	char at[AHEAD_FRONT + DECODER_PIECE];
 };
 
 /* Pieces are numbered as they come; piece i lies in pieces[i % PIECES].
- * released <= taken <= filled <= released + PIECES */
+ * released <= taken <= filled <= released + PIECES. Nobody waits for the
+ * other while the other waits: one has no piece to fill, one none to take. */
 struct ahead {
 	struct decoder *decoder;
+	const struct reader_limits *limits;
 	pthread_t thread;
 	bool joined;
 	pthread_mutex_t lock; /* of what follows */
-	pthread_cond_t change;
+	pthread_cond_t room, text;
+	size_t room_wanted, text_wanted; /* pieces; 0: nobody waits */
 	uint64_t filled, taken, released;
 	bool ended; /* the decoder has no more */
 	bool stop;  /* nobody wants more */
+	struct reader_scout scout; /* the last one, */
+	uint64_t scouts;           /* number so many */
+	unsigned char *found;      /* PIECES * LOOKS of its size, or NULL */
+	size_t next_look;     /* of the piece taken last: who takes knows */
 	struct piece pieces[PIECES];
 };
+
+static bool
+is_full(struct ahead *ahead)
+{
+	bool full;
+
+	(void)pthread_mutex_lock(&ahead->lock);
+	full = ahead->filled == ahead->released + PIECES;
+	(void)pthread_mutex_unlock(&ahead->lock);
+	return full;
+}
 
 /* False: stop. */
 static bool
 wait_for_room(struct ahead *ahead)
 {
-	size_t need = 1;
 	bool stop;
 
+	if (ahead->limits->idle != NULL && is_full(ahead))
+		ahead->limits->idle(ahead->limits->idle_ctx);
 	(void)pthread_mutex_lock(&ahead->lock);
-	while (!ahead->stop &&
-		ahead->released + PIECES - ahead->filled < need) {
-		need = ROOM_AGAIN;
-		(void)pthread_cond_wait(&ahead->change, &ahead->lock);
-	}
+	if (ahead->filled == ahead->released + PIECES)
+		ahead->room_wanted = AGAIN;
+	while (!ahead->stop && ahead->room_wanted > 0)
+		(void)pthread_cond_wait(&ahead->room, &ahead->lock);
 	stop = ahead->stop;
 	(void)pthread_mutex_unlock(&ahead->lock);
 	return !stop;
+}
+
+static void
+look_at(const struct reader_scout *scout, struct piece *piece,
+	unsigned char *found)
+{
+	const char *text = piece->at + AHEAD_FRONT;
+	const char *stop = memchr(text, '\n', piece->len);
+	size_t at = stop != NULL ? (size_t)(stop - text) + 1 : piece->len;
+	size_t n = 1;
+
+	while (n > 0 && at < piece->len && piece->n_looks < LOOKS) {
+		n = scout->look(scout,
+			(struct slice){ text + at, piece->len - at },
+			found + piece->n_looks * scout->size);
+		piece->look[piece->n_looks] = at;
+		piece->n_looks += n > 0;
+		at += n;
+	}
+}
+
+/* While there are pieces to take. */
+static void
+scout_piece(struct ahead *ahead, struct piece *piece)
+{
+	size_t i = (size_t)(piece - ahead->pieces);
+	struct reader_scout scout;
+	unsigned char *found;
+
+	piece->n_looks = 0;
+	(void)pthread_mutex_lock(&ahead->lock);
+	found = ahead->filled > ahead->taken && ahead->text_wanted == 0 ?
+		ahead->found :
+		NULL;
+	scout = ahead->scout;
+	piece->scout = ahead->scouts;
+	(void)pthread_mutex_unlock(&ahead->lock);
+	if (found != NULL)
+		look_at(&scout, piece, found + i * LOOKS * scout.size);
 }
 
 static void *
@@ -59,27 +121,37 @@ ahead_run(void *arg)
 		piece->len = decoder_read(ahead->decoder,
 			piece->at + AHEAD_FRONT, DECODER_PIECE);
 		ended = piece->len == 0;
+		scout_piece(ahead, piece);
 		(void)pthread_mutex_lock(&ahead->lock);
 		ahead->filled += !ended;
-		ahead->ended = ended;
-		(void)pthread_cond_signal(&ahead->change);
+		ahead->ended = ahead->ended || ended;
+		if (ahead->ended || (ahead->text_wanted > 0 && ahead->filled >=
+				ahead->taken + ahead->text_wanted)) {
+			ahead->text_wanted = 0;
+			(void)pthread_cond_signal(&ahead->text);
+		}
 		(void)pthread_mutex_unlock(&ahead->lock);
 	}
 	return NULL;
 }
 
 struct ahead *
-ahead_start(struct decoder *decoder)
+ahead_start(struct decoder *decoder, const struct reader_limits *limits)
 {
 	struct ahead *ahead = malloc(sizeof(*ahead));
 
 	if (ahead == NULL)
 		return NULL;
 	ahead->decoder = decoder;
+	ahead->limits = limits;
 	ahead->joined = ahead->ended = ahead->stop = false;
 	ahead->filled = ahead->taken = ahead->released = 0;
+	ahead->room_wanted = ahead->text_wanted = 0;
+	ahead->found = NULL;
+	ahead->scouts = 0;
 	(void)pthread_mutex_init(&ahead->lock, NULL);
-	(void)pthread_cond_init(&ahead->change, NULL);
+	(void)pthread_cond_init(&ahead->room, NULL);
+	(void)pthread_cond_init(&ahead->text, NULL);
 	if (pthread_create(&ahead->thread, NULL, ahead_run, ahead) != 0) {
 		ahead->joined = true;
 		ahead_free(ahead);
@@ -94,8 +166,10 @@ ahead_next(struct ahead *ahead, char **ret)
 	struct piece *piece = NULL;
 
 	(void)pthread_mutex_lock(&ahead->lock);
-	while (ahead->taken == ahead->filled && !ahead->ended)
-		(void)pthread_cond_wait(&ahead->change, &ahead->lock);
+	if (ahead->taken == ahead->filled && !ahead->ended)
+		ahead->text_wanted = AGAIN;
+	while (ahead->text_wanted > 0)
+		(void)pthread_cond_wait(&ahead->text, &ahead->lock);
 	if (ahead->taken < ahead->filled)
 		piece = &ahead->pieces[ahead->taken++ % PIECES];
 	(void)pthread_mutex_unlock(&ahead->lock);
@@ -103,6 +177,7 @@ ahead_next(struct ahead *ahead, char **ret)
 		ahead_stop(ahead);
 		return 0;
 	}
+	ahead->next_look = 0;
 	*ret = piece->at + AHEAD_FRONT;
 	return piece->len;
 }
@@ -112,8 +187,50 @@ ahead_release(struct ahead *ahead)
 {
 	(void)pthread_mutex_lock(&ahead->lock);
 	ahead->released++;
-	(void)pthread_cond_signal(&ahead->change);
+	if (ahead->room_wanted > 0 && ahead->filled + ahead->room_wanted <=
+			ahead->released + PIECES) {
+		ahead->room_wanted = 0;
+		(void)pthread_cond_signal(&ahead->room);
+	}
 	(void)pthread_mutex_unlock(&ahead->lock);
+}
+
+void
+ahead_send(struct ahead *ahead, const struct reader_scout *scout)
+{
+	unsigned char *found = ahead->found;
+
+	if (found == NULL)
+		found = malloc(PIECES * LOOKS * scout->size);
+	(void)pthread_mutex_lock(&ahead->lock);
+	ahead->scout = *scout;
+	ahead->scouts++;
+	ahead->found = found;
+	(void)pthread_mutex_unlock(&ahead->lock);
+}
+
+const void *
+ahead_found(struct ahead *ahead, const char *at, size_t *ret_len)
+{
+	size_t i = (size_t)((ahead->taken + PIECES - 1) % PIECES);
+	const struct piece *piece = &ahead->pieces[i];
+	/* `at` is elsewhere if a long line is kept */
+	uintptr_t offset = (uintptr_t)at - (uintptr_t)piece->at;
+	size_t k = ahead->next_look;
+
+	if (ahead->taken == 0 || ahead->found == NULL ||
+		piece->scout != ahead->scouts || offset >= sizeof(piece->at))
+		return NULL;
+	while (k < piece->n_looks && piece->look[k] + AHEAD_FRONT < offset)
+		k++;
+	ahead->next_look = k;
+	if (k == piece->n_looks)
+		return NULL;
+	if (piece->look[k] + AHEAD_FRONT == offset)
+		return ahead->found + (i * LOOKS + k) * ahead->scout.size;
+	if (*ret_len > piece->look[k] + AHEAD_FRONT - offset)
+		*ret_len = piece->look[k] + AHEAD_FRONT - offset;
+	return NULL;
 }
 
 void
@@ -125,7 +242,9 @@ ahead_stop(struct ahead *ahead)
 	ahead->stop = true;
 	/* Whoever asks for more is told that there is none. */
 	ahead->ended = true;
-	(void)pthread_cond_signal(&ahead->change);
+	ahead->room_wanted = ahead->text_wanted = 0;
+	(void)pthread_cond_signal(&ahead->room);
+	(void)pthread_cond_signal(&ahead->text);
 	(void)pthread_mutex_unlock(&ahead->lock);
 	(void)pthread_join(ahead->thread, NULL);
 	ahead->joined = true;
@@ -137,7 +256,9 @@ ahead_free(struct ahead *ahead)
 	if (ahead == NULL)
 		return;
 	ahead_stop(ahead);
-	(void)pthread_cond_destroy(&ahead->change);
+	(void)pthread_cond_destroy(&ahead->room);
+	(void)pthread_cond_destroy(&ahead->text);
 	(void)pthread_mutex_destroy(&ahead->lock);
+	free(ahead->found);
 	free(ahead);
 }

@@ -15,6 +15,24 @@ reader_ahead(const struct reader *reader, uint64_t *ret_offset)
 }
 
 void
+reader_send(struct reader *reader, const struct reader_scout *scout)
+{
+	if (reader->ahead != NULL && reader->eol == '\n' &&
+		scout->most <= reader->limits.line)
+		ahead_send(reader->ahead, scout);
+}
+
+const void *
+reader_found(struct reader *reader, size_t *ret_len)
+{
+	*ret_len = reader->end - reader->next;
+	if (reader->ahead == NULL)
+		return NULL;
+	return ahead_found(reader->ahead, reader->window + reader->next,
+		ret_len);
+}
+
+void
 reader_take_lines(struct reader *reader, size_t n, size_t len)
 {
 	reader->next += len;

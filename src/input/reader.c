@@ -370,7 +370,8 @@ reader_open_feed(struct reader **ret, const char *path,
 		reader_nest(reader, fault) != 0)
 		goto out;
 	if (reader->limits.ahead && source_is_large(&reader->source))
-		reader->ahead = ahead_start(reader->decoder);
+		reader->ahead = ahead_start(reader->decoder,
+			&reader->limits);
 	reader_begin(reader);
 	*ret = reader;
 	return 0;

@@ -70,7 +70,10 @@ struct reader_limits {
 	enum inflater inflater;
 	bool alone;     /* no other log may hold the same: facts.crc need not
 	                   be known */
-	bool ahead;     /* decode large files in another thread meanwhile */
+	bool ahead;     /* decode large files in another thread meanwhile, … */
+	void (*idle)(void *ctx); /* … which calls this where it would have to
+	                    wait, for what takes less than a ms; or NULL */
+	void *idle_ctx;
 	struct reader_spare *spare; /* outlives the reader; or NULL */
 };
 extern const struct reader_limits reader_limits_default; /* 1 MiB, 1000 */
@@ -143,6 +146,24 @@ struct slice reader_ahead(const struct reader *reader, uint64_t *ret_offset);
  * extended nor taken back. */
 void reader_take_lines(struct reader *reader, size_t n, size_t len);
 uint64_t reader_number(const struct reader *reader); /* of the last line */
+
+/* Who finds something in text before it is handed out. */
+struct reader_scout {
+	/* Look at text behind an LF, from its begin on: how much of it *ret
+	 * tells of, up to another LF; 0: nothing. Any thread may call. */
+	size_t (*look)(const struct reader_scout *scout, struct slice text,
+		void *ret);
+	size_t size;    /* of *ret */
+	size_t most;    /* bytes of text that it looks at, at most */
+	char separator; /* of the scout's own */
+};
+
+/* Where text is decoded ahead have it looked at there, if there is time:
+ * what is found, *scout's *ret, is of the text that comes next. Valid until
+ * another function reads on; what is found behind it lies behind it, mostly. NULL: nobody has looked from here on; then
+ * *ret_len is how much of reader_ahead() there is before the next look. */
+void reader_send(struct reader *reader, const struct reader_scout *scout);
+const void *reader_found(struct reader *reader, size_t *ret_len);
 
 /* For who finds records by other marks than line ends: what is at hand of the
  * text that comes next, line ends and all; nothing may be. Valid until

@@ -65,6 +65,13 @@ read_lines(struct ingest *ingest, unsigned worker, struct log *log,
 		0;
 }
 
+/* Of a thread that decodes for another. */
+static void
+fetch_rows(void *pool)
+{
+	chunk_pool_fetch(pool);
+}
+
 static int
 ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 {
@@ -81,6 +88,8 @@ ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 	options.limits.spare = &ingest->spares[worker];
 	options.limits.ahead =
 		ingest->book->n_files + task < ingest->options->threads;
+	options.limits.idle = fetch_rows;
+	options.limits.idle_ctx = &ingest->book->shards[worker].pool;
 	result = log_open(&log, file, &options, fault);
 	if (result > 0)
 		result = read_lines(ingest, worker, &log, fault) != 0 ?

@@ -3,6 +3,11 @@
 
 #include <sys/mman.h>
 
+/* Linux 5.14 on; without, memory comes when it is used. */
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
 /* Chunks got at a time: four megabytes, or one where memory is bounded. */
 enum { CHUNKS_MOST = 1024, CHUNKS_AT_ONCE = 256 };
 
@@ -200,7 +205,21 @@ get_block(struct chunk_pool *pool, size_t n, struct fault *fault)
 	pool->blocks[pool->n_blocks++] = block;
 	pool->fresh = block.at;
 	pool->n_fresh = n;
+	if (pool->spill == NULL)
+		atomic_store(&pool->cold, block.at);
 	return 0;
+}
+
+void
+chunk_pool_fetch(struct chunk_pool *pool)
+{
+	void *block = atomic_exchange(&pool->cold, NULL);
+
+	/* What this leaves undone, and what has been used meanwhile, is as it
+	 * would be without. */
+	if (block != NULL)
+		(void)madvise(block, CHUNKS_MOST * sizeof(struct chunk),
+			MADV_POPULATE_WRITE);
 }
 
 /* No chunk is spare, nor fresh: as many as the system will give. */

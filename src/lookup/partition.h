@@ -13,6 +13,8 @@
 #ifndef QUIS_LOOKUP_PARTITION_H
 #define QUIS_LOOKUP_PARTITION_H
 
+#include <stdatomic.h>
+
 #include "base/base.h"
 #include "base/memory.h"
 #include "base/spill.h"
@@ -55,9 +57,15 @@ struct chunk_pool {
 	size_t taken;            /* chunks ever */
 	struct chunk **released; /* whose memory went back to the system */
 	size_t n_released, released_cap;
+	_Atomic(void *) cold; /* the last block, if memory has no bound, until
+	                         chunk_pool_fetch() */
 };
 
 void chunk_pool_free(struct chunk_pool *pool);
+
+/* Have the system make memory of the fresh chunks, for which the thread that
+ * uses the pool would have to wait. Any thread, while the pool is in use. */
+void chunk_pool_fetch(struct chunk_pool *pool);
 
 /* Write what the pool's parts hold, unless the bound leaves room for so many
  * bytes more, and give the memory of all spare chunks back. */

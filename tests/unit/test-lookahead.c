@@ -8,7 +8,7 @@
 #include "tests/unit/random.h"
 #include "tests/unit/unit.h"
 
-enum { WIDTH = 5 };
+enum { WIDTH = 5, LOG = 700000 };
 
 static const struct columns columns = {
 	.at = { 4, 0, -1, 2, 1, 3, 0, -1, 1, 1, 4, -1 },
@@ -106,8 +106,10 @@ next_line(struct lookahead *ahead, struct draw *draw, struct line *ret,
 }
 
 static void
-compare(char separator, unsigned odd, unsigned seed, size_t least)
+compare(char separator, unsigned odd, unsigned seed, size_t least,
+	size_t log_len)
 {
+	struct reader_limits limits = reader_limits_default;
 	static struct lookahead ahead;
 	struct draw draw = { seed };
 	struct bytes log = { 0 };
@@ -119,11 +121,12 @@ compare(char separator, unsigned odd, unsigned seed, size_t least)
 	size_t lines = 0, taken = 0;
 	bool ascii, common;
 
-	while (log.len < 700000)
+	while (log.len < log_len)
 		add_line(&log, &draw, separator, odd);
 	log.len -= draw_below(&draw, 70); /* anywhere */
 	put(log.at, log.len);
-	assert_int_equal(reader_open(&one, path, NULL, &fault), 0);
+	limits.ahead = log_len > LOG;
+	assert_int_equal(reader_open(&one, path, &limits, &fault), 0);
 	assert_int_equal(reader_open(&two, path, NULL, &fault), 0);
 	assert_int_equal(splitter_open(&splitter, separator, &fault), 0);
 	lookahead_init(&ahead, one, separator);
@@ -160,8 +163,8 @@ static void
 test_common(void **state)
 {
 	(void)state;
-	compare(',', 0, 1, 85);
-	compare('\t', 0, 2, 85);
+	compare(',', 0, 1, 85, LOG);
+	compare('\t', 0, 2, 85, LOG);
 }
 
 static void
@@ -172,7 +175,65 @@ test_mixed(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 24; i++)
 		compare(separators[i % 4], i / 2 % 2 + i / 4 * 4, 10 + i,
-			i < 4 ? 60 : 1);
+			i < 4 ? 60 : 1, LOG);
+}
+
+/* Lines are found where text is decoded, in another thread, when it has time
+ * for them, and the reader goes its own ways between them. */
+static void
+test_found_elsewhere(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 6; i++)
+		compare(i % 2 == 0 ? ',' : ';', i * 2 + i / 3, 100 + i,
+			i == 0 ? 85 : 1, 8 * (size_t)LOG);
+}
+
+/* Another separator takes the place of the one before. */
+static void
+test_another_separator(void **state)
+{
+	static struct lookahead ahead;
+	struct reader_limits limits = reader_limits_default;
+	struct fault fault = { 0 };
+	struct reader *reader = NULL;
+	struct draw draw = { 7 };
+	struct bytes log = { 0 };
+	struct lookahead_line line;
+	struct line got;
+	size_t n = 0, common = 0;
+
+	(void)state;
+	while (log.len < 4 * (size_t)LOG)
+		add_line(&log, &draw, n++ % 50000 < 25000 ? ',' : ';', 0);
+	put(log.at, log.len);
+	limits.ahead = true;
+	assert_int_equal(reader_open(&reader, path, &limits, &fault), 0);
+	for (size_t i = 0; i < n; i++) {
+		char separator = i % 50000 < 25000 ? ',' : ';';
+
+		if (i % 25000 == 0) {
+			if (i > 0)
+				lookahead_leave(&ahead);
+			lookahead_init(&ahead, reader, separator);
+			lookahead_want(&ahead, &columns);
+		}
+		if (lookahead_peek(&ahead, &line)) {
+			common++;
+			assert_int_equal(line.base[line.end[1]], separator);
+			lookahead_take(&ahead, &line, &got);
+		} else {
+			lookahead_leave(&ahead);
+			assert_int_equal(reader_next(reader, &got),
+				READER_LINE);
+		}
+		assert_int_equal(got.number, i + 1);
+	}
+	assert_true(common > n / 10 * 8);
+	lookahead_leave(&ahead);
+	assert_int_equal(reader_next(reader, &got), READER_END);
+	reader_free(reader);
+	bytes_free(&log);
 }
 
 /* Lines that CR ends are left alone, and so is an empty log. */
@@ -204,6 +265,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_common),
 		cmocka_unit_test(test_mixed),
+		cmocka_unit_test(test_found_elsewhere),
+		cmocka_unit_test(test_another_separator),
 		cmocka_unit_test(test_none),
 	};
 

@@ -225,6 +225,52 @@ test_threads(void **state)
 	spill_free(spill);
 }
 
+struct fetcher {
+	struct chunk_pool *pool;
+	atomic_bool stop;
+};
+
+static void *
+run_fetcher(void *arg)
+{
+	struct fetcher *fetcher = arg;
+
+	while (!atomic_load(&fetcher->stop))
+		chunk_pool_fetch(fetcher->pool);
+	return NULL;
+}
+
+/* Whoever fetches memory changes nothing of what is in it, nor how much a
+ * bounded pool takes. */
+static void
+test_fetched(void **state)
+{
+	struct spill *spill = open_spill(LEAST);
+
+	(void)state;
+	for (int bounded = 0; bounded < 2; bounded++) {
+		struct bench bench;
+		struct fetcher fetcher = { .pool = &bench.pool };
+		pthread_t thread;
+
+		bench_start(&bench, bounded ? spill : NULL);
+		chunk_pool_fetch(&bench.pool);
+		assert_int_equal(pthread_create(&thread, NULL, run_fetcher,
+			&fetcher), 0);
+		append_rows(&bench, ROWS * 10, 3);
+		check_rows(&bench, ROWS * 10, 3);
+		atomic_store(&fetcher.stop, true);
+		assert_int_equal(pthread_join(thread, NULL), 0);
+		if (bounded)
+			assert_in_range(bench.pool.arena.total, LEAST,
+				LEAST * 4);
+		else
+			assert_non_null(bench.pool.reserve);
+		bench_free(&bench);
+	}
+	spill_free(spill);
+}
+
 /* Texts and numbers side by side: texts stay with their rows. */
 static void
 check_texts(struct spill *spill)
@@ -294,6 +340,7 @@ main(void)
 		cmocka_unit_test(test_spilled),
 		cmocka_unit_test(test_held),
 		cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_fetched),
 		cmocka_unit_test(test_texts),
 	};
 
