@@ -51,6 +51,19 @@ dict_free(struct dict *dict)
 	*dict = (struct dict){ 0 };
 }
 
+int
+dict_clear(struct dict *dict, struct fault *fault)
+{
+	uint32_t empty;
+
+	if (dict->slots == NULL)
+		return dict_init(dict, fault);
+	memset(dict->slots, 0, (dict->mask + 1) * sizeof(*dict->slots));
+	arena_free(&dict->arena);
+	dict->n = 0;
+	return dict_add(dict, (struct slice){ "", 0 }, &empty, fault);
+}
+
 /* A slot tells most strangers apart without a look at their names. */
 static uint64_t
 slot_of(uint64_t hash, size_t number)

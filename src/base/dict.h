@@ -30,6 +30,8 @@ int dict_init(struct dict *dict, struct fault *fault);
 /* With the seed of another: faster to merge with that one. */
 int dict_init_seeded(struct dict *dict, uint64_t seed, struct fault *fault);
 void dict_free(struct dict *dict);
+/* Empty again, or begun if it is all zero; the slots stay. */
+int dict_clear(struct dict *dict, struct fault *fault);
 int dict_add(struct dict *dict, struct slice name, uint32_t *ret,
 	struct fault *fault);
 /* true and *ret if the name is there. */
