@@ -31,15 +31,16 @@ chunk_give(struct chunk_pool *pool, struct chunk *chunk)
 	pool->n_spare++;
 }
 
+/* All chunks of a partition, which are in no cache any more: only the last one
+ * is written. */
 static void
-give_all(struct chunk_pool *pool, struct chunk *chunk)
+give_all(struct chunk_pool *pool, const struct partition *partition)
 {
-	while (chunk != NULL) {
-		struct chunk *next = chunk->next;
-
-		chunk_give(pool, chunk);
-		chunk = next;
-	}
+	if (partition->last == NULL)
+		return;
+	partition->last->next = pool->spare;
+	pool->spare = partition->first;
+	pool->n_spare += partition->before / CHUNK_ROWS + 1;
 }
 
 static int
@@ -88,7 +89,7 @@ write_partition(struct partition *partition, struct chunk_pool *pool,
 		return -1;
 	partition->extents[partition->n_extents++] = extent;
 	partition->spilled += extent.n;
-	give_all(pool, partition->first);
+	give_all(pool, partition);
 	partition->first = partition->last = NULL;
 	partition->next = NULL;
 	partition->before = 0;
@@ -227,6 +228,8 @@ chunk_take(struct chunk_pool *pool, struct fault *fault)
 		return NULL;
 	chunk = pool->spare;
 	pool->spare = chunk->next;
+	/* it is asked for its next one soon */
+	__builtin_prefetch(pool->spare);
 	pool->n_spare--;
 	pool->used++;
 	chunk->next = NULL;
@@ -295,7 +298,7 @@ partition_text(const struct partition *partition, uint64_t subject)
 void
 partition_clear(struct partition *partition, struct chunk_pool *pool)
 {
-	give_all(pool, partition->first);
+	give_all(pool, partition);
 	free(partition->text);
 	free(partition->extents);
 	*partition = (struct partition){ 0 };

@@ -5,7 +5,7 @@
 #include "base/order.h"
 
 /* Rows that are looked ahead; texts that are numbered at once. */
-enum { AHEAD = 16, TEXTS_AT_ONCE = 32 };
+enum { AHEAD = 48, TEXTS_AT_ONCE = 32 };
 
 void
 intake_free(struct intake *intake)

@@ -11,7 +11,7 @@
 #include "turn/sort.h"
 
 enum { SQUAD = 8,      /* subjects */
-	SQUAD_ROWS = 24, /* rows of each, at most */
+	SQUAD_ROWS = 32, /* rows of each, at most */
 	SQUAD_SWAPS = SQUAD_ROWS * 8 };
 
 /* Can this processor do it? */
