@@ -319,12 +319,6 @@ out:
 }
 
 int
-dict_order(struct dict *dict, uint32_t **ret_map, struct fault *fault)
-{
-	return order_on(dict, 1, ret_map, fault);
-}
-
-int
 dict_sort_on(struct dict *dict, unsigned threads, uint32_t **ret_map,
 	struct fault *fault)
 {

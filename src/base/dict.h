@@ -147,8 +147,6 @@ int dict_sort(struct dict *dict, uint32_t **ret_map, struct fault *fault);
 /* The same on several threads, if there are many names. */
 int dict_sort_on(struct dict *dict, unsigned threads, uint32_t **ret_map,
 	struct fault *fault);
-/* The same as dict_sort(), but no name is found or added any more. */
-int dict_order(struct dict *dict, uint32_t **ret_map, struct fault *fault);
 
 /*
  * Triples of numbers to dense numbers, from 0: posts (user, unit, role) and

@@ -42,15 +42,16 @@ chunk_give(struct chunk_pool *pool, struct chunk *chunk)
 	pool->n_spare++;
 }
 
+/* All chunks of a partition, which are in no cache any more: only the last one
+ * is written. */
 static void
-give_all(struct chunk_pool *pool, struct chunk *chunk)
+give_all(struct chunk_pool *pool, const struct partition *partition)
 {
-	while (chunk != NULL) {
-		struct chunk *next = chunk->next;
-
-		chunk_give(pool, chunk);
-		chunk = next;
-	}
+	if (partition->last == NULL)
+		return;
+	partition->last->next = pool->spare;
+	pool->spare = partition->first;
+	pool->n_spare += partition->before / CHUNK_ROWS + 1;
 }
 
 static int
@@ -99,7 +100,7 @@ write_partition(struct partition *partition, struct chunk_pool *pool,
 		return -1;
 	partition->extents[partition->n_extents++] = extent;
 	partition->spilled += extent.n;
-	give_all(pool, partition->first);
+	give_all(pool, partition);
 	partition->first = partition->last = NULL;
 	partition->next = NULL;
 	partition->before = 0;
@@ -266,6 +267,8 @@ chunk_take(struct chunk_pool *pool, struct fault *fault)
 	chunk = pool->spare;
 	if (chunk != NULL) {
 		pool->spare = chunk->next;
+		/* it is asked for its next one soon */
+		__builtin_prefetch(pool->spare);
 		pool->n_spare--;
 	} else {
 		/* only now, when it is about to be written, does it come */
@@ -340,7 +343,7 @@ partition_text(const struct partition *partition, uint64_t subject)
 void
 partition_clear(struct partition *partition, struct chunk_pool *pool)
 {
-	give_all(pool, partition->first);
+	give_all(pool, partition);
 	free(partition->text);
 	free(partition->extents);
 	*partition = (struct partition){ 0 };

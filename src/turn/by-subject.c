@@ -7,6 +7,8 @@
 struct scratch {
 	struct groups groups;
 	struct subject_fold fold;
+	struct muster muster;
+	bool musters; /* the fast way? */
 	struct subject_known *known; /* by subject of a batch */
 	size_t known_cap;
 	struct subject_text *texts; /* of the user asked about */
@@ -28,29 +30,29 @@ scratch_free(struct scratch *scratch)
 	free(scratch->known);
 	free(scratch->texts);
 	arena_free(&scratch->arena);
+	muster_free(&scratch->muster);
 	subject_fold_free(&scratch->fold);
 }
 
 /* Texts of the subjects of the user asked about. */
 static int
 keep_texts(const struct turn *turn, struct scratch *scratch,
-	struct fault *fault)
+	const struct row *rows, size_t n, struct fault *fault)
 {
 	const struct triple *posts = turn->book->posts.items;
-	const struct groups *groups = &scratch->groups;
-	size_t n = groups->n > 0 ? groups->ends[groups->n - 1] : 0;
+	const struct intake *intake = &scratch->groups.intake;
 
 	if (turn->options->about == USER_NONE)
 		return 0;
 	for (size_t i = 0; i < n; i++) {
-		const struct row *row = &groups->rows[i];
+		const struct row *row = &rows[i];
 		struct slice text;
 
 		if (!(row->subject & SUBJECT_TEXT) ||
 			posts[row->post].a != turn->options->about)
 			continue;
 		if (arena_keep(&scratch->arena,
-			    groups_text(groups, row->subject, NULL), &text,
+			    intake_text(intake, row->subject, NULL), &text,
 			    fault) != 0 ||
 			memory_grow((void **)&scratch->texts,
 				&scratch->texts_cap, scratch->n_texts + 1,
@@ -85,11 +87,11 @@ find_known(const struct turn *turn, struct scratch *scratch, size_t part,
 
 /* To the partition of the user. */
 static int
-pass_on(const struct groups *groups, struct subject_out *out,
+pass_on(const struct subject_fold *fold, struct subject_out *out,
 	const struct row *rows, size_t n, struct fault *fault)
 {
 	for (size_t i = 0; i < n; i++) {
-		uint32_t user = groups->users[rows[i].post];
+		uint64_t user = fold->posts[rows[i].post] >> 32;
 
 		if (partition_append(&out->users[user % USER_PARTITIONS],
 			    &out->pool, &rows[i], fault) != 0)
@@ -116,10 +118,11 @@ fold_batch(struct turn *turn, struct scratch *scratch, size_t part,
 			return -1;
 		batch.known = scratch->known;
 	}
+	fold->n_vouches = 0;
 	return subject_fold_batch(fold, &batch, fault) != 0 ||
-			pass_on(groups, out, rows, batch.ends[n - 1] - start,
+			pass_on(fold, out, rows, batch.ends[n - 1] - start,
 				fault) != 0 ||
-			pass_on(groups, out, fold->vouches, fold->n_vouches,
+			pass_on(fold, out, fold->vouches, fold->n_vouches,
 				fault) != 0 ?
 		-1 :
 		0;
@@ -146,21 +149,77 @@ fold_groups(struct turn *turn, struct scratch *scratch, size_t part,
 }
 
 static int
+make_and_fold(struct turn *turn, struct scratch *scratch, size_t part,
+	struct subject_out *out, struct fault *fault)
+{
+	const struct office *office = turn->options->office;
+	struct groups_options options = {
+		office != NULL ? office->registry : NULL, turn->options->keep };
+	struct groups *groups = &scratch->groups;
+
+	if (groups_make(groups, turn->book, part, &options, &out->pool,
+		    fault) != 0)
+		return -1;
+	if (groups->n == 0)
+		return 0;
+	return keep_texts(turn, scratch, groups->rows,
+		       groups->ends[groups->n - 1], fault) != 0 ?
+		-1 :
+		fold_groups(turn, scratch, part, out, fault);
+}
+
+/* Rows with their marks, to the partition of the user. */
+static int
+pass_marked(const struct subject_fold *fold, struct subject_out *out,
+	const struct row *rows, const uint16_t *marks, size_t n,
+	struct fault *fault)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint64_t user = fold->posts[rows[i].post] >> 32;
+		struct partition *to = &out->users[user % USER_PARTITIONS];
+		struct row row = rows[i];
+
+		row.when |= marks[i];
+		if (partition_append(to, &out->pool, &row, fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The fast way. */
+static int
+muster_and_fold(struct turn *turn, struct scratch *scratch, size_t part,
+	struct subject_out *out, struct fault *fault)
+{
+	struct subject_fold *fold = &scratch->fold;
+	struct muster *muster = &scratch->muster;
+	struct intake *intake = &scratch->groups.intake;
+	const struct intake_options options = { turn->options->keep, muster };
+
+	fold->n_vouches = 0;
+	return intake_take(intake, turn->book, part, &options, &out->pool,
+		       fault) != 0 ||
+			keep_texts(turn, scratch, intake->rows, intake->n,
+				fault) != 0 ||
+			muster_fold(muster, intake->rows, fault) != 0 ||
+			pass_marked(fold, out, intake->rows, muster->marks,
+				intake->n, fault) != 0 ||
+			pass_on(fold, out, fold->vouches, fold->n_vouches,
+				fault) != 0 ?
+		-1 :
+		0;
+}
+
+static int
 subject_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 {
 	struct turn *turn = ctx;
 	struct subject_out *out = &turn->result->outs[worker];
 	struct scratch *scratch = &turn->scratch[worker];
-	const struct office *office = turn->options->office;
-	struct groups_options options = {
-		office != NULL ? office->registry : NULL, turn->options->keep };
 
-	return groups_make(&scratch->groups, turn->book, part, &options,
-		       &out->pool, fault) != 0 ||
-			keep_texts(turn, scratch, fault) != 0 ||
-			fold_groups(turn, scratch, part, out, fault) != 0 ?
-		-1 :
-		0;
+	return scratch->musters ?
+		muster_and_fold(turn, scratch, part, out, fault) :
+		make_and_fold(turn, scratch, part, out, fault);
 }
 
 static int
@@ -320,6 +379,16 @@ make_room(struct book *book, const struct turn_options *options,
 		fault);
 }
 
+static int
+begin(struct scratch *scratch, const struct book *book,
+	const struct turn_options *options, struct fault *fault)
+{
+	return subject_fold_init(&scratch->fold, book, options, fault) != 0 ?
+		-1 :
+		muster_init(&scratch->muster, &scratch->fold,
+			&scratch->musters, fault);
+}
+
 int
 turn_by_subject(struct book *book, const struct turn_options *options,
 	struct subject_turn *ret, struct fault *fault)
@@ -344,8 +413,8 @@ turn_by_subject(struct book *book, const struct turn_options *options,
 		to->pool.spill = book->spill;
 		to->pool.parts = to->users;
 		to->pool.n_parts = USER_PARTITIONS;
-		if (subject_fold_init(&turn.scratch[result.n_outs].fold, book,
-			    options, fault) != 0) {
+		if (begin(&turn.scratch[result.n_outs], book, options, fault) !=
+			0) {
 			result.n_outs++;
 			goto out;
 		}

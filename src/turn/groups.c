@@ -25,7 +25,6 @@ groups_grow(struct groups *groups, size_t n, bool keys, struct fault *fault)
 		return 0;
 	groups->cap = 0;
 	free(groups->rows);
-	free(groups->spare_rows);
 	free(groups->keys);
 	free(groups->spare_keys);
 	free(groups->ends);
@@ -33,15 +32,13 @@ groups_grow(struct groups *groups, size_t n, bool keys, struct fault *fault)
 	groups->keys = groups->spare_keys = NULL;
 	n += n / 8;
 	groups->rows = malloc(n * sizeof(*groups->rows));
-	groups->spare_rows = malloc(n * sizeof(*groups->rows));
 	groups->ends = malloc(n * sizeof(*groups->ends));
 	groups->starts = malloc((n + 2) * sizeof(*groups->starts));
 	if (keys) {
 		groups->keys = malloc(n * sizeof(*groups->keys));
 		groups->spare_keys = malloc(n * sizeof(*groups->keys));
 	}
-	if (groups->rows == NULL || groups->spare_rows == NULL ||
-		groups->ends == NULL || groups->starts == NULL ||
+	if (groups->rows == NULL || groups->ends == NULL || groups->starts == NULL ||
 		(keys && (groups->keys == NULL || groups->spare_keys == NULL)))
 		return fault_memory(fault);
 	groups->cap = n;
@@ -52,37 +49,13 @@ void
 groups_free(struct groups *groups)
 {
 	free(groups->rows);
-	free(groups->spare_rows);
 	free(groups->keys);
 	free(groups->spare_keys);
 	free(groups->ends);
 	free(groups->starts);
 	free(groups->users);
-	free(groups->text_rows);
-	cursor_free(&groups->cursor);
-	dict_free(&groups->texts);
+	intake_free(&groups->intake);
 	*groups = (struct groups){ 0 };
-}
-
-/* A shard's text becomes one of the partition. */
-static int
-number_text(struct groups *groups, size_t i, struct fault *fault)
-{
-	struct row *row = &groups->spare_rows[i];
-	uint32_t text;
-
-	if (dict_add(&groups->texts, cursor_text(&groups->cursor,
-		row->subject), &text, fault) != 0)
-		return -1;
-	if (groups->n_text_rows == groups->text_rows_cap &&
-		memory_grow((void **)&groups->text_rows,
-			&groups->text_rows_cap, groups->n_text_rows + 1,
-			sizeof(*groups->text_rows), UINT32_MAX,
-			"subjects that are no numbers", fault) != 0)
-		return -1;
-	row->subject = SUBJECT_TEXT | text;
-	groups->text_rows[groups->n_text_rows++] = (uint32_t)i;
-	return 0;
 }
 
 /* The first bits of the key's hash. */
@@ -92,101 +65,13 @@ bucket_of(uint64_t key, unsigned shift)
 	return key * 0x9e3779b97f4a7c15u >> shift;
 }
 
-/* One array of a shard's rows, in the book's numbers behind the n that are
- * there. The next one comes from memory meanwhile, as do the numbers of cases:
- * they are many, and in no cache. */
-static int
-take_rows(struct groups *groups, const struct shard_map *map,
-	const struct row *rows, size_t found, size_t n, struct fault *fault)
+/* By bucket of their subjects. */
+static void
+count_rows(struct groups *groups, const struct row *rows, size_t n)
 {
-	const uint32_t *posts = map->post, *facets = map->facet;
-	const uint32_t *cases = map->caseref, *sources = map->source;
-	const struct row *next = cursor_ahead(&groups->cursor, rows);
-	struct row *to = groups->spare_rows + n;
-	uint32_t *counts = groups->starts;
-	unsigned shift = 64 - groups->bits;
-
-	for (size_t k = 0; k < found && k < AHEAD; k++)
-		__builtin_prefetch(&cases[rows[k].caseref]);
-	for (size_t k = 0; k < found; k++) {
-		size_t later = k + AHEAD < found ? k + AHEAD : k;
-		const struct row *row = &rows[k];
-
-		__builtin_prefetch(&next[k]);
-		__builtin_prefetch(&cases[rows[later].caseref]);
-		to[k].subject = row->subject;
-		to[k].when = row->when;
-		to[k].post = posts[row->post];
-		to[k].caseref = cases[row->caseref];
-		to[k].source = sources[row->source];
-		to[k].facet = facets[row->facet];
-		/* a text is counted by settle_texts() */
-		if (!(row->subject & SUBJECT_TEXT))
-			counts[bucket_of(row->subject, shift)]++;
-		else if (number_text(groups, n + k, fault) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* All rows become spare ones, counted by bucket. */
-static int
-gather(struct groups *groups, struct book *book, size_t part, bool keep,
-	struct chunk_pool *pool, struct fault *fault)
-{
-	struct partition_cursor *cursor = &groups->cursor;
-	const struct row *rows;
-	size_t n = 0, found;
-	int more = 0;
-
 	memset(groups->starts, 0, sizeof(*groups->starts) << groups->bits);
-	for (size_t i = 0; i < book->n_shards; i++) {
-		struct partition *from = &book->shards[i].parts[part];
-
-		cursor_start(cursor, from, book->spill);
-		while ((more = cursor_next(cursor, &rows, &found, fault)) > 0) {
-			if (take_rows(groups, &book->maps[i], rows, found, n,
-				    fault) != 0)
-				return -1;
-			n += found;
-		}
-		if (more < 0)
-			return -1;
-		if (!keep)
-			partition_clear(from, pool);
-	}
-	return chunk_pool_settle(pool, fault);
-}
-
-/* Texts are numbered by order of bytes, so that no number depends on
- * threads, and made unique over partitions. */
-static int
-settle_texts(struct groups *groups, size_t part, struct fault *fault)
-{
-	struct row *rows = groups->spare_rows;
-	uint32_t *map;
-
-	if (groups->n_text_rows == 0)
-		return 0;
-	if (dict_order(&groups->texts, &map, fault) != 0)
-		return -1;
-	for (size_t i = 0; i < groups->n_text_rows; i++) {
-		struct row *row = &rows[groups->text_rows[i]];
-
-		row->subject = SUBJECT_TEXT | (uint64_t)part << 32 |
-			map[row->subject & ~SUBJECT_TEXT];
-		groups->starts[bucket_of(row->subject, 64 - groups->bits)]++;
-	}
-	free(map);
-	return 0;
-}
-
-struct slice
-groups_text(const struct groups *groups, uint64_t subject, char buf[20])
-{
-	if (subject & SUBJECT_TEXT)
-		return groups->texts.names[(uint32_t)subject];
-	return (struct slice){ buf, subject_unpack(subject, buf) };
+	for (size_t i = 0; i < n; i++)
+		groups->starts[bucket_of(rows[i].subject, 64 - groups->bits)]++;
 }
 
 static bool
@@ -203,7 +88,7 @@ find_keys(struct groups *groups, size_t n, const struct registry *registry)
 
 	for (size_t i = 0; i < n; i++)
 		groups->spare_keys[i] = registry_key(registry,
-			groups_text(groups, groups->spare_rows[i].subject,
+			intake_text(&groups->intake, groups->intake.rows[i].subject,
 				buf));
 }
 
@@ -224,7 +109,7 @@ groups_key(const struct groups *groups, uint32_t group,
 	/* a number is its own key, and of persons it was asked already */
 	if (has_persons(registry) || !(key & SUBJECT_TEXT))
 		return key;
-	return registry_key(registry, groups_text(groups, key, buf));
+	return registry_key(registry, intake_text(&groups->intake, key, buf));
 }
 
 /* By post, who is meant; posts do not change. */
@@ -270,7 +155,7 @@ count_keys(struct groups *groups, size_t n)
 static inline __attribute__((always_inline)) void
 scatter(struct groups *groups, size_t n, const uint64_t *keys)
 {
-	const struct row *from = groups->spare_rows;
+	const struct row *from = groups->intake.rows;
 	struct row *to = groups->rows;
 	uint32_t *starts = groups->starts, sum = 0;
 	unsigned shift = 64 - groups->bits;
@@ -498,7 +383,7 @@ static void
 sort_merging(const struct groups *groups, size_t start, size_t n)
 {
 	struct row *rows = groups->rows + start;
-	struct row *to = groups->spare_rows + start;
+	struct row *to = groups->intake.rows + start;
 	bool keyed = groups->keys != NULL;
 	uint64_t *keys = keyed ? groups->keys + start : NULL;
 	uint64_t *keys_to = keyed ? groups->spare_keys + start : NULL;
@@ -639,25 +524,19 @@ groups_make(struct groups *groups, struct book *book, size_t part,
 	const struct groups_options *options, struct chunk_pool *pool,
 	struct fault *fault)
 {
+	const struct intake_options how = { options->keep, NULL };
 	bool persons = has_persons(options->registry);
-	size_t n = 0;
+	size_t n;
 
 	groups->n = 0;
-	for (size_t i = 0; i < book->n_shards; i++)
-		n += partition_rows(&book->shards[i].parts[part]);
+	if (intake_take(&groups->intake, book, part, &how, pool, fault) != 0)
+		return -1;
+	n = groups->intake.n;
 	if (n == 0)
 		return 0;
-	if (n >= UINT32_MAX / 2)
-		return fault_set(fault, FAULT_LIMIT,
-			"more than %u lookups in one partition",
-			UINT32_MAX / 2);
 	groups->bits = bits_for(n);
-	groups->n_text_rows = 0;
-	if (dict_clear(&groups->texts, fault) != 0 ||
-		list_users(groups, book, fault) != 0 ||
-		groups_grow(groups, n, persons, fault) != 0 ||
-		gather(groups, book, part, options->keep, pool, fault) != 0 ||
-		settle_texts(groups, part, fault) != 0)
+	if (list_users(groups, book, fault) != 0 ||
+		groups_grow(groups, n, persons, fault) != 0)
 		return -1;
 	plan_ranks(groups, book);
 	if (persons) {
@@ -667,6 +546,7 @@ groups_make(struct groups *groups, struct book *book, size_t part,
 		sort_buckets(groups);
 		find_ends(groups, n, groups->keys);
 	} else {
+		count_rows(groups, groups->intake.rows, n);
 		scatter(groups, n, NULL);
 		sort_buckets(groups);
 		find_ends(groups, n, NULL);

@@ -10,6 +10,7 @@
 #include "base/base.h"
 #include "lookup/book.h"
 #include "registry/registry.h"
+#include "turn/intake.h"
 
 struct groups {
 	struct row *rows;   /* all groups, one behind the other; each in order
@@ -18,15 +19,10 @@ struct groups {
 	uint32_t n;         /* groups */
 	uint64_t *keys;     /* of each row: what is one subject; NULL: its
 	                       subject is */
-	struct dict texts;  /* of subjects that are no numbers: see
-	                       groups_text() */
 	uint32_t *users;    /* by post */
 	/* scratch */
-	struct partition_cursor cursor;
-	struct row *spare_rows;
+	struct intake intake; /* its rows, then spare ones */
 	uint64_t *spare_keys;
-	uint32_t *text_rows; /* numbers of rows whose subject is a text */
-	size_t n_text_rows, text_rows_cap;
 	uint32_t *starts;   /* by bucket */
 	unsigned bits;      /* of a bucket's number */
 	bool ranks;         /* do user and time fit into a word? */
@@ -61,9 +57,5 @@ groups_rows(const struct groups *groups, uint32_t group, size_t *ret_n)
  * group by: registry_key(). */
 uint64_t groups_key(const struct groups *groups, uint32_t group,
 	const struct registry *registry);
-
-/* The text of a row's subject; buf is used for numbers. */
-struct slice groups_text(const struct groups *groups, uint64_t subject,
-	char buf[20]);
 
 #endif

@@ -93,9 +93,10 @@ subject_fold_free(struct subject_fold *fold)
 	*fold = (struct subject_fold){ 0 };
 }
 
-/* In tables larger than any cache: add_counts() does it for many at once. */
-static int
-count(struct subject_fold *fold, size_t table, struct ledger_key key,
+/* In tables larger than any cache: subject_settle() does it for many at
+ * once. */
+int
+subject_count(struct subject_fold *fold, size_t table, struct ledger_key key,
 	struct fault *fault)
 {
 	if (fold->n_counts == fold->counts_cap &&
@@ -107,8 +108,8 @@ count(struct subject_fold *fold, size_t table, struct ledger_key key,
 	return 0;
 }
 
-static int
-add_counts(struct subject_fold *fold, struct fault *fault)
+int
+subject_settle(struct subject_fold *fold, struct fault *fault)
 {
 	const struct subject_count *counts = fold->counts;
 	size_t n = fold->n_counts;
@@ -218,9 +219,9 @@ list_visits(struct subject_fold *fold, const struct row *rows,
 	place->n_visits = visit;
 }
 
-static int
-vouch(struct subject_fold *fold, struct row *asking, uint32_t colleague,
-	struct fault *fault)
+int
+subject_vouch(struct subject_fold *fold, const struct row *asking,
+	uint32_t colleague, struct fault *fault)
 {
 	uint64_t *sole;
 
@@ -272,7 +273,7 @@ static int
 count_foreign_of(struct subject_fold *fold, const struct row *row,
 	uint32_t other, struct fault *fault)
 {
-	return count(fold, TABLE_FOREIGN,
+	return subject_count(fold, TABLE_FOREIGN,
 		(struct ledger_key){ row->post,
 			fold->book->facets.items[row->facet].a, other, 0 },
 		fault);
@@ -435,11 +436,24 @@ mark_asking(struct subject_fold *fold, struct row *rows, uint32_t at,
 	asker->bare += row->caseref == 0;
 	if ((company & (COMPANY_NEAR | COMPANY_SEVERAL)) == COMPANY_NEAR &&
 		!registered && !continued &&
-		vouch(fold, row, visit->sole, fault) != 0)
+		subject_vouch(fold, row, visit->sole, fault) != 0)
 		return -1;
 	return first && foreign ?
 		count_foreign(fold, row, place, other, fault) :
 		0;
+}
+
+int
+subject_revisit(struct subject_fold *fold, const struct revisit *revisit,
+	struct fault *fault)
+{
+	if (memory_grow((void **)&fold->revisits, &fold->revisits_cap,
+		    fold->n_revisits + 1, sizeof(*fold->revisits),
+		    (size_t)1 << 32, "subjects that users came back to",
+		    fault) != 0)
+		return -1;
+	fold->revisits[fold->n_revisits++] = *revisit;
+	return 0;
 }
 
 /* He came back to it, alone. */
@@ -448,16 +462,12 @@ keep_revisit(struct subject_fold *fold, const struct row *rows,
 	const struct subject_place *place, const struct asker *asker,
 	struct fault *fault)
 {
-	if (memory_grow((void **)&fold->revisits, &fold->revisits_cap,
-		    fold->n_revisits + 1, sizeof(*fold->revisits),
-		    (size_t)1 << 32, "subjects that users came back to",
-		    fault) != 0)
-		return -1;
-	fold->revisits[fold->n_revisits++] = (struct revisit){
-		.post = rows[asker->first].post, .days = asker->days,
-		.bare = asker->bare, .others = place->n_users - 1,
+	const struct revisit revisit = { .post = rows[asker->first].post,
+		.days = asker->days, .bare = asker->bare,
+		.others = place->n_users - 1,
 		.subject = rows[asker->start].subject };
-	return 0;
+
+	return subject_revisit(fold, &revisit, fault);
 }
 
 /* All user-days of a subject, user by user. */
@@ -542,7 +552,7 @@ fold_several(struct subject_fold *fold, struct row *rows,
 		!all_strange(rows, place->n_rows))
 		return 0;
 	/* two who asked on a day each */
-	return count(fold, TABLE_PAIRS,
+	return subject_count(fold, TABLE_PAIRS,
 		(struct ledger_key){ (uint32_t)(fold->posts[rows[0].post] >> 32),
 			(uint32_t)(fold->posts[rows[place->n_rows - 1].post] >>
 				32),
@@ -617,7 +627,6 @@ subject_fold_batch(struct subject_fold *fold,
 	const struct subject_known *known = batch->known;
 	uint32_t singles;
 
-	fold->n_vouches = 0;
 	if (make_room(fold, n, fault) != 0)
 		return -1;
 	singles = sort_out(fold, batch);
@@ -641,5 +650,5 @@ subject_fold_batch(struct subject_fold *fold,
 			    fault) != 0)
 			return -1;
 	}
-	return add_counts(fold, fault);
+	return subject_settle(fold, fault);
 }

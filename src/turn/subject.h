@@ -103,7 +103,7 @@ struct subject_fold {
 	size_t n_revisits, revisits_cap;
 	struct watch_hit *watched;
 	size_t n_watched, watched_cap;
-	struct row *vouches; /* of the subjects folded last: vouch_row() */
+	struct row *vouches; /* vouch_row()s, until the caller takes them */
 	size_t n_vouches, vouches_cap;
 	/* scratch */
 	struct subject_place *places; /* by subject */
@@ -144,5 +144,16 @@ struct subject_batch {
 
 int subject_fold_batch(struct subject_fold *fold,
 	const struct subject_batch *batch, struct fault *fault);
+
+/* What is found out elsewhere (muster.h): the only colleague for an asking; who
+ * came back alone; one more in a cell of a table, which subject_settle() or the
+ * next batch puts there. */
+int subject_vouch(struct subject_fold *fold, const struct row *asking,
+	uint32_t colleague, struct fault *fault);
+int subject_revisit(struct subject_fold *fold, const struct revisit *revisit,
+	struct fault *fault);
+int subject_count(struct subject_fold *fold, size_t table,
+	struct ledger_key key, struct fault *fault);
+int subject_settle(struct subject_fold *fold, struct fault *fault);
 
 #endif

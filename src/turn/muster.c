@@ -1,0 +1,616 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "turn/muster.h"
+
+#include "base/memory.h"
+
+/* Slots for a subject, at least; and at first. */
+enum { SPARSE = 3, SLOTS_FIRST = 1024 };
+
+/* Rows whose subjects are numbered at once; and looked ahead. */
+enum { AT_ONCE = 32, AHEAD = 12 };
+
+/* Notes that are looked ahead, and tallies that wait at most. */
+enum { NOTES_AHEAD = 12, COUNTS_MOST = 512 };
+
+/* What holds for the row of a subject that has no other. */
+enum { MARKS_OF_ONE = MARK_JUDGED | MARK_LONE | MARK_THIN | MARK_ASKING |
+		MARK_FIRST | MARK_ALONE };
+
+int
+muster_init(struct muster *muster, struct subject_fold *fold, bool *ret_usable,
+	struct fault *fault)
+{
+	const struct book *book = fold->book;
+
+	*muster = (struct muster){ .fold = fold,
+		.first_ms = (uint64_t)book->first_ms };
+	*ret_usable = false;
+	if (!fold->judges_all || fold->office != NULL ||
+		fold->window->zone != NULL || !squad_usable())
+		return 0;
+	muster->plan = memory_array(1, sizeof(*muster->plan));
+	muster->squad = aligned_alloc(_Alignof(struct squad),
+		sizeof(*muster->squad));
+	if (muster->plan == NULL || muster->squad == NULL) {
+		muster_free(muster);
+		return fault_memory(fault);
+	}
+	if (!squad_plan(muster->plan,
+		    (uint64_t)(book->last_ms - book->first_ms),
+		    book->names[NAME_USER].n, book->names[NAME_UNIT].n)) {
+		muster_free(muster);
+		return 0;
+	}
+	muster->plan->into_day = (double)(book->first_ms -
+		(window_day_end(fold->window, window_day(fold->window,
+			 book->first_ms)) - (int64_t)DAY_SECONDS * 1000));
+	muster->seeds[0] = dict_seed();
+	muster->seeds[1] = dict_seed() | 1;
+	*ret_usable = true;
+	return 0;
+}
+
+static void
+free_arrays(struct muster *muster)
+{
+	free(muster->rows);
+	free(muster->places);
+	free(muster->marks);
+	free(muster->subjects);
+	free(muster->vouched);
+	free(muster->foreign);
+	muster->rows = NULL;
+	muster->places = NULL;
+	muster->marks = NULL;
+	muster->subjects = NULL;
+	muster->vouched = muster->foreign = NULL;
+	muster->cap = 0;
+}
+
+void
+muster_free(struct muster *muster)
+{
+	free_arrays(muster);
+	free(muster->plan);
+	free(muster->squad);
+	free(muster->slots);
+	free(muster->rest);
+	free(muster->aside);
+	free(muster->aside_of);
+	free(muster->aside_ends);
+	free(muster->keys);
+	free(muster->spare_keys);
+	*muster = (struct muster){ 0 };
+}
+
+/* Squads that are not full take a few places more than there are rows. */
+static int
+grow(struct muster *muster, size_t n, struct fault *fault)
+{
+	size_t places = n + n / 8 + SQUAD * SQUAD_ROWS * (SQUAD_ROWS + 1) / 2;
+
+	if (n <= muster->cap)
+		return 0;
+	free_arrays(muster);
+	n += n / 8;
+	muster->rows = memory_array(n + AHEAD, sizeof(*muster->rows));
+	muster->places = aligned_alloc(64,
+		(places * sizeof(*muster->places) + 63) / 64 * 64);
+	muster->marks = memory_array(n + 1, sizeof(*muster->marks));
+	muster->subjects = memory_array(n + 1, sizeof(*muster->subjects));
+	muster->vouched = memory_array(n, sizeof(*muster->vouched));
+	muster->foreign = memory_array(n, sizeof(*muster->foreign));
+	if (muster->rows == NULL || muster->places == NULL ||
+		muster->marks == NULL || muster->subjects == NULL ||
+		muster->vouched == NULL || muster->foreign == NULL)
+		return fault_memory(fault);
+	muster->cap = n;
+	return 0;
+}
+
+static inline size_t
+slot_of(const struct muster *muster, uint64_t subject)
+{
+	return dict_mix(subject ^ muster->seeds[0], muster->seeds[1]) &
+		(muster->slots_n - 1);
+}
+
+/* Slots for so many subjects, with those that are there. */
+static int
+make_slots(struct muster *muster, size_t n, struct fault *fault)
+{
+	size_t slots_n = SLOTS_FIRST;
+
+	if (n * SPARSE <= muster->slots_n)
+		return 0;
+	while (slots_n < n * SPARSE)
+		slots_n *= 2;
+	free(muster->slots);
+	muster->slots = memory_slots(slots_n, sizeof(*muster->slots));
+	muster->slots_n = muster->slots == NULL ? 0 : slots_n;
+	if (muster->slots == NULL)
+		return fault_memory(fault);
+	for (uint32_t i = 1; i <= muster->n_subjects; i++) {
+		size_t at = slot_of(muster, muster->subjects[i].subject);
+
+		while (muster->slots[at] != 0)
+			at = (at + 1) & (slots_n - 1);
+		muster->slots[at] = i;
+	}
+	return 0;
+}
+
+int
+muster_begin(struct muster *muster, size_t n, struct fault *fault)
+{
+	if (grow(muster, n, fault) != 0)
+		return -1;
+	for (uint32_t i = 1; i <= muster->n_subjects; i++)
+		muster->subjects[i].n = 0;
+	if (muster->slots_n > 0)
+		memset(muster->slots, 0,
+			muster->slots_n * sizeof(*muster->slots));
+	muster->n = muster->n_subjects = 0;
+	muster->n_vouched = muster->n_foreign = 0;
+	return 0;
+}
+
+/* Numbers of few subjects. What a step asks of memory is there for the next
+ * one. No branch asks whether one is new, which nothing foretells. */
+static void
+number(struct muster *muster, const struct row *rows, size_t n,
+	struct mustered *to)
+{
+	struct muster_subject *subjects = muster->subjects;
+	uint32_t *slots = muster->slots, n_subjects = muster->n_subjects;
+	size_t mask = muster->slots_n - 1, ats[AT_ONCE];
+
+	for (size_t i = 0; i < n; i++) {
+		ats[i] = slot_of(muster, rows[i].subject);
+		__builtin_prefetch(&slots[ats[i]], 1);
+	}
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(&subjects[slots[ats[i]]], 1);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t subject = rows[i].subject;
+		size_t at = ats[i];
+		uint32_t found = slots[at];
+		bool is_new;
+
+		/* which is found where nothing is */
+		subjects[0].subject = subject;
+		while (subjects[found].subject != subject) {
+			at = (at + 1) & mask;
+			found = slots[at];
+		}
+		is_new = found == 0;
+		n_subjects += is_new;
+		found = is_new ? n_subjects : found;
+		slots[at] = found;
+		subjects[found].subject = subject;
+		subjects[found].n++;
+		to[i].subject = found;
+	}
+	muster->n_subjects = n_subjects;
+}
+
+int
+muster_add(struct muster *muster, const struct row *rows, size_t n,
+	struct fault *fault)
+{
+	const uint64_t *posts = muster->fold->posts;
+	struct mustered *to = muster->rows + muster->n;
+	unsigned unit_bits = muster->plan->unit_bits;
+	unsigned time_bits = muster->plan->time_bits;
+	uint64_t first_ms = muster->first_ms;
+
+	if (make_slots(muster, muster->n_subjects + n, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		uint64_t post = posts[rows[i].post];
+		uint64_t ms = (uint64_t)row_ms(&rows[i]) - first_ms;
+
+		to[i].word = (post >> 32 << time_bits | ms) << unit_bits |
+			(uint32_t)post;
+		to[i].caseref = rows[i].caseref;
+	}
+	for (size_t i = 0; i < n; i += AT_ONCE)
+		number(muster, rows + i, n - i < AT_ONCE ? n - i : AT_ONCE,
+			to + i);
+	muster->n += n;
+	return 0;
+}
+
+/* Every subject gets its places. */
+static int
+lay_out(struct muster *muster, struct fault *fault)
+{
+	uint32_t *counts = muster->counts, *starts = muster->starts;
+	uint32_t next[SQUAD_ROWS + 1] = { 0 }, at = 0;
+	struct muster_subject *subjects = muster->subjects;
+
+	memset(counts, 0, sizeof(muster->counts));
+	for (uint32_t i = 1; i <= muster->n_subjects; i++)
+		counts[subjects[i].n <= SQUAD_ROWS ? subjects[i].n : 0]++;
+	for (uint32_t n = 1; n <= SQUAD_ROWS; n++) {
+		uint32_t squads = (counts[n] + SQUAD - 1) / SQUAD;
+
+		starts[n] = at;
+		at += squads * SQUAD * n;
+		/* who is missing in the last one does no harm */
+		for (uint32_t i = at - (counts[n] % SQUAD > 0 ? SQUAD * n : 0);
+			i < at; i++)
+			muster->places[i] = (struct squad_place){ 0,
+				muster->n };
+	}
+	starts[0] = at;
+	if (memory_grow((void **)&muster->rest, &muster->rest_cap, counts[0],
+		    sizeof(*muster->rest), UINT32_MAX, "subjects", fault) != 0)
+		return -1;
+	for (uint32_t i = 1; i <= muster->n_subjects; i++) {
+		uint32_t n = subjects[i].n;
+
+		if (n > SQUAD_ROWS) {
+			subjects[i].at = at;
+			subjects[i].n = 1;
+			at += n;
+			muster->rest[next[0]++] = (struct muster_note){ at, n };
+			continue;
+		}
+		subjects[i].at = starts[n] + next[n] / SQUAD * SQUAD * n +
+			next[n] % SQUAD;
+		subjects[i].n = SQUAD;
+		next[n]++;
+	}
+	return 0;
+}
+
+static void
+scatter(struct muster *muster)
+{
+	const struct mustered *rows = muster->rows;
+	struct muster_subject *subjects = muster->subjects;
+	struct squad_place *places = muster->places;
+
+	for (size_t i = 0; i < muster->n; i++) {
+		struct muster_subject *subject = &subjects[rows[i].subject];
+		uint32_t at = subject->at;
+
+		__builtin_prefetch(&subjects[rows[i + AHEAD].subject], 1);
+		subject->at = at + subject->n;
+		places[at].word = rows[i].word;
+		places[at].of = (uint64_t)rows[i].caseref << 32 | i;
+	}
+}
+
+/* Subjects of one row. */
+static void
+mark_singles(struct muster *muster)
+{
+	const struct squad_place *places = muster->places + muster->starts[1];
+	uint64_t *unit_subjects = muster->fold->unit_subjects;
+	uint64_t units = ((uint64_t)1 << muster->plan->unit_bits) - 1;
+
+	for (uint32_t i = 0; i < muster->counts[1]; i++) {
+		muster->marks[(uint32_t)places[i].of] = MARKS_OF_ONE;
+		unit_subjects[places[i].word & units]++;
+	}
+}
+
+/* Fold what stands aside, and note what is learned. */
+static int
+fold_aside(struct muster *muster, struct row *rows, struct fault *fault)
+{
+	const struct subject_batch batch = { .rows = muster->aside,
+		.ends = muster->aside_ends, .n = muster->n_aside_ends };
+
+	if (batch.n == 0)
+		return 0;
+	if (subject_fold_batch(muster->fold, &batch, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < muster->n_aside; i++) {
+		uint32_t of = muster->aside_of[i];
+
+		muster->marks[of] = (uint16_t)row_marks(&muster->aside[i]);
+		rows[of].caseref = muster->aside[i].caseref;
+	}
+	muster->n_aside = muster->n_aside_ends = 0;
+	return 0;
+}
+
+static int
+compare_rows(const void *a, const void *b, void *ctx)
+{
+	const struct sort_key *x = a, *y = b;
+	const struct row *rows = ctx;
+
+	return row_compare(&rows[x->low], &rows[y->low]);
+}
+
+/* Numbers of rows of a subject in order of user, then row_compare(). */
+static struct sort_key *
+order_rows(struct muster *muster, const struct squad_place *places,
+	size_t stride, size_t n, const struct row *rows)
+{
+	struct sort_key *keys = muster->keys;
+
+	for (size_t i = 0; i < n; i++)
+		keys[i] = (struct sort_key){ places[i * stride].word >>
+				muster->plan->unit_bits,
+			(uint32_t)places[i * stride].of };
+	keys = keys_sort(keys, muster->spare_keys, n);
+	for (size_t start = 0, end; start < n; start = end) {
+		for (end = start + 1; end < n &&
+			keys[end].high == keys[start].high; end++)
+			;
+		if (end - start > 1)
+			qsort_r(keys + start, end - start, sizeof(*keys),
+				compare_rows, (void *)(uintptr_t)rows);
+	}
+	return keys;
+}
+
+/* A subject that is no matter of squads. */
+static int
+put_aside(struct muster *muster, const struct squad_place *places,
+	size_t stride, size_t n, struct row *rows, struct fault *fault)
+{
+	size_t at = muster->n_aside;
+	const struct sort_key *keys;
+
+	if (memory_grow((void **)&muster->keys, &muster->keys_cap, n,
+		    sizeof(*keys), UINT32_MAX, "lookups", fault) != 0 ||
+		memory_grow((void **)&muster->spare_keys, &muster->spare_cap,
+			n, sizeof(*keys), UINT32_MAX, "lookups", fault) != 0 ||
+		memory_grow((void **)&muster->aside, &muster->aside_cap,
+			at + n, sizeof(*muster->aside), UINT32_MAX, "lookups",
+			fault) != 0 ||
+		memory_grow((void **)&muster->aside_of, &muster->aside_of_cap,
+			at + n, sizeof(*muster->aside_of), UINT32_MAX,
+			"lookups", fault) != 0 ||
+		memory_grow((void **)&muster->aside_ends,
+			&muster->aside_ends_cap, muster->n_aside_ends + 1,
+			sizeof(*muster->aside_ends), UINT32_MAX, "subjects",
+			fault) != 0)
+		return -1;
+	keys = order_rows(muster, places, stride, n, rows);
+	for (size_t i = 0; i < n; i++) {
+		muster->aside_of[at + i] = (uint32_t)keys[i].low;
+		muster->aside[at + i] = rows[keys[i].low];
+	}
+	muster->n_aside = at + n;
+	muster->aside_ends[muster->n_aside_ends++] = (uint32_t)(at + n);
+	return muster->n_aside < SUBJECT_BATCH ?
+		0 :
+		fold_aside(muster, rows, fault);
+}
+
+/* Eight rows' sets of subjects at once, of those that are `sound`. */
+static inline uint64_t
+eight_sets(const unsigned char *sets, unsigned sound)
+{
+	uint64_t found;
+
+	memcpy(&found, sets, sizeof(found));
+	return found & sound * UINT64_C(0x0101010101010101);
+}
+
+/* … and one of them. */
+static inline size_t
+next_of(uint64_t *sets, size_t *ret_subject)
+{
+	unsigned bit = (unsigned)__builtin_ctzll(*sets);
+
+	*sets &= *sets - 1;
+	*ret_subject = bit % SQUAD;
+	return bit / SQUAD;
+}
+
+static int
+keep_revisit(struct muster *muster, size_t row, size_t subject,
+	const struct row *rows, struct fault *fault)
+{
+	const struct squad *squad = muster->squad;
+	const struct row *at;
+	struct revisit revisit = {
+		.days = (uint32_t)squad->askings[row][subject],
+		.bare = (uint32_t)squad->bare[row][subject],
+		.others = (uint32_t)squad->n_users[subject] - 1 };
+
+	while (squad->first[row][subject] == 0)
+		row--;
+	at = &rows[(uint32_t)squad->of[row][subject]];
+	revisit.post = at->post;
+	revisit.subject = at->subject;
+	return subject_revisit(muster->fold, &revisit, fault);
+}
+
+/* What is found of few rows. */
+static int
+take_notes(struct muster *muster, size_t n, unsigned sound, struct row *rows,
+	struct fault *fault)
+{
+	const struct squad *squad = muster->squad;
+	const struct squad_sets *sets = &squad->sets;
+	size_t row, of;
+
+	for (size_t i = 0; i < n; i += 8) {
+		uint64_t vouched = eight_sets(sets->vouched + i, sound);
+		uint64_t adopts = eight_sets(sets->adopts + i, sound);
+		uint64_t foreign = eight_sets(sets->foreign + i, sound);
+		uint64_t revisits = eight_sets(sets->revisits + i, sound);
+
+		while (vouched != 0) {
+			row = i + next_of(&vouched, &of);
+			muster->vouched[muster->n_vouched++] =
+				(struct muster_note){
+					(uint32_t)squad->of[row][of],
+					(uint32_t)squad->soles[row][of] };
+		}
+		while (adopts != 0) {
+			row = i + next_of(&adopts, &of);
+			rows[(uint32_t)squad->of[row][of]].caseref =
+				(uint32_t)squad->adopted[row][of];
+		}
+		while (foreign != 0) {
+			row = i + next_of(&foreign, &of);
+			muster->foreign[muster->n_foreign++] =
+				(struct muster_note){
+					(uint32_t)squad->of[row][of],
+					(uint32_t)(squad->two_units[of] ^
+						squad->units[row][of]) };
+		}
+		while (revisits != 0) {
+			row = i + next_of(&revisits, &of);
+			if (keep_revisit(muster, row, of, rows, fault) != 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+/* Two who asked on a day each. */
+static int
+count_pairs(struct muster *muster, size_t n, unsigned pairs,
+	struct fault *fault)
+{
+	const struct squad *squad = muster->squad;
+
+	for (; pairs != 0; pairs &= pairs - 1) {
+		size_t of = (size_t)__builtin_ctz(pairs);
+
+		if (subject_count(muster->fold, TABLE_PAIRS,
+			    (struct ledger_key){
+				    (uint32_t)squad->users[0][of] - 1,
+				    (uint32_t)squad->users[n - 1][of] - 1, 0,
+				    0 },
+			    fault) != 0)
+			return -1;
+	}
+	return muster->fold->n_counts < COUNTS_MOST ?
+		0 :
+		subject_settle(muster->fold, fault);
+}
+
+static inline void
+put_marks(struct muster *muster, size_t n, unsigned sound)
+{
+	const struct squad *squad = muster->squad;
+	uint64_t *unit_subjects = muster->fold->unit_subjects;
+	uint16_t *marks = muster->marks;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned fresh = squad->sets.fresh[i] & sound;
+
+		for (size_t k = 0; k < SQUAD; k++) {
+			marks[(uint32_t)squad->of[i][k]] =
+				(uint16_t)squad->marks[i][k];
+			unit_subjects[squad->units[i][k]] += fresh >> k & 1;
+		}
+	}
+}
+
+/* Up to eight subjects of n rows. */
+static int
+fold_squad(struct muster *muster, const struct squad_place *places, size_t n,
+	unsigned there, struct row *rows, struct fault *fault)
+{
+	unsigned tied, sound;
+
+	squad_fold(muster->squad, muster->plan, places, n);
+	tied = muster->squad->tied & there;
+	sound = there & ~tied;
+	put_marks(muster, n, sound);
+	if (take_notes(muster, n, sound, rows, fault) != 0 ||
+		count_pairs(muster, n, muster->squad->pairs & sound, fault) !=
+			0)
+		return -1;
+	for (; tied != 0; tied &= tied - 1) {
+		if (put_aside(muster, places + __builtin_ctz(tied), SQUAD, n,
+			    rows, fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+fold_squads(struct muster *muster, struct row *rows, struct fault *fault)
+{
+	for (size_t n = 2; n <= SQUAD_ROWS; n++) {
+		const struct squad_place *places = muster->places +
+			muster->starts[n];
+		uint32_t left = muster->counts[n];
+
+		for (; left > 0; places += SQUAD * n) {
+			uint32_t there = left < SQUAD ? left : SQUAD;
+
+			if (fold_squad(muster, places, n, (1u << there) - 1,
+				    rows, fault) != 0)
+				return -1;
+			left -= there;
+		}
+	}
+	return 0;
+}
+
+static int
+fold_rest(struct muster *muster, struct row *rows, struct fault *fault)
+{
+	for (uint32_t i = 0; i < muster->counts[0]; i++) {
+		const struct muster_note *rest = &muster->rest[i];
+
+		if (put_aside(muster, muster->places + (rest->row -
+				rest->other), 1, rest->other, rows, fault) != 0)
+			return -1;
+	}
+	return fold_aside(muster, rows, fault);
+}
+
+/* Rows that were noted, which no cache holds any more. */
+static int
+read_notes(struct muster *muster, const struct row *rows, struct fault *fault)
+{
+	const struct triple *facets = muster->fold->book->facets.items;
+	const struct muster_note *notes = muster->vouched;
+	size_t n = muster->n_vouched;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t later = i + NOTES_AHEAD < n ? i + NOTES_AHEAD : i;
+
+		__builtin_prefetch(&rows[notes[later].row]);
+		if (subject_vouch(muster->fold, &rows[notes[i].row],
+			    notes[i].other, fault) != 0)
+			return -1;
+	}
+	notes = muster->foreign;
+	n = muster->n_foreign;
+	for (size_t i = 0; i < n; i++) {
+		size_t later = i + NOTES_AHEAD < n ? i + NOTES_AHEAD : i;
+		const struct row *row = &rows[notes[i].row];
+
+		__builtin_prefetch(&rows[notes[later].row]);
+		if (subject_count(muster->fold, TABLE_FOREIGN,
+			    (struct ledger_key){ row->post,
+				    facets[row->facet].a, notes[i].other, 0 },
+			    fault) != 0 ||
+			(i % COUNTS_MOST == 0 &&
+				subject_settle(muster->fold, fault) != 0))
+			return -1;
+	}
+	return subject_settle(muster->fold, fault);
+}
+
+int
+muster_fold(struct muster *muster, struct row *rows, struct fault *fault)
+{
+	if (muster->n == 0)
+		return 0;
+	if (lay_out(muster, fault) != 0)
+		return -1;
+	scatter(muster);
+	mark_singles(muster);
+	return fold_squads(muster, rows, fault) != 0 ||
+			fold_rest(muster, rows, fault) != 0 ?
+		-1 :
+		read_notes(muster, rows, fault);
+}

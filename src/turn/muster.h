@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The fast way through turn 1, where all rows are judged and there are no
+ * registers: the rows of a partition stay where they are; subjects of few rows
+ * are folded eight at a time (squad.h), the others one by one (subject.h). What
+ * is learned is the same. One struct a thread, used for one partition after the
+ * other.
+ */
+#ifndef QUIS_TURN_MUSTER_H
+#define QUIS_TURN_MUSTER_H
+
+#include "base/base.h"
+#include "turn/squad.h"
+#include "turn/subject.h"
+
+/* A row in short. */
+struct mustered {
+	uint64_t word;    /* see squad.h */
+	uint32_t caseref;
+	uint32_t subject; /* number */
+};
+
+/* A subject, by number; 0 is none. */
+struct muster_subject {
+	uint64_t subject;
+	uint32_t n;  /* rows; then: between the places of two of them */
+	uint32_t at; /* the place of the next one */
+};
+
+/* About a row, for when all are known. */
+struct muster_note {
+	uint32_t row, other;
+};
+
+struct muster {
+	struct subject_fold *fold;
+	uint64_t first_ms;
+	struct squad_plan *plan;
+	struct squad *squad;
+	uint64_t seeds[2];
+	uint32_t *slots; /* numbers of subjects, or 0; open addressing */
+	size_t slots_n;
+	struct muster_subject *subjects;
+	uint32_t n_subjects;
+	struct mustered *rows;
+	size_t n, cap;
+	struct squad_place *places; /* of squads, row by row; then of the rest,
+	                               one by one */
+	uint16_t *marks;            /* of each row, in the end */
+	struct muster_note *vouched, *foreign;
+	size_t n_vouched, n_foreign;
+	/* of classes of subjects that have as many rows; 0: of the rest */
+	uint32_t counts[SQUAD_ROWS + 1], starts[SQUAD_ROWS + 1];
+	struct muster_note *rest;  /* where their places end; its rows */
+	size_t rest_cap;
+	/* subjects that are folded one by one: copies of rows, and whose */
+	struct row *aside;
+	uint32_t *aside_of, *aside_ends;
+	size_t n_aside, aside_cap, aside_of_cap;
+	uint32_t n_aside_ends;
+	size_t aside_ends_cap;
+	struct sort_key *keys, *spare_keys;
+	size_t keys_cap, spare_cap;
+};
+
+/* *ret_usable: whether this can be done here; else there is nothing to free.
+ * fold: borrowed. */
+int muster_init(struct muster *muster, struct subject_fold *fold,
+	bool *ret_usable, struct fault *fault);
+void muster_free(struct muster *muster);
+
+/* A partition of n rows at most; then all of them, a few at a time. */
+int muster_begin(struct muster *muster, size_t n, struct fault *fault);
+int muster_add(struct muster *muster, const struct row *rows, size_t n,
+	struct fault *fault);
+
+/* The same rows, one behind the other. Afterwards muster.marks are their marks,
+ * and cases that a retry names are there. */
+int muster_fold(struct muster *muster, struct row *rows, struct fault *fault);
+
+#endif
