@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The loops of crowd.c, curve.c and tail.c for processors with AVX-512; nobody else
- * may call them: see lanes.h. */
+/* The loops of crowd.c, curve.c and tail.c for processors with AVX-512; nobody
+ * else may call them: see lanes.h. */
 #ifndef QUIS_SIGNAL_BROAD_H
 #define QUIS_SIGNAL_BROAD_H
 

@@ -173,11 +173,12 @@ count_case_users(struct work *work, struct fault *fault)
 			return -1;
 		for (size_t i = 0; i < sheet->n; i++) {
 			uint32_t caseref = sheet->items[i].caseref;
+			uint32_t before = i > 0 ? sheet->items[i - 1].caseref :
+						  0;
 			struct case_users *users;
 
 			fetch_case(work, i);
-			if (caseref == 0 ||
-				(i > 0 && caseref == sheet->items[i - 1].caseref))
+			if (caseref == before) /* or none, which comes first */
 				continue;
 			if (users_at(work->result, unit, caseref, &users,
 				    fault) != 0)

@@ -308,36 +308,61 @@ is_below(const struct law *law, double k)
 		(law->last == INFINITY && k * law->fall1 < 9);
 }
 
-/* ln_pmf: of count, NaN if it is not known. */
+/* What is beside k, which is not beyond the law: ln P(X < k), or ln P(X > k). */
+struct side {
+	double ln, ln_pmf;
+	bool below;
+};
+
+/* ln_pmf: of k, NaN if it is not known. */
+static struct side
+find_side(struct law *law, double k, double ln_pmf)
+{
+	struct side side = { .ln_pmf = ln_pmf, .below = is_below(law, k) };
+
+	if (isnan(ln_pmf))
+		side.ln_pmf = law_ln(law, k);
+	law->at = isfinite(side.ln_pmf) ? k : NAN;
+	law->ln_at = side.ln_pmf;
+	if (side.below) {
+		side.ln = ln_range(law, 0, k - 1);
+		/* A skewed law may have nearly all its mass below its mean,
+		 * where subtraction from 1 would cost digits. */
+		side.below = ln_add(side.ln, side.ln_pmf) <= -0.1;
+	}
+	if (!side.below)
+		side.ln = ln_range(law, k + 1, law->last);
+	return side;
+}
+
+static double
+part_of(const struct side *side, uint64_t count, enum tail_part part)
+{
+	double ln, half = side->ln_pmf - LN_2;
+
+	if (count == 0 && part == TAIL_UPPER)
+		return 0;
+	if (part == TAIL_MID)
+		ln = ln_add(side->ln, half);
+	else if (side->below == (part == TAIL_ABOVE))
+		ln = ln_add(side->ln, side->ln_pmf);
+	else
+		ln = side->ln;
+	return fmin(side->below ? ln_one_minus(ln) : ln, 0);
+}
+
 static void
 law_tail(struct law *law, uint64_t count, double ln_pmf, struct tail *ret)
 {
-	double k = (double)count, pmf, side;
-	bool below;
+	struct side side;
 
 	*ret = (struct tail){ -INFINITY, -INFINITY, -INFINITY };
-	if (k > law->last)
+	if ((double)count > law->last)
 		return;
-	pmf = isnan(ln_pmf) ? law_ln(law, k) : ln_pmf;
-	law->at = isfinite(pmf) ? k : NAN;
-	law->ln_at = pmf;
-	below = is_below(law, k);
-	side = below ? ln_range(law, 0, k - 1) : 0;
-	/* A skewed law may have nearly all its mass below its mean, where
-	 * subtraction from 1 would cost digits. */
-	if (!below || ln_add(side, pmf) > -0.1) {
-		side = ln_range(law, k + 1, law->last);
-		ret->ln_above = side;
-		ret->ln_mid = ln_add(side, pmf - LN_2);
-		ret->ln_upper = ln_add(side, pmf);
-	} else {
-		ret->ln_above = ln_one_minus(ln_add(side, pmf));
-		ret->ln_mid = ln_one_minus(ln_add(side, pmf - LN_2));
-		ret->ln_upper = ln_one_minus(side);
-	}
-	ret->ln_above = fmin(ret->ln_above, 0);
-	ret->ln_mid = fmin(ret->ln_mid, 0);
-	ret->ln_upper = count == 0 ? 0 : fmin(ret->ln_upper, 0);
+	side = find_side(law, (double)count, ln_pmf);
+	ret->ln_upper = part_of(&side, count, TAIL_UPPER);
+	ret->ln_above = part_of(&side, count, TAIL_ABOVE);
+	ret->ln_mid = part_of(&side, count, TAIL_MID);
 }
 
 /* One part of that, with no more logarithms than it takes. */
@@ -348,7 +373,7 @@ law_ln_tail(struct law *law, uint64_t count, double ln_pmf,
 	static const double part_of_k[] = { [TAIL_ABOVE] = 0, [TAIL_MID] = 0.5,
 		[TAIL_UPPER] = 1 };
 	double k = (double)count, of_k = part_of_k[part], side = NAN, pmf;
-	struct tail all;
+	struct side beside;
 
 	if (k > law->last)
 		return -INFINITY;
@@ -369,10 +394,8 @@ law_ln_tail(struct law *law, uint64_t count, double ln_pmf,
 				return fmin(0, ln_pmf + log(side + of_k));
 		}
 	}
-	law_tail(law, count, ln_pmf, &all);
-	return part == TAIL_ABOVE ? all.ln_above :
-		part == TAIL_MID  ? all.ln_mid :
-				    all.ln_upper;
+	beside = find_side(law, k, ln_pmf);
+	return part_of(&beside, count, part);
 }
 
 bool
