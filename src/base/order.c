@@ -249,7 +249,8 @@ struct parts {
 	uint32_t *order; /* part by part, at first as they come */
 	uint32_t ends[1 << DIGIT_BITS];
 	size_t n;
-	uint32_t most;   /* names in one */
+	size_t largest;
+	uint32_t most;   /* names in that one */
 	struct order_item **items; /* for twice as many, of each thread */
 };
 
@@ -257,8 +258,12 @@ static int
 part_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 {
 	const struct parts *parts = ctx;
-	uint32_t start = task > 0 ? parts->ends[task - 1] : 0;
-	uint32_t n = parts->ends[task] - start;
+	/* what takes longest goes first */
+	size_t part = task == 0 ? parts->largest :
+		task == parts->largest ? 0 :
+					 task;
+	uint32_t start = part > 0 ? parts->ends[part - 1] : 0;
+	uint32_t n = parts->ends[part] - start;
 	uint32_t *order = parts->order + start;
 	struct order_item *items = parts->items[worker];
 
@@ -317,9 +322,11 @@ make_parts(struct parts *parts, uint32_t n)
 			continue;
 		if (starts[d] == start)
 			continue;
-		parts->ends[parts->n++] = starts[d];
-		if (starts[d] - start > parts->most)
+		if (starts[d] - start > parts->most) {
 			parts->most = starts[d] - start;
+			parts->largest = parts->n;
+		}
+		parts->ends[parts->n++] = starts[d];
 		start = starts[d];
 	}
 }

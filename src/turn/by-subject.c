@@ -279,14 +279,45 @@ join_numbers(struct subject_turn *result, const struct scratch *scratch)
 
 	for (size_t u = 0; u < result->n_units; u++)
 		result->unit_subjects[u] += fold->unit_subjects[u];
-	if (fold->n_revisits > 0)
-		memcpy(result->revisits + result->n_revisits, fold->revisits,
-			fold->n_revisits * sizeof(*fold->revisits));
-	result->n_revisits += fold->n_revisits;
 	if (fold->n_watched > 0)
 		memcpy(result->watched + result->n_watched, fold->watched,
 			fold->n_watched * sizeof(*fold->watched));
 	result->n_watched += fold->n_watched;
+}
+
+/* By post, of which there are few; then those of each by what else they say. */
+static int
+join_revisits(const struct turn *turn, struct fault *fault)
+{
+	struct subject_turn *result = turn->result;
+	size_t n = turn->book->posts.n, start = 0;
+	size_t *starts = memory_array(n + 1, sizeof(*starts));
+
+	if (starts == NULL)
+		return fault_memory(fault);
+	for (size_t i = 0; i < result->n_outs; i++) {
+		const struct subject_fold *fold = &turn->scratch[i].fold;
+
+		for (size_t k = 0; k < fold->n_revisits; k++)
+			starts[fold->revisits[k].post + 1]++;
+	}
+	for (size_t post = 0; post < n; post++)
+		starts[post + 1] += starts[post];
+	result->n_revisits = starts[n];
+	/* starts become ends */
+	for (size_t i = 0; i < result->n_outs; i++) {
+		const struct subject_fold *fold = &turn->scratch[i].fold;
+
+		for (size_t k = 0; k < fold->n_revisits; k++)
+			result->revisits[starts[fold->revisits[k].post]++] =
+				fold->revisits[k];
+	}
+	for (size_t post = 0; post < n; start = starts[post++])
+		if (starts[post] - start > 1)
+			qsort(result->revisits + start, starts[post] - start,
+				sizeof(*result->revisits), compare_revisits);
+	free(starts);
+	return 0;
 }
 
 /* One table: the largest is taken over, the others' cells are added to it. */
@@ -336,13 +367,11 @@ join_others(const struct turn *turn, struct fault *fault)
 		if (join_texts(result, &turn->scratch[i], fault) != 0)
 			return -1;
 	}
-	qsort(result->revisits, result->n_revisits, sizeof(*result->revisits),
-		compare_revisits);
 	qsort(result->watched, result->n_watched, sizeof(*result->watched),
 		compare_watched);
 	qsort(result->texts, result->n_texts, sizeof(*result->texts),
 		compare_texts);
-	return 0;
+	return join_revisits(turn, fault);
 }
 
 /* Add up what the threads have learned; what takes longest first. */
