@@ -132,7 +132,8 @@ count_vouches(struct scratch *scratch, struct fault *fault)
 
 	if (memory_grow((void **)&scratch->vouches_spare, &scratch->spare_cap,
 		    n, sizeof(*scratch->vouches_spare), SIZE_MAX / 64,
-		    "vouches", fault) != 0)
+		    "vouches", fault) != 0 ||
+		ledger_reserve(&scratch->vouched, n, fault) != 0)
 		return -1;
 	keys = keys_sort(scratch->vouches, scratch->vouches_spare, n);
 	for (size_t i = 0; i < n;) {
@@ -142,13 +143,10 @@ count_vouches(struct scratch *scratch, struct fault *fault)
 		for (; i < n && keys[i].high == key.high &&
 			keys[i].low == key.low; i++)
 			count++;
-		if (ledger_append(&scratch->vouched,
-			    (struct ledger_key){ (uint32_t)(key.high >> 32),
-				    (uint32_t)key.high,
-				    (uint32_t)(key.low >> 32),
-				    (uint32_t)key.low },
-			    &count, fault) != 0)
-			return -1;
+		*ledger_append(&scratch->vouched,
+			(struct ledger_key){ (uint32_t)(key.high >> 32),
+				(uint32_t)key.high, (uint32_t)(key.low >> 32),
+				(uint32_t)key.low }) = count;
 	}
 	return 0;
 }

@@ -84,32 +84,20 @@ rehash(struct ledger *ledger, size_t size, struct fault *fault)
 	return 0;
 }
 
-static int
-make_room(struct ledger *ledger, struct fault *fault)
+int
+ledger_reserve(struct ledger *ledger, size_t n, struct fault *fault)
 {
 	return memory_grow((void **)&ledger->keys, &ledger->keys_cap,
-		       ledger->n + 1, sizeof(*ledger->keys), DICT_MAX,
+		       ledger->n + n, sizeof(*ledger->keys), DICT_MAX,
 		       "tallies", fault) != 0 ||
 			memory_grow((void **)&ledger->counts,
 				&ledger->counts_cap,
-				(ledger->n + 1) * ledger->width,
+				(ledger->n + n) * ledger->width,
 				sizeof(*ledger->counts),
 				(size_t)DICT_MAX * ledger->width, "tallies",
 				fault) != 0 ?
 		-1 :
 		0;
-}
-
-int
-ledger_append(struct ledger *ledger, struct ledger_key key,
-	const uint64_t *counts, struct fault *fault)
-{
-	if (make_room(ledger, fault) != 0)
-		return -1;
-	ledger->keys[ledger->n] = key;
-	memcpy(ledger->counts + ledger->n++ * ledger->width, counts,
-		ledger->width * sizeof(*counts));
-	return 0;
 }
 
 /* Slots for the cells of an ordered ledger. */
@@ -136,7 +124,7 @@ ledger_at(struct ledger *ledger, struct ledger_key key, uint64_t **ret,
 		*ret = ledger->counts + (ledger->slots[at] - 1) * width;
 		return 0;
 	}
-	if (make_room(ledger, fault) != 0)
+	if (ledger_reserve(ledger, 1, fault) != 0)
 		return -1;
 	if ((ledger->n + 1) * 2 > ledger->mask) {
 		if (rehash(ledger, (ledger->mask + 1) * 2, fault) != 0)

@@ -40,9 +40,17 @@ int ledger_at(struct ledger *ledger, struct ledger_key key, uint64_t **ret,
 void ledger_fetch_slot(const struct ledger *ledger, struct ledger_key key);
 void ledger_fetch_cell(const struct ledger *ledger, struct ledger_key key);
 
-/* Append a cell behind those that were appended, which nobody may look for. */
-int ledger_append(struct ledger *ledger, struct ledger_key key,
-	const uint64_t *counts, struct fault *fault);
+/* Make room for so many cells that are appended. */
+int ledger_reserve(struct ledger *ledger, size_t n, struct fault *fault);
+
+/* Append a cell, for which there is room, behind those that were appended;
+ * nobody may look for them. Returns its counts, to be written. */
+static inline uint64_t *
+ledger_append(struct ledger *ledger, struct ledger_key key)
+{
+	ledger->keys[ledger->n] = key;
+	return ledger->counts + ledger->n++ * ledger->width;
+}
 
 /* The cell of a key, or NULL. Of an ordered ledger it is searched for. */
 const uint64_t *ledger_find(const struct ledger *ledger,

@@ -347,11 +347,12 @@ close_pad(struct pad *pad, struct ledger *cells, struct fault *fault)
 {
 	const struct sort_key *keys = pad_sort(pad);
 
-	for (size_t i = 0; i < pad->n; i++) {
-		if (ledger_append(cells, pad_key(&keys[i]),
-			    pad_counts(pad, &keys[i]), fault) != 0)
-			return -1;
-	}
+	if (ledger_reserve(cells, pad->n, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < pad->n; i++)
+		memcpy(ledger_append(cells, pad_key(&keys[i])),
+			pad_counts(pad, &keys[i]),
+			pad->width * sizeof(uint64_t));
 	pad_wipe(pad);
 	return 0;
 }
