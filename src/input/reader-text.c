@@ -17,8 +17,10 @@ reader_ahead(const struct reader *reader, uint64_t *ret_offset)
 void
 reader_send(struct reader *reader, const struct reader_scout *scout)
 {
-	if (reader->ahead != NULL && reader->eol == '\n' &&
-		scout->most <= reader->limits.line)
+	if (reader->eol != '\n' || scout->most > reader->limits.line)
+		return;
+	reader->scout = *scout;
+	if (reader->ahead != NULL)
 		ahead_send(reader->ahead, scout);
 }
 

@@ -222,6 +222,20 @@ window_read(struct reader *reader)
 	return n;
 }
 
+/* A thread has nothing else to do: it decodes from here on. */
+static void
+reader_take_help(struct reader *reader)
+{
+	struct reader_limits *limits = &reader->limits;
+
+	if (!limits->help(limits->help_ctx))
+		return;
+	limits->help = NULL;
+	reader->ahead = ahead_start(reader->decoder, limits);
+	if (reader->ahead != NULL && reader->scout.look != NULL)
+		ahead_send(reader->ahead, &reader->scout);
+}
+
 bool
 window_fill(struct reader *reader)
 {
@@ -229,6 +243,9 @@ window_fill(struct reader *reader)
 
 	if (reader->ended)
 		return false;
+	if (reader->limits.help != NULL && reader->ahead == NULL &&
+		reader->eol != 0 && source_has_much(&reader->source))
+		reader_take_help(reader);
 	n = reader->ahead != NULL ? window_move(reader) : window_read(reader);
 	if (n == 0)
 		return false;
@@ -372,6 +389,9 @@ reader_open_feed(struct reader **ret, const char *path,
 	if (reader->limits.ahead && source_is_large(&reader->source))
 		reader->ahead = ahead_start(reader->decoder,
 			&reader->limits);
+	else if (reader->limits.help != NULL &&
+		source_is_large(&reader->source))
+		reader_take_help(reader);
 	reader_begin(reader);
 	*ret = reader;
 	return 0;

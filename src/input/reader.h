@@ -71,7 +71,10 @@ struct reader_limits {
 	bool alone;     /* no other log may hold the same: facts.crc need not
 	                   be known */
 	bool ahead;     /* decode large files in another thread meanwhile, … */
-	void (*idle)(void *ctx); /* … which calls this where it would have to
+	bool (*help)(void *ctx); /* … or once this says so, which is asked now
+	                    and then, and no more after that; or NULL */
+	void *help_ctx;
+	void (*idle)(void *ctx); /* the thread calls this where it would have to
 	                    wait, for what takes less than a ms; or NULL */
 	void *idle_ctx;
 	struct reader_spare *spare; /* outlives the reader; or NULL */

@@ -190,6 +190,16 @@ source_is_large(const struct source *source)
 		source->expected > SOURCE_CHUNK;
 }
 
+bool
+source_has_much(const struct source *source)
+{
+	uint64_t size = source->feed != NULL ? source->feed->size :
+					       source->expected;
+
+	return source_is_large(source) &&
+		size > source_offset(source) + 4 * (uint64_t)SOURCE_CHUNK;
+}
+
 uint64_t
 source_offset(const struct source *source)
 {

@@ -83,6 +83,9 @@ uint64_t source_drain(struct source *source);
 /* Is it a file, and not a small one? Nobody has to wait for its bytes. */
 bool source_is_large(const struct source *source);
 
+/* Likewise of what is left of it. */
+bool source_has_much(const struct source *source);
+
 /* Where on disk the next byte taken lies, from 0. */
 uint64_t source_offset(const struct source *source);
 

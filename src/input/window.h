@@ -25,6 +25,7 @@ struct reader {
 	struct source source;
 	struct decoder *decoder;
 	struct ahead *ahead; /* NULL: read the decoder */
+	struct reader_scout scout; /* for one that comes later; or zero */
 	struct reader_limits limits;
 	struct reader_facts facts;
 	char *window;       /* `own`, or in a piece of `ahead` */
@@ -36,7 +37,7 @@ struct reader {
 	size_t first_span; /* the same with its line end; 0: no whole line */
 	uint64_t number;   /* of the last physical line handed out */
 	uint64_t first_number;
-	char eol;
+	char eol;          /* 0 until the head is known */
 	bool ended; /* the decoder has no more; facts are final */
 	bool cut; /* see reader_is_cut() */
 	bool whole; /* the text behind the last line end is a line */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/ingest.h"
 
+#include <stdatomic.h>
+
 #include "base/pool.h"
 #include "input/container.h"
 #include "lookup/ticker.h"
@@ -11,6 +13,14 @@ struct ingest {
 	const size_t *order; /* inputs, as they are to be read */
 	struct reader_spare *spares; /* one a worker */
 	struct ticker ticker;
+	atomic_size_t left;    /* files that are not read yet */
+	atomic_size_t helping; /* threads that decode for another one */
+};
+
+/* Of one file. */
+struct help {
+	struct ingest *ingest;
+	bool given;
 };
 
 /* Lookups wait in the shard: which line a fault of it is of is not known. */
@@ -65,6 +75,24 @@ read_lines(struct ingest *ingest, unsigned worker, struct log *log,
 		0;
 }
 
+/* Threads that have no file, or none any more, help with those that are still
+ * read. */
+static bool
+ask_help(void *ctx)
+{
+	struct help *help = ctx;
+	struct ingest *ingest = help->ingest;
+	size_t threads = ingest->options->threads;
+
+	if (atomic_load(&ingest->left) >= threads)
+		return false;
+	help->given = atomic_fetch_add(&ingest->helping, 1) +
+			atomic_load(&ingest->left) < threads;
+	if (!help->given)
+		atomic_fetch_sub(&ingest->helping, 1);
+	return help->given;
+}
+
 /* Of a thread that decodes for another. */
 static void
 fetch_rows(void *pool)
@@ -81,13 +109,14 @@ ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 		.format = &ingest->options->format,
 		.rejects = rejects_writer(ingest->options->rejects, worker),
 		.watch = ingest->options->watch };
+	struct help help = { .ingest = ingest };
 	struct log log;
 	int result;
 
-	/* Threads that would have no file help the largest ones. */
 	options.limits.spare = &ingest->spares[worker];
-	options.limits.ahead =
-		ingest->book->n_files + task < ingest->options->threads;
+	options.limits.ahead = false;
+	options.limits.help = ask_help;
+	options.limits.help_ctx = &help;
 	options.limits.idle = fetch_rows;
 	options.limits.idle_ctx = &ingest->book->shards[worker].pool;
 	result = log_open(&log, file, &options, fault);
@@ -95,7 +124,10 @@ ingest_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 		result = read_lines(ingest, worker, &log, fault) != 0 ?
 			-1 :
 			log_end(&log, fault);
-	return log_close(&log, result, fault);
+	result = log_close(&log, result, fault);
+	atomic_fetch_sub(&ingest->helping, help.given);
+	atomic_fetch_sub(&ingest->left, 1);
+	return result;
 }
 
 static unsigned
@@ -147,6 +179,7 @@ ingest(struct book *book, const struct book_options *options,
 	qsort_r(order, book->n_files, sizeof(*order), compare_sizes,
 		book->files);
 	ingest.order = order;
+	atomic_init(&ingest.left, book->n_files);
 	result = pool_run((unsigned)book->n_shards, book->n_files, ingest_task,
 		&ingest, fault);
 	for (size_t i = 0; i < book->n_shards; i++)

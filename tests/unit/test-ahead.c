@@ -7,30 +7,35 @@
 #include "input/ahead.h"
 #include "input/source.h"
 
-static struct reader *
-open_reader(bool ahead)
+enum when { NEVER, FROM_THE_BEGIN, LATER, WHENS };
+
+/* A thread comes free after some text. */
+static bool
+later(void *ctx)
 {
+	unsigned *asked = ctx;
+
+	return ++*asked == 5;
+}
+
+static struct reader *
+open_reader(enum when ahead)
+{
+	static unsigned asked;
 	struct reader_limits limits = { .line = 1 << 20, .ratio = 1000,
-		.ahead = ahead };
+		.ahead = ahead == FROM_THE_BEGIN,
+		.help = ahead == LATER ? later : NULL, .help_ctx = &asked };
 	struct fault fault = { 0 };
 	struct reader *reader;
 
+	asked = 0;
 	assert_int_equal(reader_open(&reader, path, &limits, &fault), 0);
 	return reader;
 }
 
 static void
-expect_same(const struct bytes *file)
+compare_seen(struct seen seen[2])
 {
-	struct seen seen[2];
-
-	put(file->at, file->len);
-	for (int i = 0; i < 2; i++) {
-		struct reader *reader = open_reader(i == 1);
-
-		take(&seen[i], reader);
-		reader_free(reader);
-	}
 	assert_int_equal(seen[0].text.len, seen[1].text.len);
 	assert_memory_equal(seen[0].text.at, seen[1].text.at,
 		seen[0].text.len);
@@ -41,6 +46,24 @@ expect_same(const struct bytes *file)
 		sizeof(seen[0].facts));
 	bytes_free(&seen[0].text);
 	bytes_free(&seen[1].text);
+}
+
+static void
+expect_same(const struct bytes *file)
+{
+	struct seen seen[2];
+
+	put(file->at, file->len);
+	for (enum when when = FROM_THE_BEGIN; when < WHENS; when++) {
+		for (int i = 0; i < 2; i++) {
+			struct reader *reader =
+				open_reader(i == 0 ? NEVER : when);
+
+			take(&seen[i], reader);
+			reader_free(reader);
+		}
+		compare_seen(seen);
+	}
 }
 
 /* Lines of all lengths, some too long, some longer than the front of a
@@ -98,12 +121,13 @@ test_extend(void **state)
 	(void)state;
 	add_lines(&text, 8 << 20);
 	put(text.at, text.len);
-	for (int taken = 0; taken < 2; taken++) {
-		struct reader *plain = open_reader(false);
-		struct reader *ahead = open_reader(true);
+	for (int taken = 0; taken < 4; taken++) {
+		struct reader *plain = open_reader(NEVER);
+		struct reader *ahead = open_reader(taken < 2 ?
+			FROM_THE_BEGIN : LATER);
 		enum reader_step step;
 		struct line a, b;
-		size_t most = taken == 0 ? 1000 : 100000;
+		size_t most = taken % 2 == 0 ? 1000 : 100000;
 
 		do {
 			bool more = true;
@@ -120,7 +144,7 @@ test_extend(void **state)
 				assert_int_equal(more, a.number % 7 > 0 &&
 					reader_extend(ahead, &b, most));
 			}
-			if (taken == 0) {
+			if (taken % 2 == 0) {
 				reader_back(plain, &a);
 				reader_back(ahead, &b);
 			}
@@ -148,7 +172,7 @@ test_left_early(void **state)
 		if (i % 20 == 0)
 			put(i == 0 ? text.at : gz.at,
 				i == 0 ? text.len : gz.len);
-		reader = open_reader(true);
+		reader = open_reader(FROM_THE_BEGIN);
 		for (int n = 0; n < i % 20 * 500; n++)
 			(void)reader_next(reader, &line);
 		reader_free(reader);
@@ -170,7 +194,7 @@ test_changed(void **state)
 		struct line line;
 
 		put(text.at, text.len);
-		reader = open_reader(true);
+		reader = open_reader(FROM_THE_BEGIN);
 		(void)reader_next(reader, &line);
 		assert_int_equal(truncate(path, grows ?
 				(off_t)text.len + 1 :
