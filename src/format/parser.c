@@ -18,6 +18,7 @@ struct parser {
 	struct syslog prefix; /* of the line */
 	struct ruler *ruler;  /* NULL: no rules */
 	struct time_memo memo;
+	size_t batch_tried; /* lines at most that a batch is tried with */
 	char wrong_time[80]; /* of the record rejected last … */
 	bool no_year;        /* … is one, but for want of a year */
 	struct rewriter *rewriter;
@@ -65,6 +66,7 @@ parser_open(struct parser **ret, struct reader *reader,
 		return fault_memory(fault);
 	parser->reader = reader;
 	parser->options = options;
+	parser->batch_tried = BATCH_MOST;
 	if (open_subjects(parser, fault) != 0 ||
 		(options->rules != NULL &&
 			ruler_open(&parser->ruler, options->rules, fault) != 0))
@@ -409,7 +411,7 @@ parse_ahead(struct parser *parser, struct parsed *ret)
 /* How many lines come now that have as many fields as they must, and are no
  * headers, and end as the first one does? */
 INLINE size_t
-count_regular(const struct form *form, bool cr)
+count_regular(const struct form *form, bool cr, size_t limit)
 {
 	const struct lookahead *ahead = form->ahead;
 	const struct scan_lines *lines = ahead->lines;
@@ -418,10 +420,10 @@ count_regular(const struct form *form, bool cr)
 
 	if (most > ahead->n - ahead->k)
 		most = ahead->n - ahead->k;
-	if (most > BATCH_MOST)
-		most = BATCH_MOST;
+	if (most > limit)
+		most = limit;
 	for (; n < most; n++) {
-		size_t stop = lines->end[first + ahead->width];
+		size_t stop = lines->end[lines->last[ahead->k + n]];
 
 		if (lines->last[ahead->k + n] != first + ahead->width ||
 			stop + BATCH_BEYOND > ahead->room ||
@@ -455,13 +457,22 @@ count_given(const struct batch *batch)
 	return i;
 }
 
+/* Where days alternate from line to line, many are not worth a try. */
+INLINE void
+adapt_batch(struct parser *parser, size_t tried, size_t n)
+{
+	size_t next = n < tried ? 2 * n + 1 : 2 * parser->batch_tried;
+
+	parser->batch_tried = next < BATCH_MOST ? next : BATCH_MOST;
+}
+
 size_t
 parser_batch(struct parser *parser, struct batch *ret)
 {
 	const struct form *form = &parser->form;
 	struct lookahead *ahead = form->ahead;
 	const uint16_t *end;
-	size_t stop, n;
+	size_t stop, tried, n;
 	bool cr;
 
 	if (ahead == NULL || form->reread != REREAD_NONE || !parser->plain ||
@@ -477,12 +488,14 @@ parser_batch(struct parser *parser, struct batch *ret)
 	ret->wide = batch_is_wide();
 	ret->column = ahead->column;
 	cr = stop > ahead->start && ahead->text[stop - 1] == '\r';
-	batch_fill(ret, end, count_regular(form, cr), cr);
+	tried = count_regular(form, cr, parser->batch_tried);
+	batch_fill(ret, end, tried, cr);
 	batch_times(ret, &parser->memo, parser->options->zone);
 	ret->when = parser->memo.moment;
 	n = count_given(ret);
 	if (n < ret->n)
 		batch_cut(ret, n);
+	adapt_batch(parser, tried, n);
 	if (n > 0)
 		lookahead_take_many(ahead, n, end[n * ret->width]);
 	return n;

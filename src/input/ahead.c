@@ -219,7 +219,7 @@ ahead_found(struct ahead *ahead, const char *at, size_t *ret_len)
 	size_t k = ahead->next_look;
 
 	if (ahead->taken == 0 || ahead->found == NULL ||
-		piece->scout != ahead->scouts || offset >= sizeof(piece->at))
+		offset >= sizeof(piece->at) || piece->scout != ahead->scouts)
 		return NULL;
 	while (k < piece->n_looks && piece->look[k] + AHEAD_FRONT < offset)
 		k++;

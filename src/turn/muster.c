@@ -25,7 +25,7 @@ muster_init(struct muster *muster, struct subject_fold *fold, bool *ret_usable,
 	*muster = (struct muster){ .fold = fold,
 		.first_ms = (uint64_t)book->first_ms };
 	*ret_usable = false;
-	if (!fold->judges_all || fold->office != NULL ||
+	if (!fold->judges_all || book->spill != NULL || fold->office != NULL ||
 		fold->window->zone != NULL || !squad_usable())
 		return 0;
 	muster->plan = memory_array(1, sizeof(*muster->plan));

@@ -63,8 +63,8 @@ struct muster {
 	size_t keys_cap, spare_cap;
 };
 
-/* *ret_usable: whether this can be done here; else there is nothing to free.
- * fold: borrowed. */
+/* *ret_usable: whether this can be done here, and memory has no bound, which it
+ * has no account of; else there is nothing to free. fold: borrowed. */
 int muster_init(struct muster *muster, struct subject_fold *fold,
 	bool *ret_usable, struct fault *fault);
 void muster_free(struct muster *muster);

@@ -112,6 +112,17 @@ roll_add(struct roll *roll, const struct row *rows, size_t n,
 	return n_vouches;
 }
 
+/* An asking that took over the case of a retry may be the same but for that. */
+static int
+compare_rows(const struct row *a, const struct row *b)
+{
+	int order = row_compare(a, b);
+
+	return order != 0 ? order :
+			    (int)(row_marks(b) & MARK_ASKING) -
+				    (int)(row_marks(a) & MARK_ASKING);
+}
+
 /* Of two words of one user. */
 static int
 compare(const void *a, const void *b, void *ctx)
@@ -121,7 +132,7 @@ compare(const void *a, const void *b, void *ctx)
 	int order = 0;
 
 	if (x >> roll->number_bits == y >> roll->number_bits)
-		order = row_compare(roll_row(roll, x), roll_row(roll, y));
+		order = compare_rows(roll_row(roll, x), roll_row(roll, y));
 	return order != 0 ? order : (x > y) - (x < y);
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The rows of a partition, user by user, each user's in order of
- * row_compare(). Rows stay where they lie: what is sorted is words, a word
- * being user, time and number of a row. One struct a thread, used for one
- * partition after the other.
+ * row_compare(), an asking before what is else the same. Rows stay where they
+ * lie: what is sorted is words, a word being user, time and number of a row.
+ * One struct a thread, used for one partition after the other.
  */
 #ifndef QUIS_TURN_ROLL_H
 #define QUIS_TURN_ROLL_H

@@ -18,14 +18,19 @@ row_set_ms(struct row *row, int64_t ms)
 	row->when = (uint64_t)ms << 16 | row_marks(row);
 }
 
-/* User, then row_compare(). */
+/* User, then row_compare(), then askings first. */
 static int
 compare(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
 	uint32_t u = users_of[x->post], v = users_of[y->post];
+	int order = row_compare(x, y);
 
-	return u != v ? (u > v) - (u < v) : row_compare(x, y);
+	if (u != v)
+		return (u > v) - (u < v);
+	return order != 0 ? order :
+			    !(row_marks(x) & MARK_ASKING) -
+				    !(row_marks(y) & MARK_ASKING);
 }
 
 /* Put the first n on the roll, in arrays of different lengths. */
