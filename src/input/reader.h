@@ -162,9 +162,10 @@ struct reader_scout {
 };
 
 /* Where text is decoded ahead have it looked at there, if there is time:
- * what is found, *scout's *ret, is of the text that comes next. Valid until
- * another function reads on; what is found behind it lies behind it, mostly. NULL: nobody has looked from here on; then
- * *ret_len is how much of reader_ahead() there is before the next look. */
+ * what is found, *scout's *ret, is of the text that comes next; mostly what is
+ * found of the text after that lies behind it. Valid until another function
+ * reads on. NULL: nobody has looked from here on; then *ret_len is how much of
+ * reader_ahead() there is before the next look. */
 void reader_send(struct reader *reader, const struct reader_scout *scout);
 const void *reader_found(struct reader *reader, size_t *ret_len);
 
