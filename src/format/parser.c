@@ -24,7 +24,7 @@ struct parser {
 	struct rewriter *rewriter;
 	enum field rewritten[FIELD_N]; /* fields it may change, but subject */
 	size_t n_rewritten;
-	bool plain;        /* no rules, no splitting */
+	bool plain;        /* nothing rewritten or split */
 	bool splits[128];  /* characters that separate subjects */
 	char *names;       /* of subjects, PARSER_SUBJECTS * REWRITE_MOST: the
 	                      rewriter keeps one only; NULL: one is all */

@@ -29,6 +29,7 @@ chunk_pool_free(struct chunk_pool *pool)
 	pool->released = NULL;
 	pool->spare = NULL;
 	pool->fresh = NULL;
+	atomic_store(&pool->cold, NULL);
 	pool->n_fresh = 0;
 	pool->n_spare = pool->used = 0;
 	pool->n_released = pool->released_cap = 0;
