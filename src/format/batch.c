@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/batch.h"
 
+#include "base/wide.h"
 #include "format/subject.h"
-
-#if defined(__x86_64__) && !defined(QUIS_NO_VECTOR)
-#define HAS_WIDE 1
-#include <immintrin.h>
-#else
-#define HAS_WIDE 0
-#endif
 
 /* Eight ends at a time, wherever they are. */
 typedef uint16_t eight_ends
@@ -76,9 +70,6 @@ subjects_plain(const struct batch *batch, uint64_t ret[BATCH_MOST],
 }
 
 #if HAS_WIDE
-
-#define WIDE __attribute__((target( \
-	"avx512f,avx512bw,avx512vl,avx512dq,avx2,bmi,bmi2,popcnt")))
 
 /* What is the same of all times, as far as the memo knows: the bytes that are
  * to be `text` where `mask` has ones. */
@@ -263,25 +254,6 @@ subjects_wide(const struct batch *batch, uint64_t ret[BATCH_MOST],
 		_mm256_storeu_si256((__m256i *)(void *)(ret_part + i),
 			partitions_wide(value));
 	}
-}
-
-bool
-batch_is_wide(void)
-{
-	return __builtin_cpu_supports("avx512f") &&
-		__builtin_cpu_supports("avx512bw") &&
-		__builtin_cpu_supports("avx512vl") &&
-		__builtin_cpu_supports("avx512dq") &&
-		__builtin_cpu_supports("bmi") &&
-		__builtin_cpu_supports("bmi2");
-}
-
-#else
-
-bool
-batch_is_wide(void)
-{
-	return false;
 }
 
 #endif

@@ -23,7 +23,7 @@ enum {
 
 struct batch {
 	size_t n, width;        /* lookups, and fields of each */
-	bool wide;              /* with AVX-512: batch_is_wide(), or not */
+	bool wide;              /* with AVX-512: wide_usable(), or not */
 	const char *base;       /* what fields are counted from */
 	const uint16_t *column; /* of each field, or SCAN_NONE */
 	struct moment when;     /* of all, but for the ms: */
@@ -49,9 +49,6 @@ void batch_cut(struct batch *batch, size_t n);
  * which means nothing where they are texts. */
 void batch_subjects(const struct batch *batch, uint64_t ret[BATCH_MOST],
 	uint32_t ret_part[BATCH_MOST]);
-
-/* Has the processor all that is taken of AVX-512? */
-bool batch_is_wide(void);
 
 /* Where a field is of the fields of a line. */
 struct batch_column {

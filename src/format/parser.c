@@ -2,6 +2,7 @@
 #include "format/parser.h"
 
 #include "base/memory.h"
+#include "base/wide.h"
 #include "format/form.h"
 #include "format/layout.h"
 
@@ -485,7 +486,7 @@ parser_batch(struct parser *parser, struct batch *ret)
 	end += ahead->first;
 	ret->base = ahead->text;
 	ret->width = ahead->width;
-	ret->wide = batch_is_wide();
+	ret->wide = wide_usable();
 	ret->column = ahead->column;
 	cr = stop > ahead->start && ahead->text[stop - 1] == '\r';
 	tried = count_regular(form, cr, parser->batch_tried);

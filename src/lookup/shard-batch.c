@@ -7,16 +7,10 @@
  */
 #include "lookup/shard.h"
 
+#include "base/wide.h"
 #include "lookup/facet.h"
 #include "lookup/post.h"
 #include "lookup/waiting.h"
-
-#if defined(__x86_64__) && !defined(QUIS_NO_VECTOR)
-#define HAS_WIDE 1
-#include <immintrin.h>
-#else
-#define HAS_WIDE 0
-#endif
 
 /* A copy for each kind of processor. */
 #define INLINE __attribute__((always_inline)) static inline
@@ -393,9 +387,6 @@ add_plain(struct shard *shard, const struct batch *batch, struct fault *fault)
 }
 
 #if HAS_WIDE
-
-#define WIDE __attribute__((target( \
-	"avx512f,avx512bw,avx512vl,avx512dq,avx2,bmi,bmi2,popcnt")))
 
 WIDE static inline uint64_t
 words_wide(struct slice text, uint64_t ret[4])

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "turn/columns.h"
 
-#if defined(__x86_64__) && !defined(QUIS_NO_VECTOR)
-#define HAS_VECTOR 1
-#include <immintrin.h>
-#else
-#define HAS_VECTOR 0
-#endif
+#include "base/wide.h"
 
 static bool
 is_usable(void)
@@ -126,16 +121,13 @@ mark_plain(struct timeline *timeline, size_t at, uint64_t askings,
 	}
 }
 
-#if HAS_VECTOR
-
-#define AVX512 __attribute__((target( \
-	"avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi,bmi2,popcnt")))
+#if HAS_WIDE
 
 /* Eight lanes of 64 bits. */
 enum { LANES = 8 };
 
 /* Eight rows as four columns: subject, when, post and case, source and facet. */
-AVX512 static inline void
+WIDE static inline void
 turn_rows(const struct row *const *rows, __m512i ret[4])
 {
 	const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13);
@@ -168,7 +160,7 @@ struct eight {
 	__mmask8 askings, lone, near, turned;
 };
 
-AVX512 static inline __m512i
+WIDE static inline __m512i
 cased_of(const struct timeline *timeline, __m512i rows[4])
 {
 	const struct triple *facets = timeline->book->facets.items;
@@ -191,7 +183,7 @@ cased_of(const struct timeline *timeline, __m512i rows[4])
 _Static_assert(sizeof(struct triple) == 3 * sizeof(uint32_t),
 	"a facet is found as every third number");
 
-AVX512 static inline void
+WIDE static inline void
 lay_askings(struct timeline *timeline, __m512i rows[4], __mmask8 askings)
 {
 	size_t asked = timeline->n_askings;
@@ -208,7 +200,7 @@ lay_askings(struct timeline *timeline, __m512i rows[4], __mmask8 askings)
 }
 
 /* Eight rows from row `at` on. */
-AVX512 static inline struct eight
+WIDE static inline struct eight
 lay_eight(struct timeline *timeline, __m512i rows[4], size_t at,
 	const struct eight *before)
 {
@@ -247,7 +239,7 @@ lay_eight(struct timeline *timeline, __m512i rows[4], size_t at,
 }
 
 /* Of the row before the block, if there is one. */
-AVX512 static inline struct eight
+WIDE static inline struct eight
 eight_before(const struct timeline *timeline, const struct roll *roll,
 	const uint64_t *words, size_t at)
 {
@@ -265,7 +257,7 @@ eight_before(const struct timeline *timeline, const struct roll *roll,
 	return eight;
 }
 
-AVX512 static void
+WIDE static void
 lay_avx512(struct timeline *timeline, const struct roll *roll,
 	const uint64_t *words, size_t at, size_t n, struct columns_block *ret)
 {
@@ -302,14 +294,14 @@ lay_avx512(struct timeline *timeline, const struct roll *roll,
 	*ret = block;
 }
 
-AVX512 static inline __m512i
+WIDE static inline __m512i
 column_at(const void *column, size_t at)
 {
 	return _mm512_loadu_si512((const uint64_t *)column + at);
 }
 
 /* Which of eight are in steps with those so many places before? */
-AVX512 static inline __mmask8
+WIDE static inline __mmask8
 steps_from(const uint64_t *subjects, __m512i low, size_t back)
 {
 	return _mm512_cmple_epu64_mask(
@@ -317,7 +309,7 @@ steps_from(const uint64_t *subjects, __m512i low, size_t back)
 		_mm512_set1_epi64(2 * SEQUENCE_STEP));
 }
 
-AVX512 static void
+WIDE static void
 compare_avx512(const struct timeline *timeline, size_t at, size_t n,
 	struct columns_gaps *ret)
 {
@@ -355,14 +347,14 @@ compare_avx512(const struct timeline *timeline, size_t at, size_t n,
 }
 
 /* Add a mark where there are bits. */
-AVX512 static inline __m512i
+WIDE static inline __m512i
 add_mark(__m512i marks, uint64_t bits, int mark)
 {
 	return _mm512_or_si512(marks,
 		_mm512_maskz_set1_epi16((__mmask32)bits, (short)mark));
 }
 
-AVX512 static inline __m512i
+WIDE static inline __m512i
 indexes_of(__m512i marks)
 {
 	__m512i low = _mm512_and_si512(_mm512_srli_epi16(marks, 1),
@@ -379,7 +371,7 @@ indexes_of(__m512i marks)
 _Static_assert(MARK_LONE == 1 << 1 && MARK_CHAINED == 1 << (7 + 3),
 	"marks that are counted are moved together");
 
-AVX512 static void
+WIDE static void
 mark_avx512(struct timeline *timeline, size_t at, uint64_t askings,
 	const struct columns_gaps *gaps)
 {
@@ -404,24 +396,11 @@ mark_avx512(struct timeline *timeline, size_t at, uint64_t askings,
 	}
 }
 
-static bool
-is_usable_avx512(void)
-{
-	return __builtin_cpu_supports("avx512f") &&
-		__builtin_cpu_supports("avx512bw") &&
-		__builtin_cpu_supports("avx512dq") &&
-		__builtin_cpu_supports("avx512vl") &&
-		__builtin_cpu_supports("avx2") &&
-		__builtin_cpu_supports("bmi") &&
-		__builtin_cpu_supports("bmi2") &&
-		__builtin_cpu_supports("popcnt");
-}
-
 #endif
 
 const struct columns_maker columns_makers[] = {
-#if HAS_VECTOR
-	{ "avx512", is_usable_avx512, lay_avx512, compare_avx512, mark_avx512 },
+#if HAS_WIDE
+	{ "avx512", wide_usable, lay_avx512, compare_avx512, mark_avx512 },
 #endif
 	{ "plain", is_usable, lay_plain, compare_plain, mark_plain },
 };

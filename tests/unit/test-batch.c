@@ -4,6 +4,7 @@
  * keeps. */
 #include "tests/unit/parser-fixture.h"
 
+#include "base/wide.h"
 #include "format/batch.h"
 #include "format/subject.h"
 #include "lookup/shard.h"
@@ -309,7 +310,7 @@ test_times(void **state)
 			batch[w].base = text;
 			batch[w].width = 1;
 			batch[w].column = column;
-			batch[w].wide = w == 1 && batch_is_wide();
+			batch[w].wide = w == 1 && wide_usable();
 			batch_fill(&batch[w], ends, n, false);
 			batch_times(&batch[w], &memo, utc);
 		}
