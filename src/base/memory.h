@@ -11,9 +11,9 @@ void *memory_array(size_t n, size_t size);
 /* The same, for what is all written before it is read: not zeroed. */
 void *memory_unset(size_t n, size_t size);
 
-/* memory_array() for a hash table, whose slots are read before they are written: a
- * page of memory that was only read must be mapped a second time once it is
- * written, and the other threads must stop for it. So all are written. */
+/* memory_array() for a hash table, whose slots are read before they are
+ * written: a page of memory that was only read must be mapped a second time once
+ * it is written, and the other threads must stop for it. So all are written. */
 void *memory_slots(size_t n, size_t size);
 
 /* The same at the begin of a line of the cache, so that no element is in more

@@ -41,7 +41,8 @@ settle_one(struct shard *shard, struct fault *fault)
 		    waiting->guess, &number, fault) != 0)
 		return -1;
 	shard->settled++;
-	if (waiting_append(shard, &waiting->row, waiting->part, subject, fault) != 0)
+	if (waiting_append(shard, &waiting->row, waiting->part, subject,
+		    fault) != 0)
 		return -1;
 	shard->parts[waiting->part].next[-1].caseref = number;
 	case_keep(shard, caseref, number);

@@ -30,7 +30,8 @@ case_words(struct slice caseref, uint64_t ret[4])
 static inline struct case_kept *
 case_place(const struct shard *shard, const uint64_t word[4], size_t len)
 {
-	return shard->cases + (len != 0) + place_of_hash(words_hash(word), CASES_BITS);
+	return shard->cases + (len != 0) +
+		place_of_hash(words_hash(word), CASES_BITS);
 }
 
 static inline bool

@@ -78,8 +78,8 @@ int explain(const struct book *book, const struct tally *tally,
 	struct fault *fault);
 
 /* Make what explain() would, of one that it made of the same with nobody odd:
- * only what the odd had a part in is looked at again, which can be done once. It
- * is to be freed on a fault as well. */
+ * only what the odd had a part in is looked at again, which can be done once.
+ * It is to be freed on a fault as well. */
 int explain_again(const struct book *book, const struct tally *tally,
 	const struct explain_options *options, struct explanation *explanation,
 	struct fault *fault);

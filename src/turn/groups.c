@@ -38,7 +38,8 @@ groups_grow(struct groups *groups, size_t n, bool keys, struct fault *fault)
 		groups->keys = malloc(n * sizeof(*groups->keys));
 		groups->spare_keys = malloc(n * sizeof(*groups->keys));
 	}
-	if (groups->rows == NULL || groups->ends == NULL || groups->starts == NULL ||
+	if (groups->rows == NULL || groups->ends == NULL ||
+		groups->starts == NULL ||
 		(keys && (groups->keys == NULL || groups->spare_keys == NULL)))
 		return fault_memory(fault);
 	groups->cap = n;

@@ -570,7 +570,6 @@ fold_rest(struct muster *muster, struct row *rows, struct fault *fault)
 static int
 read_notes(struct muster *muster, const struct row *rows, struct fault *fault)
 {
-	const struct triple *facets = muster->fold->book->facets.items;
 	const struct muster_note *notes = muster->vouched;
 	size_t n = muster->n_vouched;
 
@@ -586,13 +585,10 @@ read_notes(struct muster *muster, const struct row *rows, struct fault *fault)
 	n = muster->n_foreign;
 	for (size_t i = 0; i < n; i++) {
 		size_t later = i + NOTES_AHEAD < n ? i + NOTES_AHEAD : i;
-		const struct row *row = &rows[notes[i].row];
 
 		__builtin_prefetch(&rows[notes[later].row]);
-		if (subject_count(muster->fold, TABLE_FOREIGN,
-			    (struct ledger_key){ row->post,
-				    facets[row->facet].a, notes[i].other, 0 },
-			    fault) != 0 ||
+		if (subject_foreign(muster->fold, &rows[notes[i].row],
+			    notes[i].other, fault) != 0 ||
 			(i % COUNTS_MOST == 0 &&
 				subject_settle(muster->fold, fault) != 0))
 			return -1;

@@ -268,9 +268,8 @@ adopt_case(struct row *rows, size_t at, size_t end)
 	}
 }
 
-/* It is this other unit's business. */
-static int
-count_foreign_of(struct subject_fold *fold, const struct row *row,
+int
+subject_foreign(struct subject_fold *fold, const struct row *row,
 	uint32_t other, struct fault *fault)
 {
 	return subject_count(fold, TABLE_FOREIGN,
@@ -315,7 +314,7 @@ count_foreign(struct subject_fold *fold, const struct row *row,
 	}
 	return other == OFFICE_NONE ?
 		0 :
-		count_foreign_of(fold, row, other, fault);
+		subject_foreign(fold, row, other, fault);
 }
 
 /* Another lookup of somebody on the watch list. */
@@ -582,7 +581,7 @@ fold_single(struct subject_fold *fold, struct row *row,
 	if (other == OFFICE_NONE)
 		return 0;
 	row_mark(row, MARK_FOREIGN);
-	return count_foreign_of(fold, row, other, fault);
+	return subject_foreign(fold, row, other, fault);
 }
 
 /* Put the subjects in order of how many rows they have, as far as they have

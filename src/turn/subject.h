@@ -146,12 +146,14 @@ int subject_fold_batch(struct subject_fold *fold,
 	const struct subject_batch *batch, struct fault *fault);
 
 /* What is found out elsewhere (muster.h): the only colleague for an asking; who
- * came back alone; one more in a cell of a table, which subject_settle() or the
- * next batch puts there. */
+ * came back alone; whose other unit's business an asking is; one more in a cell
+ * of a table. The latter two subject_settle() or the next batch puts there. */
 int subject_vouch(struct subject_fold *fold, const struct row *asking,
 	uint32_t colleague, struct fault *fault);
 int subject_revisit(struct subject_fold *fold, const struct revisit *revisit,
 	struct fault *fault);
+int subject_foreign(struct subject_fold *fold, const struct row *row,
+	uint32_t other, struct fault *fault);
 int subject_count(struct subject_fold *fold, size_t table,
 	struct ledger_key key, struct fault *fault);
 int subject_settle(struct subject_fold *fold, struct fault *fault);
