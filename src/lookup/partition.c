@@ -3,6 +3,8 @@
 
 #include <sys/mman.h>
 
+#include "base/huge.h"
+
 /* Linux 5.14 on; without, memory comes when it is used. */
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
@@ -189,6 +191,20 @@ make_spare(struct chunk_pool *pool, struct fault *fault)
 		release(pool, pool->n_spare - most, fault);
 }
 
+/* Where memory is bounded, it comes in pages as small as it may go back in; nor
+ * are huge ones asked for any more once they came slowly. */
+static void *
+map_block(const struct chunk_pool *pool, size_t len)
+{
+	void *at;
+
+	if (pool->spill == NULL && !atomic_load(&pool->small))
+		return huge_map(len);
+	at = mmap(NULL, len, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return at != MAP_FAILED ? at : NULL;
+}
+
 /* A block of n chunks. Not by malloc(), which would keep it: rows take most of
  * what there is, and each thread gives its own back at the end. */
 static int
@@ -200,9 +216,8 @@ get_block(struct chunk_pool *pool, size_t n, struct fault *fault)
 		    pool->n_blocks + 1, sizeof(block), SIZE_MAX / 64,
 		    "blocks of lookups", fault) != 0)
 		return -1;
-	block.at = mmap(NULL, block.len, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (block.at == MAP_FAILED)
+	block.at = map_block(pool, block.len);
+	if (block.at == NULL)
 		return fault_memory(fault);
 	pool->blocks[pool->n_blocks++] = block;
 	pool->fresh = block.at;
@@ -219,9 +234,9 @@ chunk_pool_fetch(struct chunk_pool *pool)
 
 	/* What this leaves undone, and what has been used meanwhile, is as it
 	 * would be without. */
-	if (block != NULL)
-		(void)madvise(block, CHUNKS_MOST * sizeof(struct chunk),
-			MADV_POPULATE_WRITE);
+	if (block != NULL &&
+		!huge_fetch(block, CHUNKS_MOST * sizeof(struct chunk)))
+		atomic_store(&pool->small, true);
 }
 
 /* No chunk is spare, nor fresh: as many as the system will give. */
@@ -251,6 +266,22 @@ may_grow(const struct chunk_pool *pool)
 	return spill_size(pool->spill) == 0 && spill_allows(pool->spill, more);
 }
 
+/* Its memory comes only when it is about to be written. */
+static struct chunk *
+take_fresh(struct chunk_pool *pool)
+{
+	struct chunk *chunk = (struct chunk *)(void *)pool->fresh;
+
+	if ((uintptr_t)chunk % HUGE_PAGE == 0 && !atomic_load(&pool->small) &&
+		!huge_touch(chunk)) {
+		atomic_store(&pool->small, true);
+		huge_decline(chunk, pool->n_fresh * sizeof(*chunk));
+	}
+	pool->fresh += sizeof(*chunk);
+	pool->n_fresh--;
+	return chunk;
+}
+
 static struct chunk *
 chunk_take(struct chunk_pool *pool, struct fault *fault)
 {
@@ -272,10 +303,7 @@ chunk_take(struct chunk_pool *pool, struct fault *fault)
 		__builtin_prefetch(pool->spare);
 		pool->n_spare--;
 	} else {
-		/* only now, when it is about to be written, does it come */
-		chunk = (struct chunk *)(void *)pool->fresh;
-		pool->fresh += sizeof(*chunk);
-		pool->n_fresh--;
+		chunk = take_fresh(pool);
 	}
 	pool->used++;
 	chunk->next = NULL;

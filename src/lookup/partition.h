@@ -59,6 +59,7 @@ struct chunk_pool {
 	size_t n_released, released_cap;
 	_Atomic(void *) cold; /* the last block, if memory has no bound, until
 	                         chunk_pool_fetch() */
+	_Atomic bool small;   /* huge pages came slowly */
 };
 
 void chunk_pool_free(struct chunk_pool *pool);
