@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <strings.h>
 
-#include "input/fast.h"
+#include "base/crc.h"
 
 enum { RATIO_FROM = 16 << 20 };
 
@@ -184,7 +184,7 @@ decoder_read(struct decoder *decoder, char *at, size_t room)
 	n = decoder->kind->read(decoder, at, room);
 	decoder->inflated += n;
 	if (decoder->kind->crc == NULL && !decoder->alone)
-		decoder->crc = fast_crc(decoder->crc, (unsigned char *)at, n);
+		decoder->crc = crc_add(decoder->crc, at, n);
 	if (n > 0 && (n == piece || n < room))
 		decoder_check_ratio(decoder);
 	return n;

@@ -231,9 +231,3 @@ fast_inflate(struct fast *fast, struct source *source, unsigned char **at,
 	history_add(&fast->recent, begin, (size_t)(*at - begin));
 	return step;
 }
-
-uint32_t
-fast_crc(uint32_t crc, const unsigned char *at, size_t len)
-{
-	return crc32_gzip_refl(crc, at, len);
-}

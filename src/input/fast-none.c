@@ -2,8 +2,6 @@
 /* A build without libisal: zlib does it all. */
 #include "input/fast.h"
 
-#include <zlib.h>
-
 const char *
 fast_name(void)
 {
@@ -44,10 +42,4 @@ fast_left(const struct fast *fast)
 {
 	(void)fast;
 	return (struct fast_left){ 0 };
-}
-
-uint32_t
-fast_crc(uint32_t crc, const unsigned char *at, size_t len)
-{
-	return (uint32_t)crc32(crc, at, (uInt)len);
 }

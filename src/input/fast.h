@@ -51,7 +51,4 @@ enum fast_step fast_inflate(struct fast *fast, struct source *source,
 
 struct fast_left fast_left(const struct fast *fast);
 
-/* CRC-32 as of gzip, continued from `crc`, which begins as 0. */
-uint32_t fast_crc(uint32_t crc, const unsigned char *at, size_t len);
-
 #endif

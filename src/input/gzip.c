@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Gzip (RFC 1952) by zlib, which verifies CRC-32 and length of each member.
- * Members follow one another without a gap; zeros may follow the last one,
- * as tapes leave them. What a note calls "byte N" counts from 0.
+ * Gzip (RFC 1952). Members follow one another without a gap; zeros may follow
+ * the last one, as tapes leave them. What a note calls "byte N" counts from 0.
  *
- * Where there is a fast way to inflate (see fast.h), zlib reads a member's
- * header, the fast way what follows, and the trailer is verified here; zlib
- * takes over from the block in which something is not in order.
+ * Zlib reads a member's header, then inflates its data without a check, which
+ * costs more with zlib than here; the trailer is verified here. Where there is
+ * a fast way to inflate (see fast.h), zlib takes over from the block in which
+ * something is not in order. Of small members zlib does it all.
  */
 #include "input/decoder.h"
 
 #include <inttypes.h>
 #include <zlib.h>
 
+#include "base/crc.h"
 #include "base/memory.h"
 #include "input/fast.h"
 
@@ -30,10 +31,10 @@ enum {
 
 enum gzip_place {
 	IN_MEMBER,  /* zlib does it all */
-	IN_HEADER,  /* fast: zlib has not read all of the header */
-	IN_BLOCKS,  /* fast */
-	IN_REST,    /* zlib goes on where the fast way has left it */
-	IN_TRAILER, /* of a member of blocks or a rest */
+	IN_HEADER,  /* zlib has not read all of it */
+	IN_BLOCKS,  /* the fast way */
+	IN_DATA,    /* zlib, from the start, or where the fast way left it */
+	IN_TRAILER,
 	BETWEEN,
 	IN_PADDING,
 	AT_END
@@ -41,9 +42,7 @@ enum gzip_place {
 
 struct gzip {
 	struct decoder decoder;
-	z_stream stream; /* whole members, or their headers */
-	z_stream rest;   /* IN_REST */
-	bool has_rest;
+	z_stream stream;   /* GZIP_ONLY, or RAW_ONLY: IN_DATA */
 	struct fast *fast; /* NULL: there is none */
 	struct reader_spare *spare; /* where it goes */
 	unsigned small;    /* members in a row, as of SMALL_MEMBERS */
@@ -77,7 +76,7 @@ gzip_open(struct decoder **ret, struct source *source,
 						       : fast_open();
 		gzip->spare->fast = NULL;
 	}
-	gzip->place = gzip->fast != NULL ? IN_HEADER : IN_MEMBER;
+	gzip->place = IN_HEADER;
 	gzip->member = 1;
 	*ret = &gzip->decoder;
 	return 0;
@@ -126,9 +125,9 @@ static const char length_mismatch[] = "length mismatch";
 
 /* zlib gave up. */
 static void
-gzip_damaged(struct gzip *gzip, const z_stream *stream, int status)
+gzip_damaged(struct gzip *gzip, int status)
 {
-	const char *why = stream->msg;
+	const char *why = gzip->stream.msg;
 
 	if (status == Z_MEM_ERROR) {
 		gzip_spoilt(gzip, "out of memory", false, 0);
@@ -148,9 +147,10 @@ gzip_damaged(struct gzip *gzip, const z_stream *stream, int status)
 /* One step of zlib; Z_STREAM_END when what it reads has ended. Anything but
  * this and Z_OK: the text has ended. */
 static int
-gzip_step(struct gzip *gzip, z_stream *stream, int flush)
+gzip_step(struct gzip *gzip, int flush)
 {
 	struct source *source = gzip->decoder.source;
+	z_stream *stream = &gzip->stream;
 	size_t n = source_peek(source, gzip->pending ? 0 : 1);
 	int status;
 
@@ -170,7 +170,7 @@ gzip_step(struct gzip *gzip, z_stream *stream, int flush)
 	if (status == Z_STREAM_END)
 		return status;
 	if (status != Z_OK && status != Z_BUF_ERROR) {
-		gzip_damaged(gzip, stream, status);
+		gzip_damaged(gzip, status);
 		return status;
 	}
 	return Z_OK;
@@ -203,7 +203,7 @@ gzip_count(struct gzip *gzip)
 static void
 gzip_inflate(struct gzip *gzip)
 {
-	int status = gzip_step(gzip, &gzip->stream, Z_NO_FLUSH);
+	int status = gzip_step(gzip, Z_NO_FLUSH);
 
 	gzip->crc = (uint32_t)gzip->stream.adler;
 	gzip->length = gzip->stream.total_out;
@@ -216,14 +216,19 @@ gzip_inflate(struct gzip *gzip)
 static void
 gzip_header(struct gzip *gzip)
 {
-	if (gzip->small == SMALL_MEMBERS)
+	if (gzip->small == SMALL_MEMBERS) {
 		gzip->place = IN_MEMBER;
-	else if (gzip_step(gzip, &gzip->stream, Z_BLOCK) != Z_OK ||
-		!(gzip->stream.data_type & HEADER_READ))
+	} else if (gzip_step(gzip, Z_BLOCK) != Z_OK ||
+		!(gzip->stream.data_type & HEADER_READ)) {
 		return;
-	else
+	} else if (gzip->fast != NULL) {
+		fast_begin(gzip->fast);
 		gzip->place = IN_BLOCKS;
-	fast_begin(gzip->fast);
+	} else {
+		gzip->place = IN_DATA;
+		if (inflateReset2(&gzip->stream, RAW_ONLY) != Z_OK)
+			gzip_damaged(gzip, Z_STREAM_ERROR);
+	}
 }
 
 /* Text has come from `at` on. */
@@ -232,7 +237,7 @@ gzip_given(struct gzip *gzip, const unsigned char *at)
 {
 	size_t len = (size_t)(gzip->out - at);
 
-	gzip->crc = fast_crc(gzip->crc, at, len);
+	gzip->crc = crc_add(gzip->crc, at, len);
 	gzip->length += len;
 }
 
@@ -245,32 +250,30 @@ gzip_take_over(struct gzip *gzip)
 	struct source *source = gzip->decoder.source;
 	unsigned char *out = gzip->out, again[16 * 1024];
 	size_t room = gzip->room;
-	z_stream *rest = &gzip->rest;
-	int status = gzip->has_rest ? inflateReset(rest)
-				    : inflateInit2(rest, RAW_ONLY);
+	z_stream *stream = &gzip->stream;
+	int status = inflateReset2(stream, RAW_ONLY);
 
-	gzip->has_rest = gzip->has_rest || status == Z_OK;
 	if (status == Z_OK && left.bit > 0) {
-		status = inflatePrime(rest, (int)(8 - left.bit),
+		status = inflatePrime(stream, (int)(8 - left.bit),
 			source->buffer[source->at] >> left.bit);
 		source_skip(source, 1);
 		gzip->pending = true; /* even if they are the last ones */
 	}
 	if (status == Z_OK && left.history_len > 0)
-		status = inflateSetDictionary(rest, left.history,
+		status = inflateSetDictionary(stream, left.history,
 			(uInt)left.history_len);
 	if (status != Z_OK) {
-		gzip_damaged(gzip, rest, status);
+		gzip_damaged(gzip, status);
 		return;
 	}
-	gzip->place = IN_REST;
+	gzip->place = IN_DATA;
 	while (left.given > 0 && status == Z_OK) {
 		gzip->out = again;
 		gzip->room = left.given < sizeof(again) ? left.given
 							: sizeof(again);
 		left.given -= gzip->room;
 		while (gzip->room > 0 && status == Z_OK)
-			status = gzip_step(gzip, rest, Z_NO_FLUSH);
+			status = gzip_step(gzip, Z_NO_FLUSH);
 	}
 	gzip->out = out;
 	gzip->room = room;
@@ -293,11 +296,11 @@ gzip_blocks(struct gzip *gzip)
 }
 
 static void
-gzip_rest(struct gzip *gzip)
+gzip_data(struct gzip *gzip)
 {
 	unsigned char *at = gzip->out;
 
-	if (gzip_step(gzip, &gzip->rest, Z_NO_FLUSH) == Z_STREAM_END)
+	if (gzip_step(gzip, Z_NO_FLUSH) == Z_STREAM_END)
 		gzip->place = IN_TRAILER;
 	gzip_given(gzip, at);
 }
@@ -350,9 +353,9 @@ gzip_next(struct gzip *gzip)
 		gzip_garbage(gzip);
 	} else {
 		gzip->member++;
-		gzip->place = gzip->fast != NULL ? IN_HEADER : IN_MEMBER;
-		if (inflateReset(&gzip->stream) != Z_OK)
-			gzip_damaged(gzip, &gzip->stream, Z_STREAM_ERROR);
+		gzip->place = IN_HEADER;
+		if (inflateReset2(&gzip->stream, GZIP_ONLY) != Z_OK)
+			gzip_damaged(gzip, Z_STREAM_ERROR);
 	}
 }
 
@@ -383,7 +386,7 @@ gzip_read(struct decoder *decoder, char *at, size_t room)
 		[IN_MEMBER] = gzip_inflate,
 		[IN_HEADER] = gzip_header,
 		[IN_BLOCKS] = gzip_blocks,
-		[IN_REST] = gzip_rest,
+		[IN_DATA] = gzip_data,
 		[IN_TRAILER] = gzip_trailer,
 		[BETWEEN] = gzip_next,
 		[IN_PADDING] = gzip_padding,
@@ -413,8 +416,6 @@ gzip_free(struct decoder *decoder)
 	struct gzip *gzip = (struct gzip *)decoder;
 
 	(void)inflateEnd(&gzip->stream);
-	if (gzip->has_rest)
-		(void)inflateEnd(&gzip->rest);
 	/* There is one spare, and two of us where one is in the other. */
 	if (gzip->spare->fast == NULL)
 		gzip->spare->fast = gzip->fast;
