@@ -336,25 +336,40 @@ is_held(const struct explanation *explanation, uint32_t post, uint32_t caseref)
 	return low < end && explanation->held[low] == caseref;
 }
 
+static int
+take_back_block(struct work *work, const struct vouch_block *block,
+	struct fault *fault)
+{
+	const struct triple *facets = work->book->facets.items;
+
+	for (size_t i = 0; i < block->n; i++) {
+		const struct vouch *vouch = &block->items[i];
+		uint64_t *rest;
+
+		if (!is_odd(work->options, vouch->colleague) ||
+			is_held(work->result, vouch->post, vouch->caseref))
+			continue;
+		if (ledger_at(&work->result->rests,
+			    (struct ledger_key){ vouch->post,
+				    facets[vouch->facet].a,
+				    vouch->caseref != 0, 0 },
+			    &rest, fault) != 0)
+			return -1;
+		rest[REST_COLLEAGUE]--;
+	}
+	return 0;
+}
+
 /* The word of a colleague who is odd does not count. */
 static int
 take_back(struct work *work, struct fault *fault)
 {
-	const struct ledger *vouches = &work->tally->tables[TABLE_VOUCHES];
+	const struct vouches *vouches = &work->tally->vouches;
 
-	for (size_t i = 0; work->options->odd != NULL && i < vouches->n; i++) {
-		const struct ledger_key *key = &vouches->keys[i];
-		uint64_t *rest;
-
-		if (!is_odd(work->options, key->d) ||
-			is_held(work->result, key->a, key->c))
-			continue;
-		if (ledger_at(&work->result->rests,
-			    (struct ledger_key){ key->a, key->b, key->c != 0,
-				    0 },
-			    &rest, fault) != 0)
+	for (size_t i = 0;
+		work->options->odd != NULL && i < vouches->n_blocks; i++) {
+		if (take_back_block(work, &vouches->blocks[i], fault) != 0)
 			return -1;
-		rest[REST_COLLEAGUE] -= *ledger_counts(vouches, i);
 	}
 	return 0;
 }

@@ -118,14 +118,9 @@ fold_batch(struct turn *turn, struct scratch *scratch, size_t part,
 			return -1;
 		batch.known = scratch->known;
 	}
-	fold->n_vouches = 0;
-	return subject_fold_batch(fold, &batch, fault) != 0 ||
-			pass_on(fold, out, rows, batch.ends[n - 1] - start,
-				fault) != 0 ||
-			pass_on(fold, out, fold->vouches, fold->n_vouches,
-				fault) != 0 ?
+	return subject_fold_batch(fold, &batch, fault) != 0 ?
 		-1 :
-		0;
+		pass_on(fold, out, rows, batch.ends[n - 1] - start, fault);
 }
 
 static int
@@ -191,23 +186,18 @@ static int
 muster_and_fold(struct turn *turn, struct scratch *scratch, size_t part,
 	struct subject_out *out, struct fault *fault)
 {
-	struct subject_fold *fold = &scratch->fold;
 	struct muster *muster = &scratch->muster;
 	struct intake *intake = &scratch->groups.intake;
 	const struct intake_options options = { turn->options->keep, muster };
 
-	fold->n_vouches = 0;
 	return intake_take(intake, turn->book, part, &options, &out->pool,
 		       fault) != 0 ||
 			keep_texts(turn, scratch, intake->rows, intake->n,
 				fault) != 0 ||
-			muster_fold(muster, intake->rows, fault) != 0 ||
-			pass_marked(fold, out, intake->rows, muster->marks,
-				intake->n, fault) != 0 ||
-			pass_on(fold, out, fold->vouches, fold->n_vouches,
-				fault) != 0 ?
+			muster_fold(muster, intake->rows, fault) != 0 ?
 		-1 :
-		0;
+		pass_marked(&scratch->fold, out, intake->rows, muster->marks,
+			intake->n, fault);
 }
 
 static int
@@ -364,7 +354,9 @@ join_others(const struct turn *turn, struct fault *fault)
 		return fault_memory(fault);
 	for (size_t i = 0; i < result->n_outs; i++) {
 		join_numbers(result, &turn->scratch[i]);
-		if (join_texts(result, &turn->scratch[i], fault) != 0)
+		if (join_texts(result, &turn->scratch[i], fault) != 0 ||
+			vouches_join(&result->vouches,
+				&turn->scratch[i].fold.vouches, fault) != 0)
 			return -1;
 	}
 	qsort(result->watched, result->n_watched, sizeof(*result->watched),
@@ -473,6 +465,7 @@ subject_turn_free(struct subject_turn *turn)
 	}
 	for (size_t t = 0; t < TABLE_N; t++)
 		ledger_free(&turn->tables[t]);
+	vouches_free(&turn->vouches);
 	free(turn->unit_subjects);
 	free(turn->revisits);
 	free(turn->watched);

@@ -39,6 +39,7 @@ struct subject_turn {
 	uint64_t *unit_subjects;   /* by unit: distinct subjects judged */
 	size_t n_units;
 	struct ledger tables[TABLE_N]; /* see subject.h; in order of key */
+	struct vouches vouches;
 	struct revisit *revisits;      /* in order of post, days, bare, others,
 	                                  subject */
 	size_t n_revisits;

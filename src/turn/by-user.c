@@ -13,10 +13,7 @@ enum { STRIDE = 64 };
 struct scratch {
 	struct roll roll;
 	struct partition_cursor cursor;
-	struct sort_key *vouches, *vouches_spare; /* of the partition */
-	size_t n_vouches, vouches_cap, spare_cap;
 	struct user_fold fold;
-	struct ledger vouched; /* user after user */
 };
 
 struct turn {
@@ -29,44 +26,15 @@ struct turn {
 	size_t n_scratch;
 };
 
-/* Vouches came with the rows: see vouch_row(). */
-static int
-keep_vouches(const struct turn *turn, struct scratch *scratch,
-	const struct row *rows, const unsigned char *which, size_t n,
-	struct fault *fault)
-{
-	if (memory_grow((void **)&scratch->vouches, &scratch->vouches_cap,
-		    scratch->n_vouches + n, sizeof(*scratch->vouches),
-		    SIZE_MAX / 64, "vouches", fault) != 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		const struct row *row = &rows[which[i]];
-
-		scratch->vouches[scratch->n_vouches++] = (struct sort_key){
-			(uint64_t)row->post << 32 |
-				turn->book->facets.items[row->facet].a,
-			(uint64_t)row->caseref << 32 | row->source };
-	}
-	return 0;
-}
-
-static int
+static void
 collect_rows(const struct turn *turn, struct scratch *scratch,
-	const struct row *rows, size_t n, struct fault *fault)
+	const struct row *rows, size_t n)
 {
-	unsigned char vouches[CHUNK_ROWS];
-	size_t n_vouches;
-
 	for (size_t most; n > 0; rows += most, n -= most) {
 		most = n < CHUNK_ROWS ? n : CHUNK_ROWS;
-		n_vouches = roll_add(&scratch->roll, rows, most,
-			cursor_ahead(&scratch->cursor, rows), turn->users_of,
-			vouches);
-		if (keep_vouches(turn, scratch, rows, vouches, n_vouches,
-			    fault) != 0)
-			return -1;
+		roll_add(&scratch->roll, rows, most,
+			cursor_ahead(&scratch->cursor, rows), turn->users_of);
 	}
-	return 0;
 }
 
 /* All rows of a partition on the roll. */
@@ -79,15 +47,12 @@ collect(const struct turn *turn, size_t part, struct scratch *scratch,
 	size_t n;
 	int more = 0;
 
-	scratch->n_vouches = 0;
 	for (size_t i = 0; i < from->n_outs; i++) {
 		cursor_start(&scratch->cursor, &from->outs[i].users[part],
 			turn->book->spill);
 		while ((more = cursor_next(&scratch->cursor, &rows, &n,
-				fault)) > 0) {
-			if (collect_rows(turn, scratch, rows, n, fault) != 0)
-				return -1;
-		}
+				fault)) > 0)
+			collect_rows(turn, scratch, rows, n);
 		if (more < 0)
 			return -1;
 	}
@@ -121,34 +86,6 @@ plan_roll(const struct turn *turn, size_t part)
 		plan.copy |= partition->n_extents > 0;
 	}
 	return plan;
-}
-
-/* How often each colleague vouches for what, behind the users before. */
-static int
-count_vouches(struct scratch *scratch, struct fault *fault)
-{
-	const struct sort_key *keys;
-	size_t n = scratch->n_vouches;
-
-	if (memory_grow((void **)&scratch->vouches_spare, &scratch->spare_cap,
-		    n, sizeof(*scratch->vouches_spare), SIZE_MAX / 64,
-		    "vouches", fault) != 0 ||
-		ledger_reserve(&scratch->vouched, n, fault) != 0)
-		return -1;
-	keys = keys_sort(scratch->vouches, scratch->vouches_spare, n);
-	for (size_t i = 0; i < n;) {
-		struct sort_key key = keys[i];
-		uint64_t count = 0;
-
-		for (; i < n && keys[i].high == key.high &&
-			keys[i].low == key.low; i++)
-			count++;
-		*ledger_append(&scratch->vouched,
-			(struct ledger_key){ (uint32_t)(key.high >> 32),
-				(uint32_t)key.high, (uint32_t)(key.low >> 32),
-				(uint32_t)key.low }) = count;
-	}
-	return 0;
 }
 
 /* All there is of the user asked about; only one thread meets him. */
@@ -221,9 +158,7 @@ user_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 		return -1;
 	for (size_t i = 0; i < turn->from->n_outs; i++)
 		partition_clear(&outs[i].users[part], &outs[worker].pool);
-	return chunk_pool_settle(&outs[worker].pool, fault) != 0 ?
-		-1 :
-		count_vouches(scratch, fault);
+	return chunk_pool_settle(&outs[worker].pool, fault);
 }
 
 /* Where the cells of each user begin, all threads taken together. */
@@ -279,7 +214,7 @@ line_up(const struct turn *turn, struct ledger *const *parts, size_t n,
 	return 0;
 }
 
-/* One ledger of all threads; vouches are the longest. */
+/* One ledger of all threads. */
 static int
 join_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 {
@@ -287,9 +222,7 @@ join_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 	struct tally *tally = turn->tally;
 	struct ledger *into[] = { [USER_KINDS] = &tally->kinds,
 		[USER_WEEKS] = &tally->weeks, [USER_AREAS] = &tally->areas,
-		[USER_RANGES] = &tally->ranges,
-		[USER_LEDGERS] = &tally->tables[TABLE_VOUCHES] };
-	size_t c = USER_LEDGERS - task;
+		[USER_RANGES] = &tally->ranges };
 	size_t *starts = memory_array(tally->n_users, sizeof(*starts));
 	struct ledger **parts = memory_array(turn->n_scratch, sizeof(*parts));
 	int result = -1;
@@ -300,9 +233,9 @@ join_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 		goto out;
 	}
 	for (size_t i = 0; i < turn->n_scratch; i++)
-		parts[i] = c < USER_LEDGERS ? &turn->scratch[i].fold.cells[c] :
-					      &turn->scratch[i].vouched;
-	result = line_up(turn, parts, turn->n_scratch, starts, into[c], fault);
+		parts[i] = &turn->scratch[i].fold.cells[task];
+	result = line_up(turn, parts, turn->n_scratch, starts, into[task],
+		fault);
 out:
 	free(starts);
 	free(parts);
@@ -337,6 +270,8 @@ take_over(struct subject_turn *from, struct tally *tally)
 {
 	memcpy(tally->tables, from->tables, sizeof(tally->tables));
 	memset(from->tables, 0, sizeof(from->tables));
+	tally->vouches = from->vouches;
+	from->vouches = (struct vouches){ 0 };
 	tally->revisits = from->revisits;
 	tally->n_revisits = from->n_revisits;
 	tally->watched = from->watched;
@@ -361,21 +296,15 @@ scratch_init(struct scratch *scratch, struct turn *turn, size_t pen,
 		&turn->options->window, turn->tally->range_of,
 		&turn->tally->docket, pen };
 
-	return ledger_init(&scratch->vouched, 1, fault) != 0 ||
-			user_fold_init(&scratch->fold, &options, fault) != 0 ?
-		-1 :
-		0;
+	return user_fold_init(&scratch->fold, &options, fault);
 }
 
 static void
 scratch_free(struct scratch *scratch)
 {
 	roll_free(&scratch->roll);
-	free(scratch->vouches);
-	free(scratch->vouches_spare);
 	cursor_free(&scratch->cursor);
 	user_fold_free(&scratch->fold);
-	ledger_free(&scratch->vouched);
 }
 
 static int
@@ -451,7 +380,7 @@ turn_by_user(const struct book *book, const struct turn_options *options,
 	if (make_room(from, book->n, threads, fault) != 0 ||
 		pool_run(threads, USER_PARTITIONS, user_task, &turn, fault) !=
 			0 ||
-		pool_run(threads, USER_LEDGERS + 1, join_task, &turn, fault) !=
+		pool_run(threads, USER_LEDGERS, join_task, &turn, fault) !=
 			0)
 		goto out;
 	/* nothing needs rows any more: where memory is bounded, give it back */
@@ -502,6 +431,7 @@ tally_free(struct tally *tally)
 {
 	for (size_t t = 0; t < TABLE_N; t++)
 		ledger_free(&tally->tables[t]);
+	vouches_free(&tally->vouches);
 	ledger_free(&tally->kinds);
 	ledger_free(&tally->weeks);
 	ledger_free(&tally->areas);

@@ -2,7 +2,6 @@
 #include "turn/roll.h"
 
 #include "turn/sort.h"
-#include "turn/subject.h"
 
 enum { INSERTION_MAX = 12,
 	/* Radix passes go over so many bits more than it takes to number the
@@ -76,17 +75,15 @@ roll_free(struct roll *roll)
 	*roll = (struct roll){ 0 };
 }
 
-size_t
+void
 roll_add(struct roll *roll, const struct row *rows, size_t n,
-	const struct row *ahead, const uint32_t *users_of,
-	unsigned char ret_vouches[CHUNK_ROWS])
+	const struct row *ahead, const uint32_t *users_of)
 {
 	unsigned user_shift = roll->user_shift, drop = roll->drop;
 	unsigned number_bits = roll->number_bits;
 	int64_t first_ms = roll->first_ms;
 	uint64_t *to = roll->words + roll->n;
 	uint64_t number = roll->n_blocks * ROLL_BLOCK;
-	size_t n_vouches = 0;
 
 	if (roll->copy) {
 		memcpy(roll->copies + roll->n_copies, rows, n * sizeof(*rows));
@@ -95,21 +92,15 @@ roll_add(struct roll *roll, const struct row *rows, size_t n,
 	} else {
 		roll->blocks[roll->n_blocks++] = rows;
 	}
-	/* without a branch, as vouches come at random */
 	for (size_t i = 0; i < n; i++) {
 		uint64_t user = users_of[rows[i].post];
 		uint64_t time = (uint64_t)(row_ms(&rows[i]) - first_ms);
-		bool vouch = row_is_vouch(&rows[i]);
 
 		__builtin_prefetch(&ahead[i]);
-		*to = user << user_shift | time >> drop << number_bits |
+		to[i] = user << user_shift | time >> drop << number_bits |
 			(number + i);
-		to += !vouch;
-		ret_vouches[n_vouches] = (unsigned char)i;
-		n_vouches += vouch;
 	}
-	roll->n = (size_t)(to - roll->words);
-	return n_vouches;
+	roll->n += n;
 }
 
 /* An asking that took over the case of a retry may be the same but for that. */

@@ -41,12 +41,10 @@ int roll_begin(struct roll *roll, const struct roll_plan *plan,
 	struct fault *fault);
 void roll_free(struct roll *roll); /* also one that is all zero */
 
-/* At most CHUNK_ROWS rows, of users_of[their post]. Which of them are vouches,
- * and not on the roll, is left in ret_vouches; returns how many. `ahead`: as
- * many rows, which may come next and are fetched meanwhile. */
-size_t roll_add(struct roll *roll, const struct row *rows, size_t n,
-	const struct row *ahead, const uint32_t *users_of,
-	unsigned char ret_vouches[CHUNK_ROWS]);
+/* At most CHUNK_ROWS rows, of users_of[their post]. `ahead`: as many rows,
+ * which may come next and are fetched meanwhile. */
+void roll_add(struct roll *roll, const struct row *rows, size_t n,
+	const struct row *ahead, const uint32_t *users_of);
 
 void roll_sort(struct roll *roll);
 

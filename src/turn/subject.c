@@ -83,7 +83,7 @@ subject_fold_free(struct subject_fold *fold)
 		ledger_free(&fold->tables[i]);
 	free(fold->revisits);
 	free(fold->watched);
-	free(fold->vouches);
+	vouches_free(&fold->vouches);
 	free_scratch(fold);
 	free(fold->posts);
 	free(fold->counts);
@@ -231,13 +231,10 @@ subject_vouch(struct subject_fold *fold, const struct row *asking,
 			return -1;
 		*sole = colleague + (uint64_t)1;
 	}
-	if (fold->n_vouches == fold->vouches_cap &&
-		memory_grow((void **)&fold->vouches, &fold->vouches_cap,
-		    fold->n_vouches + 1, sizeof(*fold->vouches), SIZE_MAX / 64,
-		    "vouches", fault) != 0)
-		return -1;
-	fold->vouches[fold->n_vouches++] = vouch_row(asking, colleague);
-	return 0;
+	return vouches_add(&fold->vouches,
+		&(struct vouch){ asking->post, asking->facet, asking->caseref,
+			colleague },
+		fault);
 }
 
 /* Among his own earlier days, whose rows are [start, end): the same case? */

@@ -13,6 +13,7 @@
 #include "turn/company.h"
 #include "turn/ledger.h"
 #include "turn/office.h"
+#include "turn/vouches.h"
 #include "turn/window.h"
 
 /* A subject one user came back to, on REVISIT_MIN days or more, and nobody else
@@ -50,9 +51,6 @@ struct subject_known {
  * Tables of one number each, but for verdicts:
  * pairs     two users, the smaller first → subjects that these two asked for,
  *           on one day each, both judged, and nobody else
- * vouches   post, kind, case, colleague → askings that within COLLEAGUE_DAYS
- *           nobody of the unit but this colleague (a user) shares, and that do
- *           not continue one's own; turn 2 adds them up
  * foreign   post, kind, unit → distinct subjects of his that nobody else of his
  *           unit asked for, but that unit and no third did
  * soles     of the user asked about: subject (upper, lower half), second,
@@ -60,8 +58,7 @@ struct subject_known {
  * verdicts  post, kind → by verdict of office.h two numbers: askings tested,
  *           askings found wrong
  */
-enum { TABLE_PAIRS, TABLE_VOUCHES, TABLE_FOREIGN, TABLE_SOLES, TABLE_VERDICTS,
-	TABLE_N };
+enum { TABLE_PAIRS, TABLE_FOREIGN, TABLE_SOLES, TABLE_VERDICTS, TABLE_N };
 size_t subject_table_width(size_t table);
 
 /* The key of an asking among the soles. */
@@ -71,22 +68,6 @@ sole_key(const struct row *asking, uint32_t user)
 	return (struct ledger_key){ (uint32_t)(asking->subject >> 32),
 		(uint32_t)asking->subject, (uint32_t)(row_ms(asking) / 1000),
 		user };
-}
-
-/* A vouch goes to turn 2 among the rows of who asked: an asking that is not
- * judged, the colleague being its source. */
-static inline struct row
-vouch_row(const struct row *asking, uint32_t colleague)
-{
-	return (struct row){ .when = MARK_ASKING, .post = asking->post,
-		.caseref = asking->caseref, .source = colleague,
-		.facet = asking->facet };
-}
-
-static inline bool
-row_is_vouch(const struct row *row)
-{
-	return (row_marks(row) & (MARK_ASKING | MARK_JUDGED)) == MARK_ASKING;
 }
 
 struct subject_fold {
@@ -103,8 +84,7 @@ struct subject_fold {
 	size_t n_revisits, revisits_cap;
 	struct watch_hit *watched;
 	size_t n_watched, watched_cap;
-	struct row *vouches; /* vouch_row()s, until the caller takes them */
-	size_t n_vouches, vouches_cap;
+	struct vouches vouches;
 	/* scratch */
 	struct subject_place *places; /* by subject */
 	/* of one subject */

@@ -71,6 +71,7 @@ struct tally {
 	struct ledger kinds, weeks, areas, ranges;
 	struct docket docket;
 	struct ledger tables[TABLE_N]; /* see subject.h */
+	struct vouches vouches;
 	struct revisit *revisits;      /* see by-subject.h */
 	size_t n_revisits;
 	struct watch_hit *watched;     /* see by-subject.h */

@@ -38,7 +38,6 @@ static void
 enrol(size_t n, int64_t first_ms, int64_t last_ms, bool copy)
 {
 	const struct roll_plan plan = { n, n, USERS, first_ms, last_ms, copy };
-	unsigned char vouches[CHUNK_ROWS];
 	size_t len;
 
 	assert_int_equal(roll_begin(&roll, &plan, &fault), 0);
@@ -48,9 +47,8 @@ enrol(size_t n, int64_t first_ms, int64_t last_ms, bool copy)
 		len = i % 3 == 0 ? CHUNK_ROWS : i % 50 + 1;
 		len = n - i < len ? n - i : len;
 		memcpy(arrival, rows + i, len * sizeof(*rows));
-		assert_int_equal(roll_add(&roll, copy ? arrival : rows + i, len,
-					 rows + i, users_of, vouches),
-			0);
+		roll_add(&roll, copy ? arrival : rows + i, len, rows + i,
+			users_of);
 		memset(arrival, 0xff, sizeof(arrival));
 	}
 	assert_int_equal(roll.n, n);
@@ -156,34 +154,6 @@ test_permutes(void **state)
 			compare(roll_row(&roll, roll.words[i - 1]), row) == 0)
 			assert_true(roll_row(&roll, roll.words[i - 1]) < row);
 	}
-}
-
-/* Vouches are told, and not on the roll. */
-static void
-test_vouches(void **state)
-{
-	const struct roll_plan plan = { CHUNK_ROWS, 1, USERS, 0, 1000, false };
-	unsigned char vouches[CHUNK_ROWS];
-	struct draw draw = { 11 };
-	size_t n = 0;
-
-	(void)state;
-	fill(&draw, CHUNK_ROWS, 0, 1000, 3);
-	for (size_t i = 0; i < CHUNK_ROWS; i += 1 + i % 5)
-		rows[i] = (struct row){ .when = MARK_ASKING };
-	assert_int_equal(roll_begin(&roll, &plan, &fault), 0);
-	n = roll_add(&roll, rows, CHUNK_ROWS, rows, users_of, vouches);
-	assert_int_equal(roll.n, CHUNK_ROWS - n);
-	roll_sort(&roll);
-	for (size_t i = 0, at = 0; i < CHUNK_ROWS; i++) {
-		if (rows[i].when == MARK_ASKING)
-			assert_int_equal(vouches[at++], i);
-		else
-			assert_true(at <= n);
-	}
-	for (size_t i = 0; i < roll.n; i++)
-		assert_true(roll_row(&roll, roll.words[i])->when !=
-			MARK_ASKING);
 	roll_free(&roll);
 	roll_free(&roll);
 }
@@ -195,7 +165,6 @@ main(void)
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_one_instant),
 		cmocka_unit_test(test_permutes),
-		cmocka_unit_test(test_vouches),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

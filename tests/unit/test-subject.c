@@ -232,29 +232,39 @@ static const struct entry table_entries[] = {
 };
 
 static uint64_t
-in_table(const struct tally *tally, size_t table, uint32_t a, uint32_t b,
-	uint32_t c, uint32_t d)
+in_ledger(const struct ledger *ledger, uint32_t a, uint32_t b, uint32_t c,
+	uint32_t d)
 {
-	const uint64_t *found = ledger_find(&tally->tables[table],
+	const uint64_t *found = ledger_find(ledger,
 		(struct ledger_key){ a, b, c, d });
 
 	return found != NULL ? *found : 0;
 }
 
+static uint64_t
+in_table(const struct tally *tally, size_t table, uint32_t a, uint32_t b,
+	uint32_t c, uint32_t d)
+{
+	return in_ledger(&tally->tables[table], a, b, c, d);
+}
+
 /* Users and units have their own numbers in this log; posts are users - 1. */
 static void
-check_tables(const struct tally *tally)
+check_tables(const struct tally *tally, const struct book *book)
 {
+	struct ledger vouched = ledger_of_vouches(&tally->vouches, book);
+
 	assert_int_equal(tally->tables[TABLE_PAIRS].n, 2);
 	assert_int_equal(in_table(tally, TABLE_PAIRS, 1, 2, 0, 0), 2);
 	assert_int_equal(in_table(tally, TABLE_PAIRS, 3, 4, 0, 0), 1);
 	/* subjects 1 and 2 either way, 4 and 5 either way */
-	assert_int_equal(tally->tables[TABLE_VOUCHES].n, 5);
-	assert_int_equal(in_table(tally, TABLE_VOUCHES, 0, 0, 0, 2), 2);
-	assert_int_equal(in_table(tally, TABLE_VOUCHES, 1, 0, 0, 1), 2);
-	assert_int_equal(in_table(tally, TABLE_VOUCHES, 4, 0, 1, 6), 2);
-	assert_int_equal(in_table(tally, TABLE_VOUCHES, 5, 0, 1, 5), 1);
-	assert_int_equal(in_table(tally, TABLE_VOUCHES, 5, 0, 2, 5), 1);
+	assert_int_equal(vouched.n, 5);
+	assert_int_equal(in_ledger(&vouched, 0, 0, 0, 2), 2);
+	assert_int_equal(in_ledger(&vouched, 1, 0, 0, 1), 2);
+	assert_int_equal(in_ledger(&vouched, 4, 0, 1, 6), 2);
+	assert_int_equal(in_ledger(&vouched, 5, 0, 1, 5), 1);
+	assert_int_equal(in_ledger(&vouched, 5, 0, 2, 5), 1);
+	ledger_free(&vouched);
 	/* 3 for each other, 4 for user 7, 7 for each other */
 	assert_int_equal(tally->tables[TABLE_FOREIGN].n, 5);
 	assert_int_equal(in_table(tally, TABLE_FOREIGN, 2, 1, 2, 0), 1);
@@ -290,7 +300,7 @@ test_tables(void **state)
 		entries[i].ms += world_start;
 	entries_write(entries, ARRAY_LEN(entries), 3, FIXTURE_HEADER);
 	book = turn_files(&options, &tally, &list);
-	check_tables(&tally);
+	check_tables(&tally, book);
 	assert_true(tally.n_texts > 0);
 	for (size_t i = 0; i < tally.n_texts; i++)
 		assert_slice(tally.texts[i].text, "S-7");

@@ -329,7 +329,7 @@ test_pair(void **state)
 		entries[0].subject = entries[1].subject = subject;
 		turn_about(&bureau, entries, 3, &one_case, &tally);
 		assert_int_equal(tally.tables[TABLE_PAIRS].n, subject == 7);
-		assert_int_equal(tally.tables[TABLE_VOUCHES].n,
+		assert_int_equal(vouches_n(&tally.vouches),
 			subject == 7 ? 2 : 0);
 		tally_free(&tally);
 		bureau_close(&bureau);

@@ -219,7 +219,7 @@ test_crowd(void **state)
 	walk = docket_walk(&tally.docket);
 	while (docket_next(&walk))
 		assert_int_equal(walk.cell.counts[CASE_COLLEAGUE], 1);
-	assert_int_equal(tally.tables[TABLE_VOUCHES].n, 0);
+	assert_int_equal(vouches_n(&tally.vouches), 0);
 	tally_free(&tally);
 	book_free(book);
 	input_list_free(&list);

@@ -197,6 +197,57 @@ assert_dockets_equal(const struct docket *a, const struct docket *b)
 	}
 }
 
+/* Vouches in order, as a ledger: post, kind, case, colleague → how many. Of two
+ * tallies the facet does for the kind. */
+static inline struct ledger
+ledger_of_vouches(const struct vouches *vouches, const struct book *book)
+{
+	struct fault fault = { 0 };
+	struct ledger ledger;
+	uint64_t *count;
+
+	assert_int_equal(ledger_init(&ledger, 1, &fault), 0);
+	for (size_t i = 0; i < vouches->n_blocks; i++) {
+		const struct vouch_block *block = &vouches->blocks[i];
+
+		for (size_t k = 0; k < block->n; k++) {
+			const struct vouch *vouch = &block->items[k];
+			const struct ledger_key key = { vouch->post,
+				book != NULL ?
+					book->facets.items[vouch->facet].a :
+					vouch->facet,
+				vouch->caseref, vouch->colleague };
+
+			assert_int_equal(ledger_at(&ledger, key, &count,
+						 &fault), 0);
+			++*count;
+		}
+	}
+	assert_int_equal(ledger_sort(&ledger, &fault), 0);
+	return ledger;
+}
+
+static inline size_t
+vouches_n(const struct vouches *vouches)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < vouches->n_blocks; i++)
+		n += vouches->blocks[i].n;
+	return n;
+}
+
+static inline void
+assert_vouches_equal(const struct vouches *a, const struct vouches *b)
+{
+	struct ledger of_a = ledger_of_vouches(a, NULL);
+	struct ledger of_b = ledger_of_vouches(b, NULL);
+
+	assert_ledgers_equal(&of_a, &of_b);
+	ledger_free(&of_a);
+	ledger_free(&of_b);
+}
+
 static inline void
 assert_tallies_equal(const struct tally *a, const struct tally *b)
 {
@@ -210,6 +261,7 @@ assert_tallies_equal(const struct tally *a, const struct tally *b)
 	assert_dockets_equal(&a->docket, &b->docket);
 	for (size_t t = 0; t < TABLE_N; t++)
 		assert_ledgers_equal(&a->tables[t], &b->tables[t]);
+	assert_vouches_equal(&a->vouches, &b->vouches);
 	assert_int_equal(a->n_revisits, b->n_revisits);
 	assert_memory_equal(a->revisits, b->revisits,
 		a->n_revisits * sizeof(*a->revisits));

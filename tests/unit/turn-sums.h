@@ -9,7 +9,8 @@ enum { SUMS_ENTRIES = 260 };
 
 /* What all rows of all users come to. */
 struct sums {
-	struct list kinds, weeks, areas, ranges, cases, tables[TABLE_N];
+	struct list kinds, weeks, areas, ranges, cases, vouches;
+	struct list tables[TABLE_N];
 	struct revisit revisits[SUMS_ENTRIES];
 	size_t n_revisits;
 	struct watch_hit watched[SUMS_ENTRIES];
@@ -336,7 +337,7 @@ take_user(struct sums *sums, struct oracle *oracle, const struct book *book,
 		soles += fact->sole;
 		check_sole(book, tally, row, user, fact);
 		if (fact->sole)
-			++*at(&sums->tables[TABLE_VOUCHES], row->post,
+			++*at(&sums->vouches, row->post,
 				book->facets.items[row->facet].a, row->caseref,
 				find_name(book, NAME_USER, "u",
 					sole_bit(fact->near)));
@@ -486,7 +487,18 @@ assert_docket(const struct docket *docket, struct list *sums)
 }
 
 static inline void
-check_sums(struct sums *sums, const struct tally *tally)
+assert_vouches(const struct vouches *vouches, const struct book *book,
+	struct list *sums)
+{
+	struct ledger ledger = ledger_of_vouches(vouches, book);
+
+	assert_ledger(&ledger, sums, 1);
+	ledger_free(&ledger);
+}
+
+static inline void
+check_sums(struct sums *sums, const struct book *book,
+	const struct tally *tally)
 {
 	assert_ledger(&tally->kinds, &sums->kinds, KIND_COUNTS);
 	assert_ledger(&tally->weeks, &sums->weeks, WEEK_LAST_DAY);
@@ -496,6 +508,7 @@ check_sums(struct sums *sums, const struct tally *tally)
 	for (size_t t = 0; t < TABLE_N; t++)
 		assert_ledger(&tally->tables[t], &sums->tables[t],
 			subject_table_width(t));
+	assert_vouches(&tally->vouches, book, &sums->vouches);
 	check_revisits(sums, tally);
 	check_watched(sums, tally);
 	assert_int_equal(tally->lookups, sums->lookups);
@@ -601,7 +614,7 @@ check_trial(struct trial *trial)
 	check_subjects(&sums, oracle, bureau.book, &all);
 	check_span(oracle, &all);
 	check_ranges(bureau.book, &all);
-	check_sums(&sums, &all);
+	check_sums(&sums, bureau.book, &all);
 	tally_free(&all);
 	bureau_close(&bureau);
 	free(since);
