@@ -61,7 +61,7 @@ texts_of(struct post_text post)
 
 	return (struct post_texts){ { post.at, user },
 		{ post.at + user + 1, unit },
-		{ post.at + user + unit + 2, post.lens >> 32 } };
+		{ post.at + user + unit + 2, post.lens >> 32 & 0xffff } };
 }
 
 /* Number a user and his post. */
@@ -107,30 +107,27 @@ post_again(struct shard *shard, struct post_text post, struct fault *fault)
 		last = post_add(shard, post, hash, fault);
 	if (last == NULL || grow_guesses(shard, fault) != 0)
 		return NULL;
-	shard->guesses[guess_of(shard, user)] = (uint32_t)(last - shard->last);
+	shard->guesses[guess_of(user, shard->guesses_bits)] = (uint32_t)(last - shard->last);
 	return last;
 }
 
-/* The source becomes the first; that one the second, if there is room. */
+/* The source becomes the first, and that one the second. */
 static void
 source_keep(struct user_last *last, struct slice source, uint32_t number)
 {
-	char *text = last->text + post_joined(last->lens);
-	size_t room = LAST_TEXT - post_joined(last->lens);
-	size_t before = last->source_len[0];
 	uint32_t first = last->source[0];
 
-	last->source_len[0] = last->source_len[1] = 0;
 	last->source[0] = number;
-	if (source.len > room || source.len > SOURCE_KEPT_MOST)
+	if (source.len > SOURCE_KEPT_MOST) {
+		last->source_len[0] = last->source_len[1] = 0;
 		return;
-	if (before > 0 && before - 1 + source.len <= room) {
-		memmove(text + source.len, text, before - 1);
-		last->source_len[1] = (uint16_t)before;
-		last->source[1] = first;
 	}
+	last->source[1] = first;
+	last->source_len[1] = last->source_len[0];
+	memcpy(last->source_text[1], last->source_text[0], SOURCE_KEPT_MOST);
 	last->source_len[0] = (uint16_t)(source.len + 1);
-	slice_copy(text, source);
+	memset(last->source_text[0], 0, SOURCE_KEPT_MOST);
+	slice_copy(last->source_text[0], source);
 }
 
 int

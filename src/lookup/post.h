@@ -13,20 +13,22 @@
  * none of them holds, or a NUL. */
 struct post_text {
 	const char *at;
-	uint64_t lens; /* of the three, 16 bits each, from the lowest on */
+	uint64_t lens; /* of the three, 16 bits each, from the lowest on, and
+	                  of all */
 };
 
 static inline uint64_t
 post_lens(size_t user, size_t unit, size_t role)
 {
-	return user | unit << 16 | (uint64_t)role << 32;
+	return user | unit << 16 | (uint64_t)role << 32 |
+		(uint64_t)(user + unit + role + 2) << 48;
 }
 
 /* Bytes of all. */
 static inline size_t
 post_joined(uint64_t lens)
 {
-	return (lens * 0x000100010001u >> 32 & 0xffff) + 2;
+	return lens >> 48;
 }
 
 /* Room for what a user had last; zeroes at first. */
@@ -42,18 +44,17 @@ struct user_last *post_again(struct shard *shard, struct post_text post,
 int source_again(struct shard *shard, struct slice source,
 	struct user_last *last, struct fault *fault);
 
-/* Where it stands who a user most likely is. */
+/* Where it stands who a user most likely is: bits of the shard's guesses. */
 static inline size_t
-guess_of(const struct shard *shard, struct slice user)
+guess_of(struct slice user, unsigned bits)
 {
 	uint64_t word[4];
 
 	if (user.len >= 8)
 		return place_of_hash(words_mix(bytes_u64(user.at),
-			bytes_u64(user.at + user.len - 8)),
-			shard->guesses_bits);
+			bytes_u64(user.at + user.len - 8)), bits);
 	(void)slice_words(user, word);
-	return place_of_hash(words_hash(word), shard->guesses_bits);
+	return place_of_hash(words_hash(word), bits);
 }
 
 /* What the guess says is there by now. */
@@ -61,7 +62,8 @@ static inline void
 last_fetch(const struct user_last *last)
 {
 	__builtin_prefetch(last);
-	__builtin_prefetch(&last->text[LAST_TEXT - 1]);
+	__builtin_prefetch(&last->lens);
+	__builtin_prefetch(last->source_text);
 }
 
 static inline bool
@@ -74,20 +76,12 @@ post_equal(struct post_text post, const struct user_last *last)
 			(struct slice){ last->text, joined });
 }
 
-/* The texts of the user's sources stand behind that of the post. */
-static inline const char *
-source_text(const struct user_last *last, size_t i)
-{
-	return last->text + post_joined(last->lens) +
-		(i == 0 ? 0 : last->source_len[0] - (last->source_len[0] > 0));
-}
-
 /* Is it the user's first (0) or second (1)? */
 static inline bool
 source_equal(struct slice source, const struct user_last *last, size_t i)
 {
 	return last->source_len[i] == source.len + 1 &&
-		slice_equal(source, (struct slice){ source_text(last, i),
+		slice_equal(source, (struct slice){ last->source_text[i],
 			source.len });
 }
 

@@ -24,13 +24,17 @@ struct work {
 	bool post_joined;  /* user, unit and role stand side by side */
 	bool place_joined; /* and so do area and outcome */
 	uint8_t few[BATCH_MOST]; /* lookups that need more than the others */
+	uint8_t strange[BATCH_MOST]; /* those whose case is not kept */
+	size_t n_strange;
 	struct post_text post[BATCH_MOST];
 	uint32_t user[BATCH_MOST]; /* where it stands, and then who he is */
-	uint32_t number[BATCH_MOST], source[BATCH_MOST]; /* post's, source's */
+	uint32_t part[BATCH_MOST];
 	uint64_t subject[BATCH_MOST]; /* 0: it is a text */
-	uint32_t part[BATCH_MOST], facet[BATCH_MOST];
 	_Alignas(32) uint64_t caseref[BATCH_MOST][4]; /* its words */
 	struct case_kept *kept[BATCH_MOST]; /* where it would be */
+	uint64_t hash[BATCH_MOST];  /* of a strange case */
+	uint32_t guess[BATCH_MOST]; /* and its number, most likely */
+	_Alignas(32) struct row row[BATCH_MOST];
 	/* Posts whose texts stand apart; and room to read more than that. */
 	char joined[BATCH_MOST][LAST_TEXT];
 	char beyond[BATCH_BEYOND];
@@ -41,8 +45,31 @@ struct work {
 typedef uint64_t words_of(struct slice text, uint64_t ret[4]);
 typedef bool words_are(const uint64_t word[4], const uint64_t kept[4]);
 typedef bool post_is(struct post_text post, const struct user_last *last);
-typedef bool source_is(struct slice source, const struct user_last *last,
-	size_t i);
+/* Bit 0: the user's first source, bit 1: his second. */
+typedef unsigned source_is(struct slice source, const struct user_last *last);
+
+/* Where texts are: a step's own copy, of which no writing of its takes away
+ * what is known. */
+struct texts {
+	const struct batch *batch;
+	const char *base;
+};
+
+INLINE struct texts
+texts_of(const struct work *work)
+{
+	return (struct texts){ work->batch, work->batch->base };
+}
+
+INLINE struct slice
+text_at(struct texts texts, size_t line, struct batch_column column)
+{
+	const struct batch *batch = texts.batch;
+	size_t at = line + column.at;
+
+	return (struct slice){ texts.base + batch->start[at],
+		batch->len[at] & column.given };
+}
 
 INLINE struct slice
 text_of(const struct work *work, size_t i, enum field field)
@@ -115,26 +142,47 @@ join_post(struct work *work, size_t i)
 	work->post[i].at = joined;
 }
 
-/* Users and cases: where to look for them. */
+/* Users: where it stands who they are. */
 INLINE void
-ask(const struct shard *shard, struct work *work, words_of *words)
+ask_users(const struct shard *shard, struct work *work)
 {
-	for (size_t i = 0; i < work->n; i++) {
-		struct slice user = text_of(work, i, FIELD_USER);
+	struct batch_column users = work->of[FIELD_USER];
+	struct batch_column units = work->of[FIELD_UNIT];
+	struct batch_column roles = work->of[FIELD_ROLE];
+	struct texts texts = texts_of(work);
+	size_t n = work->n, width = work->batch->width;
+	const uint32_t *guesses = shard->guesses;
+	unsigned bits = shard->guesses_bits;
+
+	for (size_t i = 0, line = 0; i < n; i++, line += width) {
+		struct slice user = text_at(texts, line, users);
 
 		work->post[i].at = user.at;
-		work->post[i].lens = lens_of(work, i);
-		work->user[i] = (uint32_t)guess_of(shard, user);
-		__builtin_prefetch(&shard->guesses[work->user[i]]);
+		work->post[i].lens = post_lens(user.len,
+			text_at(texts, line, units).len,
+			text_at(texts, line, roles).len);
+		work->user[i] = (uint32_t)guess_of(user, bits);
+		__builtin_prefetch(&guesses[work->user[i]]);
 	}
 	if (!work->post_joined)
-		for (size_t i = 0; i < work->n; i++)
+		for (size_t i = 0; i < n; i++)
 			join_post(work, i);
-	for (size_t i = 0; i < work->n; i++) {
-		struct slice caseref = text_of(work, i, FIELD_CASE);
+}
+
+/* Cases: where they would be kept. */
+INLINE void
+ask_cases(const struct shard *shard, struct work *work, words_of *words)
+{
+	struct batch_column cases = work->of[FIELD_CASE];
+	struct texts texts = texts_of(work);
+	size_t n = work->n, width = work->batch->width;
+	struct case_kept *kept = shard->cases;
+
+	for (size_t i = 0, line = 0; i < n; i++, line += width) {
+		struct slice caseref = text_at(texts, line, cases);
 		uint64_t hash = words(caseref, work->caseref[i]);
 
-		work->kept[i] = shard->cases + (caseref.len != 0) +
+		work->kept[i] = kept + (caseref.len != 0) +
 			place_of_hash(hash, CASES_BITS);
 		__builtin_prefetch(work->kept[i]);
 	}
@@ -147,13 +195,18 @@ fetch(const struct shard *shard, struct work *work)
 {
 	bool persons = shard->registry != NULL &&
 		shard->registry->persons != NULL;
-	size_t n = 0;
+	const struct user_last *last = shard->last;
+	const uint32_t *guesses = shard->guesses;
+	const int64_t *ms = work->batch->ms;
+	size_t n = 0, all = work->n;
 
-	for (size_t i = 0; i < work->n; i++) {
-		work->user[i] = shard->guesses[work->user[i]];
-		last_fetch(&shard->last[work->user[i]]);
+	for (size_t i = 0; i < all; i++) {
+		work->user[i] = guesses[work->user[i]];
+		last_fetch(&last[work->user[i]]);
 	}
-	for (size_t i = 0; i < work->n; i++) {
+	for (size_t i = 0; i < all; i++) {
+		work->row[i].subject = work->subject[i];
+		work->row[i].when = (uint64_t)ms[i] << 16;
 		work->few[n] = (uint8_t)i;
 		n += work->subject[i] == 0 || persons;
 	}
@@ -163,55 +216,161 @@ fetch(const struct shard *shard, struct work *work)
 		work->part[i] = shard_partition_of(shard, work->subject[i],
 			text_of(work, i, FIELD_SUBJECT));
 	}
-	for (size_t i = 0; i < work->n; i++)
+	for (size_t i = 0; i < all; i++)
 		__builtin_prefetch(&shard->parts[work->part[i]]);
 }
 
-/* As shard_facet(). 0: it is not kept; else 1 more. */
-INLINE uint32_t
-facet_kept(const struct shard *shard, const struct work *work, size_t i,
-	words_of *words, words_are *are)
+/* Number the cases that are kept, and list the others. */
+INLINE void
+number_cases(struct work *work, words_are *case_is)
 {
-	struct slice kind = text_of(work, i, FIELD_KIND);
-	struct slice area = text_of(work, i, FIELD_AREA);
-	size_t both = area.len + 1 + text_of(work, i, FIELD_OUTCOME).len;
-	_Alignas(32) uint64_t word[4], place_word[4];
-	const struct text_kept *kept = &shard->texts[place_of_hash(
-		words(kind, word), TEXTS_BITS)];
-	const struct place_kept *place = &shard->places[place_of_hash(
-		words((struct slice){ area.at, both }, place_word),
-		PLACES_BITS)];
+	struct batch_column cases = work->of[FIELD_CASE];
+	struct texts texts = texts_of(work);
+	size_t all = work->n, width = work->batch->width, n = 0;
 
-	if (kept->len != text_len(kind, FIELD_KIND) ||
-		!are(word, kept->word) || place->len != both ||
-		place->area_len != area.len ||
-		!are(place_word, place->word) || kept->number >= PLACE_KINDS)
-		return 0;
-	return place->facet[kept->number];
+	for (size_t i = 0, line = 0; i < all; i++, line += width) {
+		const struct case_kept *kept = work->kept[i];
+		unsigned same = case_is(work->caseref[i], kept->word);
+
+		same &= kept->len == text_at(texts, line, cases).len;
+		work->row[i].caseref = kept->number;
+		work->strange[n] = (uint8_t)i;
+		n += 1 - same;
+	}
+	work->n_strange = n;
 }
 
-INLINE int
-number_facets(struct shard *shard, struct work *work, words_of *words,
-	words_are *are, struct fault *fault)
+/* Now it would be found. */
+static void
+case_keep(const struct work *work, size_t i, size_t len, uint32_t number)
 {
-	for (size_t i = 0; i < work->n; i++) {
-		uint32_t kept = work->place_joined ?
-			facet_kept(shard, work, i, words, are) : 0;
+	const uint64_t *word = work->caseref[i];
+
+	if (len <= CASE_KEPT_MOST)
+		*work->kept[i] = (struct case_kept){
+			.word = { word[0], word[1], word[2] },
+			.len = (uint32_t)len, .number = number };
+}
+
+/* Cases that are not kept are looked up in steps, with work on other columns
+ * between: what a step asks of memory has come when the next one is taken. */
+APART void
+strange_ask(const struct shard *shard, struct work *work)
+{
+	const struct dict *cases = &shard->names[NAME_CASE];
+	size_t n = 0;
+
+	for (size_t k = 0; k < work->n_strange; k++) {
+		size_t i = work->strange[k];
+		struct slice caseref = text_of(work, i, FIELD_CASE);
+
+		if (given(caseref).len == 0) {
+			work->row[i].caseref = 0;
+			case_keep(work, i, caseref.len, 0);
+			continue;
+		}
+		work->hash[n] = dict_hash(cases, caseref);
+		dict_fetch_slot(cases, work->hash[n]);
+		work->strange[n++] = (uint8_t)i;
+	}
+	work->n_strange = n;
+}
+
+APART void
+strange_guess(const struct shard *shard, struct work *work)
+{
+	const struct dict *cases = &shard->names[NAME_CASE];
+
+	for (size_t k = 0; k < work->n_strange; k++) {
+		work->guess[k] = dict_guess(cases, work->hash[k]);
+		dict_fetch_name(cases, work->guess[k]);
+	}
+}
+
+APART void
+strange_fetch(const struct shard *shard, const struct work *work)
+{
+	for (size_t k = 0; k < work->n_strange; k++)
+		dict_fetch_bytes(&shard->names[NAME_CASE], work->guess[k]);
+}
+
+APART int
+strange_number(struct shard *shard, struct work *work, struct fault *fault)
+{
+	for (size_t k = 0; k < work->n_strange; k++) {
+		size_t i = work->strange[k];
+		struct slice caseref = text_of(work, i, FIELD_CASE);
+		uint32_t number;
+
+		if (dict_add_guessed(&shard->names[NAME_CASE], caseref,
+			    work->hash[k], work->guess[k], &number, fault) != 0)
+			return -1;
+		work->row[i].caseref = number;
+		case_keep(work, i, caseref.len, number);
+	}
+	return 0;
+}
+
+/* Kinds and places that are not kept, or stand apart. */
+APART int
+number_facets_again(struct shard *shard, struct work *work, size_t n,
+	struct fault *fault)
+{
+	for (size_t k = 0; k < n; k++) {
+		size_t i = work->few[k];
 		struct slice field[FIELD_N];
 		int64_t facet;
 
-		work->facet[i] = kept - 1;
-		if (kept != 0)
-			continue;
 		field[FIELD_KIND] = text_of(work, i, FIELD_KIND);
 		field[FIELD_AREA] = text_of(work, i, FIELD_AREA);
 		field[FIELD_OUTCOME] = text_of(work, i, FIELD_OUTCOME);
 		facet = shard_facet(shard, field, fault);
 		if (facet < 0)
 			return -1;
-		work->facet[i] = (uint32_t)facet;
+		work->row[i].facet = (uint32_t)facet;
 	}
 	return 0;
+}
+
+/* As shard_facet(), where all that are kept are found. */
+INLINE int
+number_facets(struct shard *shard, struct work *work, words_of *words,
+	words_are *are, struct fault *fault)
+{
+	struct batch_column kinds = work->of[FIELD_KIND];
+	struct batch_column areas = work->of[FIELD_AREA];
+	struct batch_column outcomes = work->of[FIELD_OUTCOME];
+	struct texts texts = texts_of(work);
+	const struct text_kept *all_kept = shard->texts;
+	const struct place_kept *places = shard->places;
+	size_t all = work->n, width = work->batch->width, n = 0;
+
+	for (size_t i = 0, line = 0; i < all; i++, line += width) {
+		struct slice kind = text_at(texts, line, kinds);
+		struct slice area = text_at(texts, line, areas);
+		size_t both = area.len + 1 +
+			text_at(texts, line, outcomes).len;
+		_Alignas(32) uint64_t word[4], place_word[4];
+		const struct text_kept *kept = &all_kept[place_of_hash(
+			words(kind, word), TEXTS_BITS)];
+		const struct place_kept *place = &places[place_of_hash(
+			words((struct slice){ area.at, both }, place_word),
+			PLACES_BITS)];
+		size_t number = kept->number < PLACE_KINDS ? kept->number : 0;
+		unsigned same = are(word, kept->word);
+
+		same &= are(place_word, place->word);
+		same &= kept->len == text_len(kind, FIELD_KIND);
+		same &= place->len == both;
+		same &= place->area_len == area.len;
+		same &= number == kept->number;
+		same &= place->facet[number] != 0;
+		same &= work->place_joined;
+		work->row[i].facet = place->facet[number] - 1;
+		work->few[n] = (uint8_t)i;
+		n += 1 - same;
+	}
+	return n > 0 ? number_facets_again(shard, work, n, fault) : 0;
 }
 
 /* Another source than the last two of the user. */
@@ -230,7 +389,7 @@ number_others(struct shard *shard, struct work *work, size_t n,
 		if (!source_equal(source, last, 0) &&
 			source_again(shard, source, last, fault) != 0)
 			return -1;
-		work->source[i] = last->source[0];
+		work->row[i].source = last->source[0];
 	}
 	return 0;
 }
@@ -240,12 +399,13 @@ INLINE int
 number_posts(struct shard *shard, struct work *work, post_is *post_is_it,
 	source_is *source_is_it, struct fault *fault)
 {
-	size_t n = 0;
+	struct batch_column sources = work->of[FIELD_SOURCE];
+	struct texts texts = texts_of(work);
+	size_t all = work->n, width = work->batch->width, n = 0;
 
-	for (size_t i = 0; i < work->n; i++) {
+	for (size_t i = 0, line = 0; i < all; i++, line += width) {
 		struct user_last *last = &shard->last[work->user[i]];
-		struct slice source = text_of(work, i, FIELD_SOURCE);
-		unsigned first, second;
+		unsigned which;
 
 		if (!post_is_it(work->post[i], last)) {
 			last = post_again(shard, work->post[i], fault);
@@ -253,78 +413,49 @@ number_posts(struct shard *shard, struct work *work, post_is *post_is_it,
 				return -1;
 			work->user[i] = (uint32_t)(last - shard->last);
 		}
-		work->number[i] = last->post;
-		first = source_is_it(source, last, 0);
-		second = source_is_it(source, last, 1);
-		work->source[i] = last->source[1 - first];
+		which = source_is_it(text_at(texts, line, sources), last);
+		work->row[i].post = last->post;
+		work->row[i].source = last->source[1 - (which & 1)];
 		work->few[n] = (uint8_t)i;
-		n += (first | second) == 0;
+		n += which == 0;
 	}
-	return number_others(shard, work, n, fault);
+	return n > 0 ? number_others(shard, work, n, fault) : 0;
 }
 
-/* A row that needs more than the others: its subject is a text, or its case is
- * not kept. */
+/* Rows whose subjects are texts. */
 APART int
-append_slowly(struct shard *shard, const struct work *work, size_t i,
-	bool found, struct fault *fault)
-{
-	struct slice subject = text_of(work, i, FIELD_SUBJECT);
-	struct row row = { .subject = work->subject[i],
-		.when = (uint64_t)work->batch->ms[i] << 16,
-		.post = work->number[i], .source = work->source[i],
-		.facet = work->facet[i] };
-
-	if (row.subject != 0)
-		subject.len = 0;
-	if (!found)
-		return waiting_add(shard, &row, work->part[i], subject,
-			text_of(work, i, FIELD_CASE), fault);
-	row.caseref = work->kept[i]->number;
-	return waiting_append(shard, &row, work->part[i], subject, fault);
-}
-
-/* 1 if a case is kept. */
-INLINE unsigned
-case_found(const struct work *work, size_t i, words_are *are)
-{
-	unsigned same = are(work->caseref[i], work->kept[i]->word);
-
-	return same & (work->kept[i]->len == text_of(work, i, FIELD_CASE).len);
-}
-
-/* Number the cases, and write the rows, without a branch on whether one is of
- * those that need more. */
-INLINE int
-append_all(struct shard *shard, struct work *work, words_are *case_is,
+append_texts(struct shard *shard, struct work *work, size_t n,
 	struct fault *fault)
 {
-	size_t n = 0;
+	for (size_t k = 0; k < n; k++) {
+		size_t i = work->few[k];
 
-	for (size_t i = 0; i < work->n; i++) {
+		if (waiting_append(shard, &work->row[i], work->part[i],
+			    text_of(work, i, FIELD_SUBJECT), fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Write the rows, without a branch on whether one is of those that need
+ * more. */
+INLINE int
+append_all(struct shard *shard, struct work *work, struct fault *fault)
+{
+	size_t all = work->n, n = 0;
+
+	for (size_t i = 0; i < all; i++) {
 		struct partition *partition = &shard->parts[work->part[i]];
-		unsigned usual = case_found(work, i, case_is) &
-			(work->subject[i] != 0);
-		struct row *row;
+		const struct row *row = &work->row[i];
+		bool usual = row->subject != 0;
 
 		if (partition_make_room(partition, &shard->pool, fault) != 0)
 			return -1;
-		row = partition_next_if(partition, usual != 0);
-		row->subject = work->subject[i];
-		row->when = (uint64_t)work->batch->ms[i] << 16;
-		row->post = work->number[i];
-		row->caseref = work->kept[i]->number;
-		row->source = work->source[i];
-		row->facet = work->facet[i];
+		*partition_next_if(partition, usual) = *row;
 		work->few[n] = (uint8_t)i;
-		n += 1 - usual;
+		n += 1 - (size_t)usual;
 	}
-	for (size_t k = 0; k < n; k++)
-		if (append_slowly(shard, work, work->few[k],
-			    case_found(work, work->few[k], case_is) != 0,
-			    fault) != 0)
-			return -1;
-	return 0;
+	return append_texts(shard, work, n, fault);
 }
 
 INLINE int
@@ -336,16 +467,23 @@ add_all(struct shard *shard, const struct batch *batch, words_of *words,
 
 	if (!work_start(&work, batch))
 		return add_each(shard, batch, fault);
-	ask(shard, &work, words);
+	ask_users(shard, &work);
+	ask_cases(shard, &work, words);
 	batch_subjects(batch, work.subject, work.part);
 	fetch(shard, &work);
 	shard_count_moments(shard, &batch->when, work.n);
 	shard->n += work.n;
-	if (number_facets(shard, &work, words, are, fault) != 0 ||
-		number_posts(shard, &work, post_is_it, source_is_it, fault) !=
-			0)
+	number_cases(&work, case_is);
+	strange_ask(shard, &work);
+	if (number_facets(shard, &work, words, are, fault) != 0)
 		return -1;
-	return append_all(shard, &work, case_is, fault);
+	strange_guess(shard, &work);
+	if (number_posts(shard, &work, post_is_it, source_is_it, fault) != 0)
+		return -1;
+	strange_fetch(shard, &work);
+	if (strange_number(shard, &work, fault) != 0)
+		return -1;
+	return append_all(shard, &work, fault);
 }
 
 /* slice_words() without a branch on how many there are, as more may be read
@@ -379,11 +517,20 @@ case_equal(const uint64_t word[4], const uint64_t kept[4])
 		       (word[2] ^ kept[2])) == 0;
 }
 
+INLINE unsigned
+source_which(struct slice source, const struct user_last *last)
+{
+	unsigned first = source_equal(source, last, 0);
+	unsigned second = source_equal(source, last, 1);
+
+	return first | second << 1;
+}
+
 static int
 add_plain(struct shard *shard, const struct batch *batch, struct fault *fault)
 {
 	return add_all(shard, batch, words_plain, words_equal, case_equal,
-		post_equal, source_equal, fault);
+		post_equal, source_which, fault);
 }
 
 #if HAS_WIDE
@@ -429,30 +576,34 @@ post_equal_wide(struct post_text post, const struct user_last *last)
 	return last->lens == post.lens &&
 		_mm512_mask_cmpneq_epi8_mask(mask,
 			_mm512_loadu_si512(post.at),
-			_mm512_loadu_si512(last->text)) == 0 &&
+			_mm512_load_si512(last->text)) == 0 &&
 		(joined <= 64 ||
 			memcmp(post.at + 64, last->text + 64, joined - 64) ==
 				0);
 }
 
-WIDE static inline bool
-source_equal_wide(struct slice source, const struct user_last *last, size_t i)
+/* Both at once. */
+WIDE static inline unsigned
+source_which_wide(struct slice source, const struct user_last *last)
 {
-	__mmask32 mask = (__mmask32)_bzhi_u64(UINT32_MAX, source.len);
+	__m256i text = _mm256_maskz_loadu_epi8(
+		(__mmask32)_bzhi_u64(UINT32_MAX, (unsigned)source.len),
+		source.at);
+	unsigned differ = _mm512_cmpneq_epi64_mask(
+		_mm512_broadcast_i64x4(text),
+		_mm512_load_si512(last->source_text));
+	unsigned first = (differ & 15) == 0, second = (differ & 240) == 0;
 
-	return last->source_len[i] == source.len + 1 &&
-		_mm256_mask_cmpneq_epi8_mask(mask,
-			_mm256_loadu_si256(
-				(const __m256i *)(const void *)source.at),
-			_mm256_maskz_loadu_epi8(mask,
-				source_text(last, i))) == 0;
+	first &= last->source_len[0] == source.len + 1;
+	second &= last->source_len[1] == source.len + 1;
+	return first | second << 1;
 }
 
 WIDE static int
 add_wide(struct shard *shard, const struct batch *batch, struct fault *fault)
 {
 	return add_all(shard, batch, words_wide, words_equal_wide,
-		case_equal_wide, post_equal_wide, source_equal_wide, fault);
+		case_equal_wide, post_equal_wide, source_which_wide, fault);
 }
 
 #endif

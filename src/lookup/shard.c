@@ -199,7 +199,7 @@ post_ahead(struct shard *shard, const struct slice *field,
 	size_t joined = user.len + unit.len + role.len + 2;
 	char *at = ahead->text;
 
-	ahead->guess = (uint32_t)guess_of(shard, user);
+	ahead->guess = (uint32_t)guess_of(user, shard->guesses_bits);
 	__builtin_prefetch(&shard->guesses[ahead->guess]);
 	ahead->lens = post_lens(user.len, unit.len, role.len);
 	ahead->source_len = (uint32_t)source.len;

@@ -24,15 +24,15 @@ enum name { NAME_USER, NAME_UNIT, NAME_ROLE, NAME_CASE, NAME_SOURCE, NAME_KIND,
  * at one or two terminals: what he had last is tried first. */
 enum { LAST_TEXT = 104, SOURCE_KEPT_MOST = 32 };
 struct user_last {
-	uint64_t lens; /* of the post: post_lens(); 0: none is kept */
+	char text[LAST_TEXT]; /* user, unit and role, joined by the byte that
+	                         stood between, or a NUL */
+	uint64_t lens;        /* of these: post_lens(); 0: none are kept */
 	uint32_t post, source[2];
 	uint16_t source_len[2]; /* + 1; 0: none is kept */
-	/* user, unit and role, joined by the byte that stood between, or a NUL,
-	 * and the sources */
-	char text[LAST_TEXT];
+	char source_text[2][SOURCE_KEPT_MOST]; /* with NULs behind them */
 };
 
-_Static_assert(sizeof(struct user_last) == 128, "two lines of the cache");
+_Static_assert(sizeof(struct user_last) == 192, "three lines of the cache");
 
 /* Who a user is by the ends of his name, unless another one has taken the
  * place: it grows with the users. */
@@ -49,7 +49,7 @@ struct text_kept {
 
 /* Area and outcome stand side by side in most logs: with them are kept their
  * facets. */
-enum { PLACES_BITS = 10, PLACE_KINDS = 22 };
+enum { PLACES_BITS = 12, PLACE_KINDS = 22 };
 struct place_kept {
 	uint64_t word[4]; /* both, and what stands between */
 	uint32_t len, area_len;
