@@ -82,8 +82,8 @@ static void
 facet_keep(struct shard *shard, const struct slice *field, uint32_t kind,
 	uint32_t facet)
 {
-	struct place_kept place = { .area_len = (uint32_t)field[FIELD_AREA].len,
-		.len = (uint32_t)place_text(field).len };
+	struct place_kept place = { .lens = place_lens(place_text(field).len,
+		field[FIELD_AREA].len) };
 	struct place_kept *kept;
 
 	if (!is_next(field[FIELD_AREA], field[FIELD_OUTCOME]) ||
@@ -91,8 +91,7 @@ facet_keep(struct shard *shard, const struct slice *field, uint32_t kind,
 		return;
 	kept = &shard->places[place_of_hash(words_hash(place.word),
 		PLACES_BITS)];
-	if (kept->len != place.len || kept->area_len != place.area_len ||
-		words_differ(kept->word, place.word))
+	if (kept->lens != place.lens || words_differ(kept->word, place.word))
 		*kept = place;
 	if (kind < PLACE_KINDS)
 		kept->facet[kind] = facet + 1;
@@ -131,8 +130,7 @@ shard_facet(struct shard *shard, const struct slice *field, struct fault *fault)
 		!slice_words(text, word))
 		return facet_again(shard, field, fault);
 	place = &shard->places[place_of_hash(words_hash(word), PLACES_BITS)];
-	if (place->len != text.len ||
-		place->area_len != field[FIELD_AREA].len ||
+	if (place->lens != place_lens(text.len, field[FIELD_AREA].len) ||
 		words_differ(place->word, word) || kind >= PLACE_KINDS ||
 		place->facet[kind] == 0)
 		return facet_again(shard, field, fault);

@@ -28,6 +28,13 @@ text_len(struct slice text, enum field field)
 	return (uint32_t)text.len << 8 | (uint32_t)(field + 1);
 }
 
+/* Of a place: of all, and of the area. */
+static inline uint64_t
+place_lens(size_t both, size_t area)
+{
+	return both | (uint64_t)area << 32;
+}
+
 /* Empty if it means "not given". */
 static inline struct slice
 given(struct slice value)

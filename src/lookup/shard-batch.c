@@ -25,10 +25,13 @@ struct work {
 	bool place_joined; /* and so do area and outcome */
 	uint8_t few[BATCH_MOST]; /* lookups that need more than the others */
 	uint8_t strange[BATCH_MOST]; /* those whose case is not kept */
-	size_t n_strange;
-	struct post_text post[BATCH_MOST];
+	uint8_t numbers[BATCH_MOST]; /* those whose subjects are numbers, */
+	uint8_t words[BATCH_MOST];   /* or texts */
+	size_t n_strange, n_numbers, n_words;
+	struct post_text post[BATCH_MOST]; /* if their texts stand apart */
 	uint32_t user[BATCH_MOST]; /* where it stands, and then who he is */
 	uint32_t part[BATCH_MOST];
+	struct partition *to[BATCH_MOST]; /* the same */
 	uint64_t subject[BATCH_MOST]; /* 0: it is a text */
 	_Alignas(32) uint64_t caseref[BATCH_MOST][4]; /* its words */
 	struct case_kept *kept[BATCH_MOST]; /* where it would be */
@@ -44,7 +47,11 @@ struct work {
  * if it has more than 32 bytes, and whether something is what is kept. */
 typedef uint64_t words_of(struct slice text, uint64_t ret[4]);
 typedef bool words_are(const uint64_t word[4], const uint64_t kept[4]);
+typedef bool words_are_both(const uint64_t a[4], const uint64_t kept_a[4],
+	const uint64_t b[4], const uint64_t kept_b[4]);
 typedef bool post_is(struct post_text post, const struct user_last *last);
+/* Three lens as in post_lens(), and beyond them whatever. */
+typedef uint64_t three_lens(const uint16_t *len);
 /* Bit 0: the user's first source, bit 1: his second. */
 typedef unsigned source_is(struct slice source, const struct user_last *last);
 
@@ -139,7 +146,7 @@ join_post(struct work *work, size_t i)
 	slice_copy(joined + user.len + 1, unit);
 	joined[user.len + 1 + unit.len] = '\0';
 	slice_copy(joined + user.len + unit.len + 2, role);
-	work->post[i].at = joined;
+	work->post[i] = (struct post_text){ joined, lens_of(work, i) };
 }
 
 /* Users: where it stands who they are. */
@@ -147,21 +154,14 @@ INLINE void
 ask_users(const struct shard *shard, struct work *work)
 {
 	struct batch_column users = work->of[FIELD_USER];
-	struct batch_column units = work->of[FIELD_UNIT];
-	struct batch_column roles = work->of[FIELD_ROLE];
 	struct texts texts = texts_of(work);
 	size_t n = work->n, width = work->batch->width;
 	const uint32_t *guesses = shard->guesses;
 	unsigned bits = shard->guesses_bits;
 
 	for (size_t i = 0, line = 0; i < n; i++, line += width) {
-		struct slice user = text_at(texts, line, users);
-
-		work->post[i].at = user.at;
-		work->post[i].lens = post_lens(user.len,
-			text_at(texts, line, units).len,
-			text_at(texts, line, roles).len);
-		work->user[i] = (uint32_t)guess_of(user, bits);
+		work->user[i] = (uint32_t)guess_of(text_at(texts, line, users),
+			bits);
 		__builtin_prefetch(&guesses[work->user[i]]);
 	}
 	if (!work->post_joined)
@@ -188,36 +188,53 @@ ask_cases(const struct shard *shard, struct work *work, words_of *words)
 	}
 }
 
-/* What the guesses say is there by now. All of a person's subjects are in one
- * partition. */
+/* Where subjects go, if that is not theirs alone to say: all of a person's are
+ * in one partition. */
 static void
-fetch(const struct shard *shard, struct work *work)
+find_parts(const struct shard *shard, struct work *work)
 {
 	bool persons = shard->registry != NULL &&
 		shard->registry->persons != NULL;
+	size_t n = persons ? work->n : work->n_words;
+
+	for (size_t k = 0; k < n; k++) {
+		size_t i = persons ? k : work->words[k];
+
+		work->part[i] = shard_partition_of(shard, work->subject[i],
+			text_of(work, i, FIELD_SUBJECT));
+	}
+}
+
+/* What the guesses say is there by now. */
+static void
+fetch(struct shard *shard, struct work *work)
+{
 	const struct user_last *last = shard->last;
 	const uint32_t *guesses = shard->guesses;
 	const int64_t *ms = work->batch->ms;
-	size_t n = 0, all = work->n;
+	size_t all = work->n, numbers = 0, words = 0;
 
 	for (size_t i = 0; i < all; i++) {
 		work->user[i] = guesses[work->user[i]];
 		last_fetch(&last[work->user[i]]);
 	}
 	for (size_t i = 0; i < all; i++) {
-		work->row[i].subject = work->subject[i];
-		work->row[i].when = (uint64_t)ms[i] << 16;
-		work->few[n] = (uint8_t)i;
-		n += work->subject[i] == 0 || persons;
-	}
-	for (size_t k = 0; k < n; k++) {
-		size_t i = work->few[k];
+		uint64_t subject = work->subject[i];
 
-		work->part[i] = shard_partition_of(shard, work->subject[i],
-			text_of(work, i, FIELD_SUBJECT));
+		work->row[i].subject = subject;
+		work->row[i].when = (uint64_t)ms[i] << 16;
+		work->numbers[numbers] = (uint8_t)i;
+		work->words[words] = (uint8_t)i;
+		numbers += subject != 0;
+		words += subject == 0;
 	}
-	for (size_t i = 0; i < all; i++)
-		__builtin_prefetch(&shard->parts[work->part[i]]);
+	work->n_numbers = numbers;
+	work->n_words = words;
+	find_parts(shard, work);
+	for (size_t i = 0; i < all; i++) {
+		work->to[i] = &shard->parts[work->part[i]];
+		__builtin_prefetch(work->to[i]);
+	}
 }
 
 /* Number the cases that are kept, and list the others. */
@@ -335,7 +352,7 @@ number_facets_again(struct shard *shard, struct work *work, size_t n,
 /* As shard_facet(), where all that are kept are found. */
 INLINE int
 number_facets(struct shard *shard, struct work *work, words_of *words,
-	words_are *are, struct fault *fault)
+	words_are_both *both_are, struct fault *fault)
 {
 	struct batch_column kinds = work->of[FIELD_KIND];
 	struct batch_column areas = work->of[FIELD_AREA];
@@ -357,19 +374,21 @@ number_facets(struct shard *shard, struct work *work, words_of *words,
 			words((struct slice){ area.at, both }, place_word),
 			PLACES_BITS)];
 		size_t number = kept->number < PLACE_KINDS ? kept->number : 0;
-		unsigned same = are(word, kept->word);
+		uint32_t facet = place->facet[number];
+		unsigned same = both_are(word, kept->word, place_word,
+			place->word);
 
-		same &= are(place_word, place->word);
-		same &= kept->len == text_len(kind, FIELD_KIND);
-		same &= place->len == both;
-		same &= place->area_len == area.len;
-		same &= number == kept->number;
-		same &= place->facet[number] != 0;
-		same &= work->place_joined;
-		work->row[i].facet = place->facet[number] - 1;
+		same &= ((kept->len ^ text_len(kind, FIELD_KIND)) |
+			(kept->number ^ number) |
+			(place->lens ^ place_lens(both, area.len))) == 0;
+		same &= facet != 0;
+		work->row[i].facet = facet - 1;
 		work->few[n] = (uint8_t)i;
 		n += 1 - same;
 	}
+	if (!work->place_joined)
+		for (n = 0; n < all; n++)
+			work->few[n] = (uint8_t)n;
 	return n > 0 ? number_facets_again(shard, work, n, fault) : 0;
 }
 
@@ -394,10 +413,37 @@ number_others(struct shard *shard, struct work *work, size_t n,
 	return 0;
 }
 
+INLINE struct post_text
+post_at(const struct work *work, struct texts texts, size_t i, size_t line,
+	three_lens *three)
+{
+	size_t at = line + work->of[FIELD_USER].at;
+
+	if (!work->post_joined)
+		return work->post[i];
+	return (struct post_text){ texts.base + texts.batch->start[at],
+		three(texts.batch->len + at) };
+}
+
+/* What a user had last who has another post, or is another one than was
+ * guessed. */
+APART struct user_last *
+post_anew(struct shard *shard, struct work *work, size_t i,
+	struct post_text post, struct fault *fault)
+{
+	struct user_last *last;
+
+	post.lens = lens_of(work, i);
+	last = post_again(shard, post, fault);
+	if (last != NULL)
+		work->user[i] = (uint32_t)(last - shard->last);
+	return last;
+}
+
 /* Who asked, and from where. */
 INLINE int
-number_posts(struct shard *shard, struct work *work, post_is *post_is_it,
-	source_is *source_is_it, struct fault *fault)
+number_posts(struct shard *shard, struct work *work, three_lens *three,
+	post_is *post_is_it, source_is *source_is_it, struct fault *fault)
 {
 	struct batch_column sources = work->of[FIELD_SOURCE];
 	struct texts texts = texts_of(work);
@@ -405,13 +451,13 @@ number_posts(struct shard *shard, struct work *work, post_is *post_is_it,
 
 	for (size_t i = 0, line = 0; i < all; i++, line += width) {
 		struct user_last *last = &shard->last[work->user[i]];
+		struct post_text post = post_at(work, texts, i, line, three);
 		unsigned which;
 
-		if (!post_is_it(work->post[i], last)) {
-			last = post_again(shard, work->post[i], fault);
+		if (!post_is_it(post, last)) {
+			last = post_anew(shard, work, i, post, fault);
 			if (last == NULL)
 				return -1;
-			work->user[i] = (uint32_t)(last - shard->last);
 		}
 		which = source_is_it(text_at(texts, line, sources), last);
 		work->row[i].post = last->post;
@@ -424,11 +470,10 @@ number_posts(struct shard *shard, struct work *work, post_is *post_is_it,
 
 /* Rows whose subjects are texts. */
 APART int
-append_texts(struct shard *shard, struct work *work, size_t n,
-	struct fault *fault)
+append_words(struct shard *shard, struct work *work, struct fault *fault)
 {
-	for (size_t k = 0; k < n; k++) {
-		size_t i = work->few[k];
+	for (size_t k = 0; k < work->n_words; k++) {
+		size_t i = work->words[k];
 
 		if (waiting_append(shard, &work->row[i], work->part[i],
 			    text_of(work, i, FIELD_SUBJECT), fault) != 0)
@@ -437,31 +482,26 @@ append_texts(struct shard *shard, struct work *work, size_t n,
 	return 0;
 }
 
-/* Write the rows, without a branch on whether one is of those that need
- * more. */
 INLINE int
 append_all(struct shard *shard, struct work *work, struct fault *fault)
 {
-	size_t all = work->n, n = 0;
+	size_t n = work->n_numbers;
 
-	for (size_t i = 0; i < all; i++) {
-		struct partition *partition = &shard->parts[work->part[i]];
-		const struct row *row = &work->row[i];
-		bool usual = row->subject != 0;
+	for (size_t k = 0; k < n; k++) {
+		size_t i = work->numbers[k];
+		struct partition *partition = work->to[i];
 
 		if (partition_make_room(partition, &shard->pool, fault) != 0)
 			return -1;
-		*partition_next_if(partition, usual) = *row;
-		work->few[n] = (uint8_t)i;
-		n += 1 - (size_t)usual;
+		*partition_next(partition) = work->row[i];
 	}
-	return append_texts(shard, work, n, fault);
+	return append_words(shard, work, fault);
 }
 
 INLINE int
 add_all(struct shard *shard, const struct batch *batch, words_of *words,
-	words_are *are, words_are *case_is, post_is *post_is_it,
-	source_is *source_is_it, struct fault *fault)
+	words_are_both *both_are, words_are *case_is, three_lens *three,
+	post_is *post_is_it, source_is *source_is_it, struct fault *fault)
 {
 	struct work work;
 
@@ -475,10 +515,11 @@ add_all(struct shard *shard, const struct batch *batch, words_of *words,
 	shard->n += work.n;
 	number_cases(&work, case_is);
 	strange_ask(shard, &work);
-	if (number_facets(shard, &work, words, are, fault) != 0)
+	if (number_facets(shard, &work, words, both_are, fault) != 0)
 		return -1;
 	strange_guess(shard, &work);
-	if (number_posts(shard, &work, post_is_it, source_is_it, fault) != 0)
+	if (number_posts(shard, &work, three, post_is_it, source_is_it,
+		    fault) != 0)
 		return -1;
 	strange_fetch(shard, &work);
 	if (strange_number(shard, &work, fault) != 0)
@@ -505,9 +546,16 @@ words_plain(struct slice text, uint64_t ret[4])
 }
 
 INLINE bool
-words_equal(const uint64_t word[4], const uint64_t kept[4])
+both_equal(const uint64_t a[4], const uint64_t kept_a[4], const uint64_t b[4],
+	const uint64_t kept_b[4])
 {
-	return !words_differ(word, kept);
+	return !words_differ(a, kept_a) && !words_differ(b, kept_b);
+}
+
+INLINE uint64_t
+three_plain(const uint16_t *len)
+{
+	return len[0] | (uint64_t)len[1] << 16 | (uint64_t)len[2] << 32;
 }
 
 INLINE bool
@@ -529,8 +577,8 @@ source_which(struct slice source, const struct user_last *last)
 static int
 add_plain(struct shard *shard, const struct batch *batch, struct fault *fault)
 {
-	return add_all(shard, batch, words_plain, words_equal, case_equal,
-		post_equal, source_which, fault);
+	return add_all(shard, batch, words_plain, both_equal, case_equal,
+		three_plain, post_equal, source_which, fault);
 }
 
 #if HAS_WIDE
@@ -548,12 +596,20 @@ words_wide(struct slice text, uint64_t ret[4])
 		(uint64_t)_mm_extract_epi64(both, 1));
 }
 
-WIDE static inline bool
-words_equal_wide(const uint64_t a[4], const uint64_t b[4])
+WIDE static inline __m256i
+differ_wide(const uint64_t a[4], const uint64_t b[4])
 {
-	__m256i differ = _mm256_xor_si256(
+	return _mm256_xor_si256(
 		_mm256_load_si256((const __m256i *)(const void *)a),
 		_mm256_loadu_si256((const __m256i *)(const void *)b));
+}
+
+WIDE static inline bool
+both_equal_wide(const uint64_t a[4], const uint64_t kept_a[4],
+	const uint64_t b[4], const uint64_t kept_b[4])
+{
+	__m256i differ = _mm256_or_si256(differ_wide(a, kept_a),
+		differ_wide(b, kept_b));
 
 	return _mm256_testz_si256(differ, differ);
 }
@@ -567,13 +623,19 @@ case_equal_wide(const uint64_t a[4], const uint64_t b[4])
 		_mm256_loadu_si256((const __m256i *)(const void *)b)) == 0;
 }
 
+WIDE static inline uint64_t
+three_wide(const uint16_t *len)
+{
+	return bytes_u64((const char *)len);
+}
+
 WIDE static inline bool
 post_equal_wide(struct post_text post, const struct user_last *last)
 {
-	size_t joined = post_joined(post.lens);
+	size_t joined = post_joined(last->lens);
 	__mmask64 mask = _bzhi_u64(UINT64_MAX, (unsigned)joined);
 
-	return last->lens == post.lens &&
+	return post_lens_equal(post.lens, last) &&
 		_mm512_mask_cmpneq_epi8_mask(mask,
 			_mm512_loadu_si512(post.at),
 			_mm512_load_si512(last->text)) == 0 &&
@@ -592,18 +654,20 @@ source_which_wide(struct slice source, const struct user_last *last)
 	unsigned differ = _mm512_cmpneq_epi64_mask(
 		_mm512_broadcast_i64x4(text),
 		_mm512_load_si512(last->source_text));
-	unsigned first = (differ & 15) == 0, second = (differ & 240) == 0;
+	unsigned len = (unsigned)source.len + 1;
+	unsigned first = (differ & 15) | (last->source_len[0] ^ len);
+	unsigned second = (differ & 240) | (last->source_len[1] ^ len);
 
-	first &= last->source_len[0] == source.len + 1;
-	second &= last->source_len[1] == source.len + 1;
-	return first | second << 1;
+	/* without a branch on which it is, as who had both may use both */
+	return (unsigned)(first == 0) | (unsigned)(second == 0) << 1;
 }
 
 WIDE static int
 add_wide(struct shard *shard, const struct batch *batch, struct fault *fault)
 {
-	return add_all(shard, batch, words_wide, words_equal_wide,
-		case_equal_wide, post_equal_wide, source_which_wide, fault);
+	return add_all(shard, batch, words_wide, both_equal_wide,
+		case_equal_wide, three_wide, post_equal_wide,
+		source_which_wide, fault);
 }
 
 #endif

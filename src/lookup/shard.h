@@ -52,7 +52,7 @@ struct text_kept {
 enum { PLACES_BITS = 12, PLACE_KINDS = 22 };
 struct place_kept {
 	uint64_t word[4]; /* both, and what stands between */
-	uint32_t len, area_len;
+	uint64_t lens;    /* place_lens() */
 	uint32_t facet[PLACE_KINDS]; /* by number of the kind, + 1; 0: not yet
 	                                known */
 };
