@@ -3,14 +3,8 @@
 
 #include "base/memory.h"
 
-/* Slots for a subject, at least; and at first. */
-enum { SPARSE = 3, SLOTS_FIRST = 1024 };
-
-/* Rows whose subjects are numbered at once; and looked ahead. */
-enum { AT_ONCE = 32, AHEAD = 12 };
-
-/* Notes that are looked ahead, and tallies that wait at most. */
-enum { NOTES_AHEAD = 12, COUNTS_MOST = 512 };
+/* Rows and notes that are looked ahead, and tallies that wait at most. */
+enum { AHEAD = 12, NOTES_AHEAD = 12, COUNTS_MOST = 512 };
 
 /* What holds for the row of a subject that has no other. */
 enum { MARKS_OF_ONE = MARK_JUDGED | MARK_LONE | MARK_THIN | MARK_ASKING |
@@ -44,8 +38,7 @@ muster_init(struct muster *muster, struct subject_fold *fold, bool *ret_usable,
 	muster->plan->into_day = (double)(book->first_ms -
 		(window_day_end(fold->window, window_day(fold->window,
 			 book->first_ms)) - (int64_t)DAY_SECONDS * 1000));
-	muster->seeds[0] = dict_seed();
-	muster->seeds[1] = dict_seed() | 1;
+	lineup_init(&muster->lineup);
 	*ret_usable = true;
 	return 0;
 }
@@ -56,13 +49,11 @@ free_arrays(struct muster *muster)
 	free(muster->rows);
 	free(muster->places);
 	free(muster->marks);
-	free(muster->subjects);
 	free(muster->vouched);
 	free(muster->foreign);
 	muster->rows = NULL;
 	muster->places = NULL;
 	muster->marks = NULL;
-	muster->subjects = NULL;
 	muster->vouched = muster->foreign = NULL;
 	muster->cap = 0;
 }
@@ -73,7 +64,7 @@ muster_free(struct muster *muster)
 	free_arrays(muster);
 	free(muster->plan);
 	free(muster->squad);
-	free(muster->slots);
+	lineup_free(&muster->lineup);
 	free(muster->rest);
 	free(muster->aside);
 	free(muster->aside_of);
@@ -97,46 +88,13 @@ grow(struct muster *muster, size_t n, struct fault *fault)
 	muster->places = aligned_alloc(64,
 		(places * sizeof(*muster->places) + 63) / 64 * 64);
 	muster->marks = memory_array(n + 1, sizeof(*muster->marks));
-	muster->subjects = memory_array(n + 1, sizeof(*muster->subjects));
 	muster->vouched = memory_array(n, sizeof(*muster->vouched));
 	muster->foreign = memory_array(n, sizeof(*muster->foreign));
 	if (muster->rows == NULL || muster->places == NULL ||
-		muster->marks == NULL || muster->subjects == NULL ||
-		muster->vouched == NULL || muster->foreign == NULL)
+		muster->marks == NULL || muster->vouched == NULL ||
+		muster->foreign == NULL)
 		return fault_memory(fault);
 	muster->cap = n;
-	return 0;
-}
-
-static inline size_t
-slot_of(const struct muster *muster, uint64_t subject)
-{
-	return dict_mix(subject ^ muster->seeds[0], muster->seeds[1]) &
-		(muster->slots_n - 1);
-}
-
-/* Slots for so many subjects, with those that are there. */
-static int
-make_slots(struct muster *muster, size_t n, struct fault *fault)
-{
-	size_t slots_n = SLOTS_FIRST;
-
-	if (n * SPARSE <= muster->slots_n)
-		return 0;
-	while (slots_n < n * SPARSE)
-		slots_n *= 2;
-	free(muster->slots);
-	muster->slots = memory_slots(slots_n, sizeof(*muster->slots));
-	muster->slots_n = muster->slots == NULL ? 0 : slots_n;
-	if (muster->slots == NULL)
-		return fault_memory(fault);
-	for (uint32_t i = 1; i <= muster->n_subjects; i++) {
-		size_t at = slot_of(muster, muster->subjects[i].subject);
-
-		while (muster->slots[at] != 0)
-			at = (at + 1) & (slots_n - 1);
-		muster->slots[at] = i;
-	}
 	return 0;
 }
 
@@ -145,53 +103,10 @@ muster_begin(struct muster *muster, size_t n, struct fault *fault)
 {
 	if (grow(muster, n, fault) != 0)
 		return -1;
-	for (uint32_t i = 1; i <= muster->n_subjects; i++)
-		muster->subjects[i].n = 0;
-	if (muster->slots_n > 0)
-		memset(muster->slots, 0,
-			muster->slots_n * sizeof(*muster->slots));
-	muster->n = muster->n_subjects = 0;
+	lineup_clear(&muster->lineup);
+	muster->n = 0;
 	muster->n_vouched = muster->n_foreign = 0;
 	return 0;
-}
-
-/* Numbers of few subjects. What a step asks of memory is there for the next
- * one. No branch asks whether one is new, which nothing foretells. */
-static void
-number(struct muster *muster, const struct row *rows, size_t n,
-	struct mustered *to)
-{
-	struct muster_subject *subjects = muster->subjects;
-	uint32_t *slots = muster->slots, n_subjects = muster->n_subjects;
-	size_t mask = muster->slots_n - 1, ats[AT_ONCE];
-
-	for (size_t i = 0; i < n; i++) {
-		ats[i] = slot_of(muster, rows[i].subject);
-		__builtin_prefetch(&slots[ats[i]], 1);
-	}
-	for (size_t i = 0; i < n; i++)
-		__builtin_prefetch(&subjects[slots[ats[i]]], 1);
-	for (size_t i = 0; i < n; i++) {
-		uint64_t subject = rows[i].subject;
-		size_t at = ats[i];
-		uint32_t found = slots[at];
-		bool is_new;
-
-		/* which is found where nothing is */
-		subjects[0].subject = subject;
-		while (subjects[found].subject != subject) {
-			at = (at + 1) & mask;
-			found = slots[at];
-		}
-		is_new = found == 0;
-		n_subjects += is_new;
-		found = is_new ? n_subjects : found;
-		slots[at] = found;
-		subjects[found].subject = subject;
-		subjects[found].n++;
-		to[i].subject = found;
-	}
-	muster->n_subjects = n_subjects;
 }
 
 int
@@ -204,7 +119,8 @@ muster_add(struct muster *muster, const struct row *rows, size_t n,
 	unsigned time_bits = muster->plan->time_bits;
 	uint64_t first_ms = muster->first_ms;
 
-	if (make_slots(muster, muster->n_subjects + n, fault) != 0)
+	if (lineup_make_room(&muster->lineup, n, muster->rows, muster->n,
+		    fault) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		uint64_t post = posts[rows[i].post];
@@ -213,25 +129,29 @@ muster_add(struct muster *muster, const struct row *rows, size_t n,
 		to[i].word = (post >> 32 << time_bits | ms) << unit_bits |
 			(uint32_t)post;
 		to[i].caseref = rows[i].caseref;
+		to[i].seat = lineup_look(&muster->lineup, rows[i].subject);
 	}
-	for (size_t i = 0; i < n; i += AT_ONCE)
-		number(muster, rows + i, n - i < AT_ONCE ? n - i : AT_ONCE,
-			to + i);
+	lineup_add(&muster->lineup, to, &rows->subject, sizeof(*rows), n);
 	muster->n += n;
 	return 0;
 }
 
-/* Every subject gets its places. */
+/* Every subject gets its places: the next one is noted of its seat, and between
+ * the places of two of its rows are as many as it had rows. */
 static int
 lay_out(struct muster *muster, struct fault *fault)
 {
 	uint32_t *counts = muster->counts, *starts = muster->starts;
 	uint32_t next[SQUAD_ROWS + 1] = { 0 }, at = 0;
-	struct muster_subject *subjects = muster->subjects;
+	const uint32_t *seats = muster->lineup.seats;
+	uint32_t *lines = muster->lineup.lines, n_subjects = muster->lineup.n;
 
 	memset(counts, 0, sizeof(muster->counts));
-	for (uint32_t i = 1; i <= muster->n_subjects; i++)
-		counts[subjects[i].n <= SQUAD_ROWS ? subjects[i].n : 0]++;
+	for (uint32_t i = 0; i < n_subjects; i++) {
+		uint32_t n = lines[seats[i] + SEAT_ROWS];
+
+		counts[n <= SQUAD_ROWS ? n : 0]++;
+	}
 	for (uint32_t n = 1; n <= SQUAD_ROWS; n++) {
 		uint32_t squads = (counts[n] + SQUAD - 1) / SQUAD;
 
@@ -247,19 +167,19 @@ lay_out(struct muster *muster, struct fault *fault)
 	if (memory_grow((void **)&muster->rest, &muster->rest_cap, counts[0],
 		    sizeof(*muster->rest), UINT32_MAX, "subjects", fault) != 0)
 		return -1;
-	for (uint32_t i = 1; i <= muster->n_subjects; i++) {
-		uint32_t n = subjects[i].n;
+	for (uint32_t i = 0; i < n_subjects; i++) {
+		uint32_t *line = &lines[seats[i]], n = line[SEAT_ROWS];
 
 		if (n > SQUAD_ROWS) {
-			subjects[i].at = at;
-			subjects[i].n = 1;
+			line[SEAT_NOTE] = at;
+			line[SEAT_ROWS] = 1;
 			at += n;
 			muster->rest[next[0]++] = (struct muster_note){ at, n };
 			continue;
 		}
-		subjects[i].at = starts[n] + next[n] / SQUAD * SQUAD * n +
+		line[SEAT_NOTE] = starts[n] + next[n] / SQUAD * SQUAD * n +
 			next[n] % SQUAD;
-		subjects[i].n = SQUAD;
+		line[SEAT_ROWS] = SQUAD;
 		next[n]++;
 	}
 	return 0;
@@ -269,15 +189,14 @@ static void
 scatter(struct muster *muster)
 {
 	const struct mustered *rows = muster->rows;
-	struct muster_subject *subjects = muster->subjects;
 	struct squad_place *places = muster->places;
+	uint32_t *lines = muster->lineup.lines;
 
 	for (size_t i = 0; i < muster->n; i++) {
-		struct muster_subject *subject = &subjects[rows[i].subject];
-		uint32_t at = subject->at;
+		uint32_t *line = &lines[rows[i].seat], at = line[SEAT_NOTE];
 
-		__builtin_prefetch(&subjects[rows[i + AHEAD].subject], 1);
-		subject->at = at + subject->n;
+		__builtin_prefetch(&lines[rows[i + AHEAD].seat], 1);
+		line[SEAT_NOTE] = at + line[SEAT_ROWS];
 		places[at].word = rows[i].word;
 		places[at].of = (uint64_t)rows[i].caseref << 32 | i;
 	}

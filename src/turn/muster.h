@@ -10,22 +10,9 @@
 #define QUIS_TURN_MUSTER_H
 
 #include "base/base.h"
+#include "turn/lineup.h"
 #include "turn/squad.h"
 #include "turn/subject.h"
-
-/* A row in short. */
-struct mustered {
-	uint64_t word;    /* see squad.h */
-	uint32_t caseref;
-	uint32_t subject; /* number */
-};
-
-/* A subject, by number; 0 is none. */
-struct muster_subject {
-	uint64_t subject;
-	uint32_t n;  /* rows; then: between the places of two of them */
-	uint32_t at; /* the place of the next one */
-};
 
 /* About a row, for when all are known. */
 struct muster_note {
@@ -37,11 +24,7 @@ struct muster {
 	uint64_t first_ms;
 	struct squad_plan *plan;
 	struct squad *squad;
-	uint64_t seeds[2];
-	uint32_t *slots; /* numbers of subjects, or 0; open addressing */
-	size_t slots_n;
-	struct muster_subject *subjects;
-	uint32_t n_subjects;
+	struct lineup lineup;
 	struct mustered *rows;
 	size_t n, cap;
 	struct squad_place *places; /* of squads, row by row; then of the rest,
