@@ -37,6 +37,18 @@ chunk_pool_free(struct chunk_pool *pool)
 	pool->n_released = pool->released_cap = 0;
 }
 
+void
+chunk_pool_span(const struct chunk_pool *pool, uintptr_t *low, uintptr_t *high)
+{
+	for (size_t i = 0; i < pool->n_blocks; i++) {
+		uintptr_t at = (uintptr_t)pool->blocks[i].at;
+		uintptr_t end = at + pool->blocks[i].len;
+
+		*low = at < *low ? at : *low;
+		*high = end > *high ? end : *high;
+	}
+}
+
 static void
 chunk_give(struct chunk_pool *pool, struct chunk *chunk)
 {

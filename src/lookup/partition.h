@@ -64,6 +64,11 @@ struct chunk_pool {
 
 void chunk_pool_free(struct chunk_pool *pool);
 
+/* Addresses of all chunks of the pool, wherever they went, are widened to:
+ * [*low, *high). */
+void chunk_pool_span(const struct chunk_pool *pool, uintptr_t *low,
+	uintptr_t *high);
+
 /* Have the system make memory of the fresh chunks, for which the thread that
  * uses the pool would have to wait. Any thread, while the pool is in use. */
 void chunk_pool_fetch(struct chunk_pool *pool);

@@ -23,6 +23,7 @@ struct turn {
 	struct tally *tally;
 	struct scratch *scratch;
 	uint32_t *users_of; /* by post: number of the user within a partition */
+	uintptr_t low, high; /* all rows that are held lie in between */
 	size_t n_scratch;
 };
 
@@ -73,15 +74,15 @@ plan_roll(const struct turn *turn, size_t part)
 {
 	struct roll_plan plan = { .n_users = users_in(turn, part),
 		.first_ms = turn->book->first_ms,
-		.last_ms = turn->book->last_ms };
+		.last_ms = turn->book->last_ms,
+		.low = turn->low,
+		.high = turn->high };
 
 	for (size_t i = 0; i < turn->from->n_outs; i++) {
 		const struct partition *partition =
 			&turn->from->outs[i].users[part];
-		size_t n = partition_rows(partition);
 
-		plan.n_rows += n;
-		plan.n_arrays += n / CHUNK_ROWS + 1;
+		plan.n_rows += partition_rows(partition);
 		/* what was in the temporary file does not stay */
 		plan.copy |= partition->n_extents > 0;
 	}
@@ -320,6 +321,19 @@ number_users(struct turn *turn, struct fault *fault)
 	return 0;
 }
 
+/* Chunks went from pool to pool. */
+static void
+find_span(struct turn *turn)
+{
+	turn->low = UINTPTR_MAX;
+	for (size_t i = 0; i < turn->from->n_outs; i++)
+		chunk_pool_span(&turn->from->outs[i].pool, &turn->low,
+			&turn->high);
+	for (size_t i = 0; i < turn->book->n_shards; i++)
+		chunk_pool_span(&turn->book->shards[i].pool, &turn->low,
+			&turn->high);
+}
+
 /* Where memory is bounded, for the largest partition, once a thread. */
 static int
 make_room(struct subject_turn *from, size_t n, unsigned threads,
@@ -377,6 +391,7 @@ turn_by_user(const struct book *book, const struct turn_options *options,
 		if (scratch_init(&turn.scratch[i], &turn, i, fault) != 0)
 			goto out;
 	}
+	find_span(&turn);
 	if (make_room(from, book->n, threads, fault) != 0 ||
 		pool_run(threads, USER_PARTITIONS, user_task, &turn, fault) !=
 			0 ||

@@ -6,11 +6,13 @@
 enum { INSERTION_MAX = 12,
 	/* Radix passes go over so many bits more than it takes to number the
 	 * rows: few are left that share all of them. */
-	SPARE_BITS = 6 };
+	SPARE_BITS = 6,
+	/* Of times so many bits may be missing; rather than more, rows that lie
+	 * far apart are copied. */
+	DROP_MOST = 8 };
 
 static int
-grow(struct roll *roll, const struct roll_plan *plan, size_t n_blocks,
-	struct fault *fault)
+grow(struct roll *roll, const struct roll_plan *plan, struct fault *fault)
 {
 	size_t n = plan->n_rows + plan->n_rows / 4;
 
@@ -24,7 +26,7 @@ grow(struct roll *roll, const struct roll_plan *plan, size_t n_blocks,
 			return fault_memory(fault);
 		roll->words_cap = n;
 	}
-	if (plan->copy && plan->n_rows > roll->copies_cap) {
+	if (roll->copy && plan->n_rows > roll->copies_cap) {
 		roll->copies_cap = 0;
 		free(roll->copies);
 		roll->copies = malloc(n * sizeof(*roll->copies));
@@ -32,36 +34,43 @@ grow(struct roll *roll, const struct roll_plan *plan, size_t n_blocks,
 			return fault_memory(fault);
 		roll->copies_cap = n;
 	}
-	return memory_grow((void **)&roll->blocks, &roll->blocks_cap, n_blocks,
-		sizeof(*roll->blocks), SIZE_MAX / 64, "blocks of rows", fault);
+	return 0;
+}
+
+/* Bits of the numbers of rows, and of their times those for which there is no
+ * room beside them: the last ones of long times, left to row_compare(). */
+static void
+plan_words(struct roll *roll, const struct roll_plan *plan, bool copy)
+{
+	size_t n = copy ? plan->n_rows :
+			  (plan->high - plan->low) / sizeof(struct row);
+	unsigned times = word_bits((uint64_t)(plan->last_ms - plan->first_ms));
+	unsigned all;
+
+	roll->copy = copy;
+	roll->number_bits = word_bits(n - 1);
+	roll->user_bits = word_bits(plan->n_users - 1);
+	all = roll->number_bits + roll->user_bits + times;
+	roll->drop = all > WORD_MOST ? all - WORD_MOST : 0;
+	roll->mask = ((uint64_t)1 << roll->number_bits) - 1;
+	roll->user_shift = roll->number_bits + times - roll->drop;
 }
 
 int
 roll_begin(struct roll *roll, const struct roll_plan *plan,
 	struct fault *fault)
 {
-	size_t n_blocks = plan->copy ? plan->n_rows / ROLL_BLOCK + 1 :
-				       plan->n_arrays + 1;
-	unsigned times = word_bits((uint64_t)(plan->last_ms - plan->first_ms));
-	unsigned free_bits;
-
 	if (plan->n_rows >= UINT32_MAX / 4)
 		return fault_set(fault, FAULT_LIMIT,
 			"more than %u lookups of some users", UINT32_MAX / 4);
-	if (grow(roll, plan, n_blocks, fault) != 0)
+	plan_words(roll, plan, plan->copy);
+	if (roll->drop > DROP_MOST)
+		plan_words(roll, plan, true);
+	if (grow(roll, plan, fault) != 0)
 		return -1;
-	roll->n = roll->n_blocks = roll->n_copies = 0;
-	roll->copy = plan->copy;
+	roll->n = 0;
 	roll->first_ms = plan->first_ms;
-	roll->number_bits = word_bits(n_blocks * ROLL_BLOCK - 1);
-	roll->user_bits = word_bits(plan->n_users - 1);
-	/* Of long times the last bits may have to be left to row_compare(). */
-	free_bits = WORD_MOST - roll->number_bits - roll->user_bits;
-	roll->drop = times > free_bits ? times - free_bits : 0;
-	roll->mask = ((uint64_t)1 << roll->number_bits) - 1;
-	roll->user_shift = roll->number_bits + times - roll->drop;
-	for (size_t i = 0; plan->copy && i < n_blocks; i++)
-		roll->blocks[i] = roll->copies + i * ROLL_BLOCK;
+	roll->base = roll->copy ? (uintptr_t)roll->copies : plan->low;
 	return 0;
 }
 
@@ -70,7 +79,6 @@ roll_free(struct roll *roll)
 {
 	free(roll->words);
 	free(roll->spare);
-	free(roll->blocks);
 	free(roll->copies);
 	*roll = (struct roll){ 0 };
 }
@@ -83,14 +91,11 @@ roll_add(struct roll *roll, const struct row *rows, size_t n,
 	unsigned number_bits = roll->number_bits;
 	int64_t first_ms = roll->first_ms;
 	uint64_t *to = roll->words + roll->n;
-	uint64_t number = roll->n_blocks * ROLL_BLOCK;
+	uint64_t number = ((uintptr_t)rows - roll->base) / sizeof(*rows);
 
 	if (roll->copy) {
-		memcpy(roll->copies + roll->n_copies, rows, n * sizeof(*rows));
-		number = roll->n_copies;
-		roll->n_copies += n;
-	} else {
-		roll->blocks[roll->n_blocks++] = rows;
+		memcpy(roll->copies + roll->n, rows, n * sizeof(*rows));
+		number = roll->n;
 	}
 	for (size_t i = 0; i < n; i++) {
 		uint64_t user = users_of[rows[i].post];

@@ -10,31 +10,31 @@
 
 #include "lookup/partition.h"
 
-enum { ROLL_BLOCK = 128, /* numbers a block of rows has */
-	ROLL_AHEAD = 40 };   /* words behind the last one, for prefetching */
+enum { ROLL_AHEAD = 40 }; /* words behind the last one, for prefetching */
 
 struct roll {
 	uint64_t *words; /* in order, once sorted */
 	size_t n;
-	const struct row **blocks; /* by number / ROLL_BLOCK */
-	uint64_t mask;             /* the number in a word */
-	unsigned user_shift;       /* above it: the user */
+	uintptr_t base;      /* where row 0 lies */
+	uint64_t mask;       /* the number in a word */
+	unsigned user_shift; /* above it: the user */
 	/* the rest is roll.c's */
 	unsigned number_bits, user_bits, drop;
 	int64_t first_ms;
 	uint64_t *spare;
 	size_t words_cap;
-	size_t n_blocks, blocks_cap;
 	struct row *copies;
-	size_t n_copies, copies_cap;
+	size_t copies_cap;
 	bool copy;
 };
 
 struct roll_plan {
-	size_t n_rows, n_arrays; /* at most, of at most CHUNK_ROWS each */
+	size_t n_rows; /* at most */
 	size_t n_users;
 	int64_t first_ms, last_ms; /* no row is before or after */
-	bool copy;                 /* rows do not stay where they lie */
+	uintptr_t low, high;       /* rows lie in between, whole ones from low
+	                              on … */
+	bool copy;                 /* … but do not stay there */
 };
 
 int roll_begin(struct roll *roll, const struct roll_plan *plan,
@@ -51,9 +51,8 @@ void roll_sort(struct roll *roll);
 static inline const struct row *
 roll_row(const struct roll *roll, uint64_t word)
 {
-	size_t number = word & roll->mask;
-
-	return &roll->blocks[number / ROLL_BLOCK][number % ROLL_BLOCK];
+	return (const struct row *)(roll->base +
+		(word & roll->mask) * sizeof(struct row));
 }
 
 #endif

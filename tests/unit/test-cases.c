@@ -8,7 +8,6 @@
 enum { MOST = 70000, POSTS = 6, KINDS = 5, CASES = 40 };
 
 static struct row rows[MOST];
-static const struct row *blocks[MOST / ROLL_BLOCK + 1];
 static uint64_t words[MOST + ROLL_AHEAD];
 static struct triple facets[KINDS], posts[POSTS];
 static uint32_t ranges[1];
@@ -23,7 +22,8 @@ put(struct docket *ret, size_t n, bool wide)
 		.facets = { .items = facets, .n = KINDS },
 		.posts = { .items = posts, .n = POSTS },
 	};
-	const struct roll roll = { .blocks = blocks, .mask = UINT32_MAX };
+	const struct roll roll = { .base = (uintptr_t)rows,
+		.mask = UINT32_MAX };
 	/* three bits of kinds, six of cases, three of posts */
 	struct timeline line = { .book = &book, .window = &window,
 		.range_of = ranges, .maker = columns_best(), .cased_case = 3,
@@ -65,8 +65,6 @@ prepare(void)
 {
 	for (size_t i = 0; i < MOST; i++)
 		words[i] = i;
-	for (size_t i = 0; i < ARRAY_LEN(blocks); i++)
-		blocks[i] = rows + i * ROLL_BLOCK;
 	for (uint32_t i = 0; i < KINDS; i++)
 		facets[i].a = i;
 	for (uint32_t i = 1; i < POSTS; i++)

@@ -33,11 +33,17 @@ compare(const void *a, const void *b)
 				    !(row_marks(y) & MARK_ASKING);
 }
 
+/* Rows stay where they lie or do not, or lie too far apart. */
+enum stay { STAY, COPY, FAR, STAY_N };
+
 /* Put the first n on the roll, in arrays of different lengths. */
 static void
-enrol(size_t n, int64_t first_ms, int64_t last_ms, bool copy)
+enrol(size_t n, int64_t first_ms, int64_t last_ms, enum stay stay)
 {
-	const struct roll_plan plan = { n, n, USERS, first_ms, last_ms, copy };
+	const struct roll_plan plan = { n, USERS, first_ms, last_ms,
+		stay == FAR ? 0 : (uintptr_t)rows,
+		stay == FAR ? UINTPTR_MAX : (uintptr_t)(rows + MOST),
+		stay == COPY };
 	size_t len;
 
 	assert_int_equal(roll_begin(&roll, &plan, &fault), 0);
@@ -47,11 +53,13 @@ enrol(size_t n, int64_t first_ms, int64_t last_ms, bool copy)
 		len = i % 3 == 0 ? CHUNK_ROWS : i % 50 + 1;
 		len = n - i < len ? n - i : len;
 		memcpy(arrival, rows + i, len * sizeof(*rows));
-		roll_add(&roll, copy ? arrival : rows + i, len, rows + i,
+		roll_add(&roll, roll.copy ? arrival : rows + i, len, rows + i,
 			users_of);
 		memset(arrival, 0xff, sizeof(arrival));
 	}
 	assert_int_equal(roll.n, n);
+	assert_true(roll.copy || stay == STAY ||
+		(stay == FAR && last_ms - first_ms < 1 << 10));
 	roll_sort(&roll);
 }
 
@@ -61,8 +69,8 @@ check(size_t n, int64_t first_ms, int64_t last_ms)
 {
 	memcpy(want, rows, n * sizeof(*rows));
 	qsort(want, n, sizeof(*want), compare);
-	for (int copy = 0; copy < 2; copy++) {
-		enrol(n, first_ms, last_ms, copy != 0);
+	for (enum stay stay = STAY; stay < STAY_N; stay++) {
+		enrol(n, first_ms, last_ms, stay);
 		for (size_t i = 0; i < n; i++) {
 			const struct row *row = roll_row(&roll, roll.words[i]);
 
@@ -125,7 +133,7 @@ test_one_instant(void **state)
 	for (unsigned ties = 1; ties <= 1000000; ties *= 1000) {
 		fill(&draw, MOST, 1777630272000, 1, ties);
 		start = clock();
-		enrol(MOST, 0, 1777630272000, false);
+		enrol(MOST, 0, 1777630272000, STAY);
 		assert_true((double)(clock() - start) <
 			2.0 * CLOCKS_PER_SEC);
 		for (size_t i = 1; i < MOST; i++)
@@ -144,7 +152,7 @@ test_permutes(void **state)
 
 	(void)state;
 	fill(&draw, MOST, 0, 1000, 2);
-	enrol(MOST, 0, 1000, false);
+	enrol(MOST, 0, 1000, STAY);
 	for (size_t i = 0; i < MOST; i++) {
 		const struct row *row = roll_row(&roll, roll.words[i]);
 

@@ -24,8 +24,8 @@ static size_t n_rows;
 static void
 mark_rows(void)
 {
-	const struct row *blocks[] = { rows, rows + ROLL_BLOCK };
-	const struct roll roll = { .blocks = blocks, .mask = 2 * ROLL_BLOCK - 1 };
+	const struct roll roll = { .base = (uintptr_t)rows,
+		.mask = UINT32_MAX };
 	struct timeline line = { .book = &book, .window = &window,
 		.range_of = ranges, .maker = maker };
 	uint64_t words[MOST + ROLL_AHEAD] = { 0 };
