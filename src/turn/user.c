@@ -7,11 +7,12 @@
 /* Of so many rows at most counts are summed before they are moved. */
 enum { LANE_BITS = 16, LANE_MOST = (1 << LANE_BITS) - 1, LANES = 4 };
 
-/* Which count is in which lane, and what it counts. */
-enum { LANE_ASKINGS, LANE_LONE, LANE_LONE_CHAINED, LANE_THIN, LANE_SERIES,
-	LANE_WALKS, LANE_DOSSIER, LANE_HOP, LANE_FIRST, LANE_NO_CASE,
-	LANE_ALONE, LANE_ALONE_NO_CASE, LANE_ALONE_FIRST, LANE_FOREIGN,
-	LANE_LOOKUPS, LANE_N };
+/* Which count is in which lane, and what it counts. The first number has what
+ * is added up for weeks and ranges, too. */
+enum { LANE_LOOKUPS, LANE_ASKINGS, LANE_FIRST, LANE_LONE, LANE_LONE_CHAINED,
+	LANE_THIN, LANE_SERIES, LANE_WALKS, LANE_DOSSIER, LANE_HOP,
+	LANE_NO_CASE, LANE_ALONE, LANE_ALONE_NO_CASE, LANE_ALONE_FIRST,
+	LANE_FOREIGN, LANE_N };
 static const unsigned char counts_of[LANE_N] = {
 	[LANE_ASKINGS] = KIND_ASKINGS,
 	[LANE_LONE] = KIND_LONE,
@@ -31,10 +32,15 @@ static const unsigned char counts_of[LANE_N] = {
 };
 
 static inline uint64_t
+lane_of(uint64_t four, unsigned number)
+{
+	return four >> number * LANE_BITS & LANE_MOST;
+}
+
+static inline uint64_t
 lane(const struct user_lanes *lanes, unsigned number)
 {
-	return lanes->of[number / LANES] >> number % LANES * LANE_BITS &
-		LANE_MOST;
+	return lane_of(lanes->of[number / LANES], number % LANES);
 }
 
 static inline void
@@ -148,16 +154,16 @@ user_fold_free(struct user_fold *fold)
 	cases_free(&fold->cases);
 	free(fold->lanes_of);
 	free(fold->sums);
+	free(fold->facets_of);
 	free(fold->sums_of);
 }
 
 /* From the sums of a facet to the pads. */
 static int
-move_sums(struct user_fold *fold, const struct facet_sums *sums, uint32_t post,
-	struct fault *fault)
+move_sums(struct user_fold *fold, const struct user_lanes *sums,
+	const struct triple *facet, uint32_t post, struct fault *fault)
 {
-	const struct triple *facet = &fold->book->facets.items[sums->facet];
-	uint64_t n = lane(&sums->lanes, LANE_LOOKUPS), *cell;
+	uint64_t n = lane(sums, LANE_LOOKUPS), *cell;
 
 	if (n == 0)
 		return 0;
@@ -168,16 +174,16 @@ move_sums(struct user_fold *fold, const struct facet_sums *sums, uint32_t post,
 	cell[KIND_OUTCOMES] += facet->c != OUTCOME_UNKNOWN ? n : 0;
 	cell[KIND_DENIED] += facet->c == OUTCOME_DENIED ? n : 0;
 	for (unsigned i = 0; i < LANE_N; i++)
-		cell[counts_of[i]] += lane(&sums->lanes, i);
-	if (lane(&sums->lanes, LANE_ASKINGS) == 0)
+		cell[counts_of[i]] += lane(sums, i);
+	if (lane(sums, LANE_ASKINGS) == 0)
 		return 0;
 	if (pad_at(&fold->pads[USER_AREAS],
 		    (struct ledger_key){ post, facet->b, 0, 0 }, &cell,
 		    fault) != 0)
 		return -1;
-	cell[AREA_ASKINGS] += lane(&sums->lanes, LANE_ASKINGS);
-	cell[AREA_LONE] += lane(&sums->lanes, LANE_LONE);
-	cell[AREA_THIN] += lane(&sums->lanes, LANE_THIN);
+	cell[AREA_ASKINGS] += lane(sums, LANE_ASKINGS);
+	cell[AREA_LONE] += lane(sums, LANE_LONE);
+	cell[AREA_THIN] += lane(sums, LANE_THIN);
 	return 0;
 }
 
@@ -185,10 +191,15 @@ move_sums(struct user_fold *fold, const struct facet_sums *sums, uint32_t post,
 static int
 move_all(struct user_fold *fold, uint32_t post, struct fault *fault)
 {
-	for (size_t i = 0; i < fold->n_sums; i++) {
-		if (move_sums(fold, &fold->sums[i], post, fault) != 0)
+	const struct triple *facets = fold->book->facets.items;
+
+	for (size_t i = 1; i <= fold->n_sums; i++) {
+		uint32_t facet = fold->facets_of[i];
+
+		if (move_sums(fold, &fold->sums[i], &facets[facet], post,
+			    fault) != 0)
 			return -1;
-		fold->sums_of[fold->sums[i].facet] = 0;
+		fold->sums_of[facet] = 0;
 	}
 	fold->n_sums = fold->n_summed = 0;
 	return 0;
@@ -197,43 +208,60 @@ move_all(struct user_fold *fold, uint32_t post, struct fault *fault)
 static int
 add_facet(struct user_fold *fold, uint32_t facet, struct fault *fault)
 {
-	if (memory_grow((void **)&fold->sums, &fold->sums_cap,
-		    fold->n_sums + 1, sizeof(*fold->sums), DICT_MAX,
-		    "facets of one user", fault) != 0)
+	size_t n = fold->n_sums + 1;
+
+	if (memory_grow((void **)&fold->sums, &fold->sums_cap, n + 1,
+		    sizeof(*fold->sums), DICT_MAX, "facets of one user",
+		    fault) != 0 ||
+		memory_grow((void **)&fold->facets_of, &fold->facets_cap, n + 1,
+			sizeof(*fold->facets_of), DICT_MAX,
+			"facets of one user", fault) != 0)
 		return -1;
-	fold->sums[fold->n_sums] = (struct facet_sums){ .facet = facet };
-	fold->sums_of[facet] = (uint32_t)++fold->n_sums;
+	fold->n_sums = n;
+	fold->sums[n] = (struct user_lanes){ { 0 } };
+	fold->facets_of[n] = facet;
+	fold->sums_of[facet] = (uint32_t)n;
 	return 0;
 }
 
-/* Add up rows [start, end), LANE_MOST at most, of one run. */
-static int
-sum_rows(struct user_fold *fold, size_t start, size_t end,
-	struct user_lanes *ret, struct fault *fault)
+/* Add up rows [start, end) up to one whose facet has no sums; returns its
+ * number. *all gets what the first number of lanes comes to. By itself, as it
+ * wants all registers. */
+static __attribute__((noinline)) size_t
+add_rows(struct user_fold *fold, size_t start, size_t end, uint64_t *all)
 {
 	const uint32_t *facets = fold->timeline.facets;
 	const uint16_t *indexes = fold->timeline.indexes;
 	const struct user_lanes *of = fold->lanes_of;
 	const uint32_t *sums_of = fold->sums_of;
-	/* by themselves, or they would go through memory */
-	uint64_t a = 0, b = 0, c = 0, d = 0;
+	struct user_lanes *sums = fold->sums;
+	uint64_t sum = *all;
 
-	for (size_t i = start; i < end; i++) {
-		const struct user_lanes *lanes = &of[indexes[i]];
-		uint32_t number = sums_of[facets[i]];
+	for (; start < end; start++) {
+		const struct user_lanes *lanes = &of[indexes[start]];
+		uint32_t number = sums_of[facets[start]];
 
-		if (number == 0) {
-			if (add_facet(fold, facets[i], fault) != 0)
-				return -1;
-			number = sums_of[facets[i]];
-		}
-		add_lanes(&fold->sums[number - 1].lanes, lanes);
-		a += lanes->of[0];
-		b += lanes->of[1];
-		c += lanes->of[2];
-		d += lanes->of[3];
+		if (number == 0)
+			break;
+		add_lanes(&sums[number], lanes);
+		sum += lanes->of[0];
 	}
-	*ret = (struct user_lanes){ { a, b, c, d } };
+	*all = sum;
+	return start;
+}
+
+/* Add up rows [start, end), LANE_MOST at most, of one run. */
+static int
+sum_rows(struct user_fold *fold, size_t start, size_t end, uint64_t *ret,
+	struct fault *fault)
+{
+	uint64_t all = 0;
+
+	while ((start = add_rows(fold, start, end, &all)) < end) {
+		if (add_facet(fold, fold->timeline.facets[start], fault) != 0)
+			return -1;
+	}
+	*ret = all;
 	return 0;
 }
 
@@ -251,7 +279,7 @@ count_day(uint64_t *days, uint64_t *last, int32_t day)
 /* Add what rows of a run come to to its week and its range. */
 static int
 count_sums(struct user_fold *fold, const struct timeline_run *run,
-	const struct user_lanes *sums, struct fault *fault)
+	uint64_t sums, struct fault *fault)
 {
 	uint64_t *week, *range;
 
@@ -263,13 +291,13 @@ count_sums(struct user_fold *fold, const struct timeline_run *run,
 			(struct ledger_key){ run->post, run->range, 0, 0 },
 			&range, fault) != 0)
 		return -1;
-	week[WEEK_LOOKUPS] += lane(sums, LANE_LOOKUPS);
-	week[WEEK_ASKINGS] += lane(sums, LANE_ASKINGS);
-	week[WEEK_FIRST] += lane(sums, LANE_FIRST);
-	week[WEEK_LONE] += lane(sums, LANE_LONE);
+	week[WEEK_LOOKUPS] += lane_of(sums, LANE_LOOKUPS);
+	week[WEEK_ASKINGS] += lane_of(sums, LANE_ASKINGS);
+	week[WEEK_FIRST] += lane_of(sums, LANE_FIRST);
+	week[WEEK_LONE] += lane_of(sums, LANE_LONE);
 	count_day(&week[WEEK_ACTIVE], &week[WEEK_LAST_DAY], run->day);
-	range[RANGE_LOOKUPS] += lane(sums, LANE_LOOKUPS);
-	range[RANGE_LONE] += lane(sums, LANE_LONE);
+	range[RANGE_LOOKUPS] += lane_of(sums, LANE_LOOKUPS);
+	range[RANGE_LONE] += lane_of(sums, LANE_LONE);
 	count_day(&range[RANGE_ACTIVE], &range[RANGE_LAST_DAY], run->day);
 	return 0;
 }
@@ -278,7 +306,7 @@ static int
 count_run(struct user_fold *fold, const struct timeline_run *run,
 	struct user_tally *user, struct fault *fault)
 {
-	struct user_lanes sums;
+	uint64_t sums;
 
 	for (size_t at = run->start, end; at < run[1].start; at = end) {
 		end = run[1].start - at > LANE_MOST ? at + LANE_MOST :
@@ -289,12 +317,12 @@ count_run(struct user_fold *fold, const struct timeline_run *run,
 		fold->n_summed += end - at;
 		if (sum_rows(fold, at, end, &sums, fault) != 0)
 			return -1;
-		if (lane(&sums, LANE_LOOKUPS) == 0)
+		if (lane_of(sums, LANE_LOOKUPS) == 0)
 			continue;
-		if (count_sums(fold, run, &sums, fault) != 0)
+		if (count_sums(fold, run, sums, fault) != 0)
 			return -1;
-		user->lookups += lane(&sums, LANE_LOOKUPS);
-		user->subjects += lane(&sums, LANE_FIRST);
+		user->lookups += lane_of(sums, LANE_LOOKUPS);
+		user->subjects += lane_of(sums, LANE_FIRST);
 		user->post = run->post;
 	}
 	return 0;

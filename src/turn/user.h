@@ -19,12 +19,6 @@ struct user_lanes {
 	uint64_t of[4];
 };
 
-/* Lookups of one facet that are not on the pads yet. */
-struct facet_sums {
-	struct user_lanes lanes;
-	uint32_t facet;
-};
-
 struct user_fold {
 	const struct book *book;
 	struct ledger cells[USER_LEDGERS]; /* user after user */
@@ -34,9 +28,12 @@ struct user_fold {
 	struct cases cases;
 	struct pad pads[USER_LEDGERS];
 	uint32_t of_week, of_range; /* guesses: see pad_guess() */
-	struct facet_sums *sums;
-	size_t n_sums, sums_cap;
-	uint32_t *sums_of; /* by facet: number of its sums + 1, or 0 */
+	/* lookups of some facets that are not on the pads yet, numbered from 1
+	 * on */
+	struct user_lanes *sums;
+	uint32_t *facets_of; /* whose sums these are */
+	size_t n_sums, sums_cap, facets_cap;
+	uint32_t *sums_of; /* by facet: number of its sums, or 0 */
 	size_t n_summed; /* rows that are in the sums, at most */
 	struct user_lanes *lanes_of; /* a row, by timeline_index() */
 };
