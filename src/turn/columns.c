@@ -9,6 +9,19 @@ is_usable(void)
 	return true;
 }
 
+/* What window_day() goes by, where there is no zone. */
+static int64_t
+into_days(const struct window *window)
+{
+	return (window->offset + (int64_t)DAY_SECONDS) * 1000;
+}
+
+static uint64_t
+day_of(int64_t ms, int64_t into)
+{
+	return (uint64_t)(ms + into) / (DAY_SECONDS * UINT64_C(1000));
+}
+
 /* Is it of another post or source than the row of the word before? */
 static bool
 has_turned(const struct row *row, const struct roll *roll,
@@ -28,12 +41,15 @@ lay_plain(struct timeline *timeline, const struct roll *roll,
 {
 	const struct triple *facets = timeline->book->facets.items;
 	struct columns_block block = { .asked = timeline->n_askings };
+	int64_t into = into_days(timeline->window);
+	uint64_t last = at == 0 ? 0 : day_of(timeline_ms(timeline, at - 1), into);
 	size_t asked = block.asked;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct row *row = roll_row(roll, words[i]);
 		unsigned marks = row_marks(row);
 		size_t to = at + i;
+		uint64_t day = day_of(row_ms(row), into);
 		bool near = to >= 2 && row_ms(row) -
 				timeline_ms(timeline, to - 2) <= DOSSIER_MS;
 
@@ -41,8 +57,9 @@ lay_plain(struct timeline *timeline, const struct roll *roll,
 		block.askings |= (uint64_t)(marks / MARK_ASKING & 1) << i;
 		block.lone |= (uint64_t)(marks / MARK_LONE & 1) << i;
 		block.near |= (uint64_t)(near & marks) << i;
-		block.turned |= (uint64_t)has_turned(row, roll, &words[i], to)
-			<< i;
+		block.turned |= (uint64_t)((day != last) |
+			has_turned(row, roll, &words[i], to)) << i;
+		last = day;
 		timeline->when[to] = row->when;
 		timeline->facets[to] = row->facet;
 		timeline->marks[to] = (uint16_t)((marks & ~(unsigned)MARK_BARE) |
@@ -157,6 +174,7 @@ turn_rows(const struct row *const *rows, __m512i ret[4])
  * column `when` of the eight before. */
 struct eight {
 	__m512i when, places; /* post, source */
+	__m512i days;         /* as numbers with a point, which are compared */
 	__mmask8 askings, lone, near, turned;
 };
 
@@ -199,6 +217,26 @@ lay_askings(struct timeline *timeline, __m512i rows[4], __mmask8 askings)
 	timeline->n_askings = asked + (size_t)_mm_popcnt_u32(askings);
 }
 
+/* What the days are counted from is added to times that are in the middle of a
+ * millisecond: with all its errors, the quotient is on the right side of a whole
+ * number, up to the year 10889. */
+WIDE static inline __m512i
+days_of(__m512i when, __m512d into)
+{
+	const __m512d days = _mm512_set1_pd(1.0 / (DAY_SECONDS * 1000.0));
+	__m512d ms = _mm512_cvtepu64_pd(_mm512_srli_epi64(when, 16));
+
+	return _mm512_castpd_si512(_mm512_roundscale_pd(
+		_mm512_mul_pd(_mm512_add_pd(ms, into), days),
+		_MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC));
+}
+
+WIDE static inline __m512d
+into_days_wide(const struct timeline *timeline)
+{
+	return _mm512_set1_pd((double)into_days(timeline->window) + 0.5);
+}
+
 /* Eight rows from row `at` on. */
 WIDE static inline struct eight
 lay_eight(struct timeline *timeline, __m512i rows[4], size_t at,
@@ -206,7 +244,7 @@ lay_eight(struct timeline *timeline, __m512i rows[4], size_t at,
 {
 	const __m512i bare = _mm512_set1_epi64(MARK_BARE);
 	const __m512i low = _mm512_set1_epi64(UINT32_MAX);
-	__m512i when = rows[1], marks, gaps, places;
+	__m512i when = rows[1], marks, gaps, places, days;
 	__mmask8 no_case = _mm512_testn_epi64_mask(rows[2],
 		_mm512_andnot_si512(low, _mm512_set1_epi64(-1)));
 
@@ -215,6 +253,7 @@ lay_eight(struct timeline *timeline, __m512i rows[4], size_t at,
 	gaps = _mm512_sub_epi64(_mm512_srli_epi64(when, 16),
 		_mm512_srli_epi64(
 			_mm512_alignr_epi64(when, before->when, 6), 16));
+	days = days_of(when, into_days_wide(timeline));
 	places = _mm512_mask_blend_epi32(0xaaaa, rows[2],
 		_mm512_slli_epi64(rows[3], 32));
 	_mm512_storeu_si512(timeline->when + at, when);
@@ -225,6 +264,7 @@ lay_eight(struct timeline *timeline, __m512i rows[4], size_t at,
 	return (struct eight){
 		.when = when,
 		.places = places,
+		.days = days,
 		.askings = _mm512_test_epi64_mask(when,
 			_mm512_set1_epi64(MARK_ASKING)),
 		.lone = _mm512_test_epi64_mask(when,
@@ -233,8 +273,10 @@ lay_eight(struct timeline *timeline, __m512i rows[4], size_t at,
 			_mm512_test_epi64_mask(when,
 				_mm512_set1_epi64(MARK_JUDGED)),
 			gaps, _mm512_set1_epi64(DOSSIER_MS)),
-		.turned = _mm512_cmpneq_epi64_mask(places,
-			_mm512_alignr_epi64(places, before->places, 7)),
+		.turned = (__mmask8)(_mm512_cmpneq_epi64_mask(places,
+			_mm512_alignr_epi64(places, before->places, 7)) |
+			_mm512_cmpneq_epi64_mask(days,
+				_mm512_alignr_epi64(days, before->days, 7))),
 	};
 }
 
@@ -245,7 +287,8 @@ eight_before(const struct timeline *timeline, const struct roll *roll,
 {
 	const struct row *row;
 	struct eight eight = { .when = _mm512_setzero_si512(),
-		.places = _mm512_setzero_si512() };
+		.places = _mm512_setzero_si512(),
+		.days = _mm512_setzero_si512() };
 
 	if (at == 0)
 		return eight;
@@ -254,6 +297,7 @@ eight_before(const struct timeline *timeline, const struct roll *roll,
 	eight.places = _mm512_set1_epi64((long long)((uint64_t)row->source
 							     << 32 |
 		row->post));
+	eight.days = days_of(eight.when, into_days_wide(timeline));
 	return eight;
 }
 

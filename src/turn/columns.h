@@ -17,7 +17,8 @@ struct columns_block {
 	uint64_t lone;
 	uint64_t near;   /* judged, and DOSSIER_MS at most after the last but
 	                    one */
-	uint64_t turned; /* of another post or source than the one before */
+	uint64_t turned; /* of another post, source or, without a zone, day
+	                    than the one before */
 	size_t asked;    /* askings before the block */
 };
 

@@ -150,44 +150,6 @@ turn_aside(struct timeline *timeline, const struct row *row, size_t n,
 	timeline->marks[n] |= MARK_HOP;
 }
 
-/* The first of the n rows from row `at` on that is not before this time, from
- * `at` on; n: none. */
-static size_t
-first_since(const struct timeline *timeline, size_t at, size_t n, int64_t ms)
-{
-	size_t low = 0;
-
-	while (n > low) {
-		size_t middle = low + (n - low) / 2;
-
-		if (timeline_ms(timeline, at + middle) < ms)
-			low = middle + 1;
-		else
-			n = middle;
-	}
-	return low;
-}
-
-/* The rows of a block with which a day begins, as bits; where it is not known
- * when it ends, any may be one. */
-static uint64_t
-find_days(const struct timeline *timeline, size_t at, size_t n, int64_t day_end)
-{
-	uint64_t days = 0;
-	size_t i;
-
-	while ((i = first_since(timeline, at, n, day_end)) < n) {
-		int32_t day = window_day(timeline->window,
-			timeline_ms(timeline, at + i));
-
-		day_end = window_day_end(timeline->window, day);
-		if (day_end == 0)
-			return ~(((uint64_t)1 << i) - 1);
-		days |= (uint64_t)1 << i;
-	}
-	return days;
-}
-
 /* Lay out n rows from row `at` on, and find what shows in them. */
 static void
 lay_out(struct timeline *timeline, const struct roll *roll,
@@ -198,8 +160,10 @@ lay_out(struct timeline *timeline, const struct roll *roll,
 	unsigned i;
 
 	timeline->maker->lay(timeline, roll, words, at, n, block);
-	left = block->turned | find_days(timeline, at, n, place->day_end);
-	left &= UINT64_MAX >> (COLUMNS_BLOCK - n);
+	left = block->turned;
+	/* where it is not known when a day ends, with any row may one begin */
+	if (timeline->window->zone != NULL)
+		left = UINT64_MAX >> (COLUMNS_BLOCK - n);
 	for (; left != 0; left &= left - 1) {
 		i = (unsigned)__builtin_ctzll(left);
 		turn_aside(timeline, roll_row(roll, words[i]), at + i, place);

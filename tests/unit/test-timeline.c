@@ -357,6 +357,54 @@ test_random(void **state)
 	}
 }
 
+/* A run begins where window_day() says that a day does, to the millisecond, as
+ * far as times reach. */
+static void
+test_days(void **state)
+{
+	static const int32_t offsets[] = { 0, 7200, -86399, 86399, 20700 };
+	const int64_t day = (int64_t)DAY_SECONDS * 1000;
+	const struct roll roll = { .base = (uintptr_t)rows,
+		.mask = UINT32_MAX };
+	uint64_t words[MOST + ROLL_AHEAD] = { 0 };
+	struct draw draw = { 42 };
+	struct fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < MOST; i++)
+		words[i] = i;
+	for (int round = 0; round < 3000; round++) {
+		const struct window there = { INT64_MIN, INT64_MAX, NULL,
+			offsets[round % 5] };
+		struct timeline line = { .book = &book, .window = &there,
+			.range_of = ranges, .maker = maker };
+		int64_t ms = (int64_t)(draw_u64(&draw) >> 16) / 2;
+		size_t runs = 0;
+
+		begin();
+		for (size_t i = 0; i < MOST; i++) {
+			int64_t end = window_day_end(&there,
+				window_day(&there, ms));
+
+			ms = draw_below(&draw, 4) == 0 ?
+				end + (int64_t)draw_below(&draw, 3) - 1 :
+				ms + (int64_t)draw_below(&draw, 3) * day / 2;
+			add_asking(ms, 1000);
+		}
+		assert_int_equal(timeline_make(&line, &roll, words, MOST,
+					 &fault), 0);
+		for (size_t i = 0; i < MOST; i++) {
+			int32_t at = window_day(&there, row_ms(&rows[i]));
+
+			runs += i == 0 ||
+				at != window_day(&there, row_ms(&rows[i - 1]));
+			assert_int_equal(line.runs[runs - 1].day, at);
+		}
+		assert_int_equal(line.n_runs, runs);
+		timeline_free(&line);
+	}
+}
+
 int
 main(void)
 {
@@ -370,6 +418,7 @@ main(void)
 		cmocka_unit_test(test_dossiers),
 		cmocka_unit_test(test_hops),
 		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_days),
 	};
 
 	int failed = 0;
