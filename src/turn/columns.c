@@ -42,7 +42,9 @@ lay_plain(struct timeline *timeline, const struct roll *roll,
 	const struct triple *facets = timeline->book->facets.items;
 	struct columns_block block = { .asked = timeline->n_askings };
 	int64_t into = into_days(timeline->window);
-	uint64_t last = at == 0 ? 0 : day_of(timeline_ms(timeline, at - 1), into);
+	uint64_t last = at == 0 ?
+		0 :
+		day_of(timeline_ms(timeline, at - 1), into);
 	size_t asked = block.asked;
 
 	for (size_t i = 0; i < n; i++) {
@@ -218,8 +220,8 @@ lay_askings(struct timeline *timeline, __m512i rows[4], __mmask8 askings)
 }
 
 /* What the days are counted from is added to times that are in the middle of a
- * millisecond: with all its errors, the quotient is on the right side of a whole
- * number, up to the year 10889. */
+ * millisecond: with all its errors, the quotient is on the right side of a
+ * whole number, up to the year 10889. */
 WIDE static inline __m512i
 days_of(__m512i when, __m512d into)
 {

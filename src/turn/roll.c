@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "turn/roll.h"
 
-#include "turn/sort.h"
-
 enum { INSERTION_MAX = 12,
 	/* Radix passes go over so many bits more than it takes to number the
 	 * rows: few are left that share all of them. */
@@ -56,6 +54,20 @@ plan_words(struct roll *roll, const struct roll_plan *plan, bool copy)
 	roll->user_shift = roll->number_bits + times - roll->drop;
 }
 
+/* The highest bits of the words decide; those that share all of them are put in
+ * order one by one. */
+static void
+plan_order(struct roll *roll, size_t n)
+{
+	unsigned all = roll->user_shift + roll->user_bits;
+	unsigned want = words_sort_bits(n,
+		roll->user_bits + word_bits(n) + SPARE_BITS);
+	unsigned low = all - roll->number_bits > want ? all - want :
+							roll->number_bits;
+
+	words_begin(&roll->order, n, low, all - low);
+}
+
 int
 roll_begin(struct roll *roll, const struct roll_plan *plan,
 	struct fault *fault)
@@ -68,6 +80,7 @@ roll_begin(struct roll *roll, const struct roll_plan *plan,
 		plan_words(roll, plan, true);
 	if (grow(roll, plan, fault) != 0)
 		return -1;
+	plan_order(roll, plan->n_rows);
 	roll->n = 0;
 	roll->first_ms = plan->first_ms;
 	roll->base = roll->copy ? (uintptr_t)roll->copies : plan->low;
@@ -89,6 +102,9 @@ roll_add(struct roll *roll, const struct row *rows, size_t n,
 {
 	unsigned user_shift = roll->user_shift, drop = roll->drop;
 	unsigned number_bits = roll->number_bits;
+	unsigned low = roll->order.low;
+	uint32_t *counts = roll->order.counts;
+	uint64_t mask = roll->order.mask;
 	int64_t first_ms = roll->first_ms;
 	uint64_t *to = roll->words + roll->n;
 	uint64_t number = ((uintptr_t)rows - roll->base) / sizeof(*rows);
@@ -104,6 +120,7 @@ roll_add(struct roll *roll, const struct row *rows, size_t n,
 		__builtin_prefetch(&ahead[i]);
 		to[i] = user << user_shift | time >> drop << number_bits |
 			(number + i);
+		counts[to[i] >> low & mask]++;
 	}
 	roll->n += n;
 }
@@ -153,13 +170,10 @@ settle(struct roll *roll, uint64_t *words, size_t n)
 void
 roll_sort(struct roll *roll)
 {
-	unsigned all = roll->user_shift + roll->user_bits, low;
-	unsigned want = roll->user_bits + word_bits(roll->n) + SPARE_BITS;
-	uint64_t *words;
+	unsigned low = roll->order.low;
+	uint64_t *words = words_sort_counted(roll->words, roll->spare, roll->n,
+		&roll->order);
 
-	want = words_sort_bits(roll->n, want);
-	low = all - roll->number_bits > want ? all - want : roll->number_bits;
-	words = words_sort(roll->words, roll->spare, roll->n, low, all - low);
 	roll->spare = words == roll->words ? roll->spare : roll->words;
 	roll->words = words;
 	for (size_t i = 1; i < roll->n; i++) {

@@ -9,6 +9,7 @@
 #define QUIS_TURN_ROLL_H
 
 #include "lookup/partition.h"
+#include "turn/sort.h"
 
 enum { ROLL_AHEAD = 40 }; /* words behind the last one, for prefetching */
 
@@ -20,6 +21,7 @@ struct roll {
 	unsigned user_shift; /* above it: the user */
 	/* the rest is roll.c's */
 	unsigned number_bits, user_bits, drop;
+	struct words_order order;
 	int64_t first_ms;
 	uint64_t *spare;
 	size_t words_cap;
@@ -29,7 +31,7 @@ struct roll {
 };
 
 struct roll_plan {
-	size_t n_rows; /* at most */
+	size_t n_rows;
 	size_t n_users;
 	int64_t first_ms, last_ms; /* no row is before or after */
 	uintptr_t low, high;       /* rows lie in between, whole ones from low

@@ -6,9 +6,10 @@ enum {
 	/* Below this the counting of radix passes costs more than it saves. */
 	RADIX_MIN = 96,
 	WORDS_FEW = 24,
-	/* More places at once than lines of the first cache are slower. */
+	/* Two passes of 13 bits, whose places the second cache holds, are
+	 * faster than three of 10; for few words counting costs more. */
 	DIGIT_LEAST = 4,
-	DIGIT_MOST = 11,
+	DIGIT_MOST = WORDS_DIGIT_MOST,
 };
 
 static void
@@ -85,46 +86,62 @@ digit_of(size_t n)
 unsigned
 words_sort_bits(size_t n, unsigned bits)
 {
-	unsigned digit = digit_of(n), passes = (bits + digit - 1) / digit;
-	/* the longest of all costs more than the one before */
-	unsigned all = passes * (digit - (digit == DIGIT_MOST));
+	unsigned digit = digit_of(n);
 
-	return all > bits ? all : bits;
+	return (bits + digit - 1) / digit * digit;
+}
+
+void
+words_begin(struct words_order *order, size_t n, unsigned low, unsigned bits)
+{
+	unsigned digit = digit_of(n);
+
+	order->low = low;
+	order->passes = (bits + digit - 1) / digit;
+	order->digit = order->passes == 0 ?
+		0 :
+		(bits + order->passes - 1) / order->passes;
+	order->mask = ((uint64_t)1 << order->digit) - 1;
+	memset(order->counts, 0, sizeof(*order->counts) << order->digit);
+}
+
+uint64_t *
+words_sort_counted(uint64_t *words, uint64_t *spare, size_t n,
+	struct words_order *order)
+{
+	uint32_t spare_counts[1 << DIGIT_MOST];
+	uint32_t *counts[2] = { order->counts, spare_counts };
+	unsigned shift = order->low, digit = order->digit;
+
+	if (n <= WORDS_FEW) {
+		sort_few_words(words, n, order->low);
+		return words;
+	}
+	for (unsigned i = 0; i < order->passes; i++, shift += digit) {
+		uint64_t *swap = words;
+
+		if (i + 1 < order->passes)
+			radix_pass(words, spare, n, shift, digit, counts[i % 2],
+				counts[(i + 1) % 2]);
+		else
+			radix_last(words, spare, n, shift, digit,
+				counts[i % 2]);
+		words = spare;
+		spare = swap;
+	}
+	return words;
 }
 
 uint64_t *
 words_sort(uint64_t *words, uint64_t *spare, size_t n, unsigned low,
 	unsigned bits)
 {
-	uint32_t counts[2][1 << DIGIT_MOST];
-	unsigned digit = digit_of(n), passes;
-	uint64_t mask;
+	struct words_order order;
 
-	if (bits == 0)
-		return words;
-	if (n <= WORDS_FEW) {
-		sort_few_words(words, n, low);
-		return words;
-	}
-	passes = (bits + digit - 1) / digit;
-	digit = (bits + passes - 1) / passes;
-	mask = ((uint64_t)1 << digit) - 1;
-	memset(counts[0], 0, sizeof(**counts) << digit);
-	for (size_t i = 0; i < n; i++)
-		counts[0][words[i] >> low & mask]++;
-	for (unsigned i = 0; i < passes; i++) {
-		uint64_t *swap = words;
-
-		if (i + 1 < passes)
-			radix_pass(words, spare, n, low + i * digit, digit,
-				counts[i % 2], counts[(i + 1) % 2]);
-		else
-			radix_last(words, spare, n, low + i * digit, digit,
-				counts[i % 2]);
-		words = spare;
-		spare = swap;
-	}
-	return words;
+	words_begin(&order, n, low, bits);
+	for (size_t i = 0; n > WORDS_FEW && i < n; i++)
+		words_count(&order, words[i]);
+	return words_sort_counted(words, spare, n, &order);
 }
 
 static void

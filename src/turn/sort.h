@@ -29,6 +29,25 @@ word_bits(uint64_t most)
 uint64_t *words_sort(uint64_t *words, uint64_t *spare, size_t n, unsigned low,
 	unsigned bits);
 
+/* The same, where the words are counted as they are made: begin with how many
+ * there will be, at most. */
+enum { WORDS_DIGIT_MOST = 13 };
+struct words_order {
+	unsigned low, digit, passes;
+	uint64_t mask;
+	uint32_t counts[1 << WORDS_DIGIT_MOST]; /* by the lowest digit */
+};
+
+void words_begin(struct words_order *order, size_t n, unsigned low,
+	unsigned bits);
+static inline void
+words_count(struct words_order *order, uint64_t word)
+{
+	order->counts[word >> order->low & order->mask]++;
+}
+uint64_t *words_sort_counted(uint64_t *words, uint64_t *spare, size_t n,
+	struct words_order *order);
+
 /* By how many bits n words are sorted in as many passes as by `bits`. */
 unsigned words_sort_bits(size_t n, unsigned bits);
 

@@ -13,7 +13,7 @@ make_room(struct vouches *vouches, size_t n, struct fault *fault)
 		"vouches", fault);
 }
 
-/* Not by growing one array, which would be copied and touched anew each time. */
+/* Not by growing one array, which would be copied and touched anew. */
 static int
 add_block(struct vouches *vouches, struct fault *fault)
 {
@@ -24,7 +24,8 @@ add_block(struct vouches *vouches, struct fault *fault)
 	items = memory_unset(BLOCK_VOUCHES, sizeof(*items));
 	if (items == NULL)
 		return fault_memory(fault);
-	vouches->blocks[vouches->n_blocks++] = (struct vouch_block){ items, 0 };
+	vouches->blocks[vouches->n_blocks].items = items;
+	vouches->blocks[vouches->n_blocks++].n = 0;
 	return 0;
 }
 
@@ -32,13 +33,14 @@ int
 vouches_add(struct vouches *vouches, const struct vouch *vouch,
 	struct fault *fault)
 {
-	struct vouch_block *last;
+	struct vouch_block *last = vouches->blocks + vouches->n_blocks;
 
-	if ((vouches->n_blocks == 0 ||
-		    vouches->blocks[vouches->n_blocks - 1].n == BLOCK_VOUCHES) &&
-		add_block(vouches, fault) != 0)
-		return -1;
-	last = &vouches->blocks[vouches->n_blocks - 1];
+	if (vouches->n_blocks == 0 || last[-1].n == BLOCK_VOUCHES) {
+		if (add_block(vouches, fault) != 0)
+			return -1;
+		last = vouches->blocks + vouches->n_blocks;
+	}
+	last--;
 	last->items[last->n++] = *vouch;
 	return 0;
 }

@@ -197,8 +197,8 @@ assert_dockets_equal(const struct docket *a, const struct docket *b)
 	}
 }
 
-/* Vouches in order, as a ledger: post, kind, case, colleague → how many. Of two
- * tallies the facet does for the kind. */
+/* Vouches in order, as a ledger: post, kind, case, colleague → how many. Of
+ * two tallies the facet does for the kind. */
 static inline struct ledger
 ledger_of_vouches(const struct vouches *vouches, const struct book *book)
 {
