@@ -120,7 +120,11 @@ dict_fetch_name(const struct dict *dict, uint32_t guess)
 static inline void
 dict_fetch_bytes(const struct dict *dict, uint32_t guess)
 {
-	__builtin_prefetch(dict->names[guess].at);
+	struct slice name = dict->names[guess];
+
+	/* one in four spans two lines of the cache */
+	__builtin_prefetch(name.at);
+	__builtin_prefetch(name.at + name.len - (name.len > 0));
 }
 
 int dict_add_hashed(struct dict *dict, struct slice name, uint64_t hash,

@@ -70,11 +70,14 @@ shard_number_kept(struct shard *shard, enum field field, struct slice text,
 void
 shard_number_fetch(const struct shard *shard, struct slice text)
 {
+	const struct text_kept *kept;
 	uint64_t word[4];
 
-	if (slice_words(text, word))
-		__builtin_prefetch(&shard->texts[place_of_hash(
-			words_hash(word), TEXTS_BITS)]);
+	if (!slice_words(text, word))
+		return;
+	kept = &shard->texts[place_of_hash(words_hash(word), TEXTS_BITS)];
+	__builtin_prefetch(kept);
+	__builtin_prefetch(&kept->number);
 }
 
 /* Keep a facet, with its place if another has taken it. */

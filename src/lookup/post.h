@@ -45,7 +45,7 @@ int source_again(struct shard *shard, struct slice source,
 	struct user_last *last, struct fault *fault);
 
 /* Where it stands who a user most likely is: bits of the shard's guesses. */
-static inline size_t
+static inline __attribute__((always_inline)) size_t
 guess_of(struct slice user, unsigned bits)
 {
 	uint64_t word[4];

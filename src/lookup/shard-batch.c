@@ -27,7 +27,7 @@ struct work {
 	uint8_t strange[BATCH_MOST]; /* those whose case is not kept */
 	uint8_t numbers[BATCH_MOST]; /* those whose subjects are numbers, */
 	uint8_t words[BATCH_MOST];   /* or texts */
-	size_t n_strange, n_numbers, n_words;
+	size_t n_few, n_strange, n_numbers, n_words;
 	struct post_text post[BATCH_MOST]; /* if their texts stand apart */
 	uint32_t user[BATCH_MOST]; /* where it stands, and then who he is */
 	uint32_t part[BATCH_MOST];
@@ -304,7 +304,8 @@ strange_guess(const struct shard *shard, struct work *work)
 	}
 }
 
-APART void
+/* Not apart, or gcc sees that it changes nothing, and drops it. */
+INLINE void
 strange_fetch(const struct shard *shard, const struct work *work)
 {
 	for (size_t k = 0; k < work->n_strange; k++)
@@ -392,15 +393,11 @@ number_facets(struct shard *shard, struct work *work, words_of *words,
 	return n > 0 ? number_facets_again(shard, work, n, fault) : 0;
 }
 
-/* Another source than the last two of the user. */
+/* Other sources than the last two of their users. */
 APART int
-number_others(struct shard *shard, struct work *work, size_t n,
-	struct fault *fault)
+number_others(struct shard *shard, struct work *work, struct fault *fault)
 {
-	for (size_t k = 0; k < n; k++)
-		shard_number_fetch(shard,
-			text_of(work, work->few[k], FIELD_SOURCE));
-	for (size_t k = 0; k < n; k++) {
+	for (size_t k = 0; k < work->n_few; k++) {
 		size_t i = work->few[k];
 		struct user_last *last = &shard->last[work->user[i]];
 		struct slice source = text_of(work, i, FIELD_SOURCE);
@@ -465,7 +462,11 @@ number_posts(struct shard *shard, struct work *work, three_lens *three,
 		work->few[n] = (uint8_t)i;
 		n += which == 0;
 	}
-	return n > 0 ? number_others(shard, work, n, fault) : 0;
+	work->n_few = n;
+	for (size_t k = 0; k < n; k++)
+		shard_number_fetch(shard,
+			text_of(work, work->few[k], FIELD_SOURCE));
+	return 0;
 }
 
 /* Rows whose subjects are texts. */
@@ -507,22 +508,22 @@ add_all(struct shard *shard, const struct batch *batch, words_of *words,
 
 	if (!work_start(&work, batch))
 		return add_each(shard, batch, fault);
-	ask_users(shard, &work);
 	ask_cases(shard, &work, words);
+	ask_users(shard, &work);
 	batch_subjects(batch, work.subject, work.part);
+	number_cases(&work, case_is);
+	strange_ask(shard, &work);
 	fetch(shard, &work);
 	shard_count_moments(shard, &batch->when, work.n);
 	shard->n += work.n;
-	number_cases(&work, case_is);
-	strange_ask(shard, &work);
+	strange_guess(shard, &work);
 	if (number_facets(shard, &work, words, both_are, fault) != 0)
 		return -1;
-	strange_guess(shard, &work);
-	if (number_posts(shard, &work, three, post_is_it, source_is_it,
-		    fault) != 0)
-		return -1;
 	strange_fetch(shard, &work);
-	if (strange_number(shard, &work, fault) != 0)
+	if (number_posts(shard, &work, three, post_is_it, source_is_it,
+		    fault) != 0 ||
+		strange_number(shard, &work, fault) != 0 ||
+		number_others(shard, &work, fault) != 0)
 		return -1;
 	return append_all(shard, &work, fault);
 }

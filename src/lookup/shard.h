@@ -40,7 +40,7 @@ enum { GUESSES_BITS = 12, GUESSES_BITS_MOST = 22, GUESSES_EACH = 8 };
 
 /* Kinds, areas and outcomes are few, and sources not many: one is kept for each
  * hash of its words. */
-enum { TEXTS_BITS = 13 };
+enum { TEXTS_BITS = 14 };
 struct text_kept {
 	uint64_t word[4]; /* slice_words() */
 	uint32_t len;     /* and what it is of a record; 0: nothing */
