@@ -227,13 +227,15 @@ subjects_wide(const struct batch *batch, uint64_t ret[BATCH_MOST],
 
 	for (size_t i = 0; i < n; i++, line += batch->width) {
 		struct slice text = batch_text(batch, line, column);
-		size_t len = text.len <= DIGITS_MOST ? text.len : 0;
+		/* no branches: which are texts is not foreseen */
+		size_t len = text.len &
+			-(size_t)(text.len <= DIGITS_MOST);
 		__mmask32 wrong;
 
 		text.at += text.len - len;
 		text.len = len;
 		wrong = digits_wide(text, digits + 2 * i);
-		base[i] = wrong != 0 ? 0 : ten_to[len];
+		base[i] = ten_to[len] & -(uint64_t)(wrong == 0);
 	}
 	for (size_t i = 0; i < n; i += 8) {
 		__m512i a = _mm512_load_si512(digits + 2 * i);

@@ -13,21 +13,26 @@ case_keep(struct shard *shard, struct slice caseref, uint32_t number)
 		.len = (uint32_t)caseref.len, .number = number };
 }
 
+/* What is known last is written where the row went: to copy what was just
+ * written is to wait for it. */
 int
-waiting_append(struct shard *shard, struct row *row, unsigned part,
+waiting_append(struct shard *shard, const struct row *row, unsigned part,
 	struct slice subject, struct fault *fault)
 {
 	struct partition *partition = &shard->parts[part];
+	uint64_t number = row->subject;
 
 	if (subject.len > 0 &&
-		partition_add_text(partition, &shard->pool, subject,
-			&row->subject, fault) != 0)
+		partition_add_text(partition, &shard->pool, subject, &number,
+			fault) != 0)
 		return -1;
-	return partition_append(partition, &shard->pool, row, fault);
+	if (partition_append(partition, &shard->pool, row, fault) != 0)
+		return -1;
+	partition->next[-1].subject = number;
+	return 0;
 }
 
-/* The oldest row gets its case's number and goes. The number is written where
- * the row went: to copy what was just written is to wait for it. */
+/* The oldest row gets its case's number and goes. */
 static int
 settle_one(struct shard *shard, struct fault *fault)
 {

@@ -58,7 +58,7 @@ shard_partition_of(const struct shard *shard, uint64_t packed,
 }
 
 /* Append a row. Its subject is empty if the row has its number. */
-int waiting_append(struct shard *shard, struct row *row, unsigned part,
+int waiting_append(struct shard *shard, const struct row *row, unsigned part,
 	struct slice subject, struct fault *fault);
 
 /* A row whose case is not kept, or says that none is given. Texts are copied:
