@@ -4,8 +4,9 @@
 #include "base/memory.h"
 #include "base/order.h"
 
-/* Rows that are looked ahead; texts that are numbered at once. */
-enum { AHEAD = 48, TEXTS_AT_ONCE = 32 };
+/* Rows that are looked ahead, and bytes of texts; texts that are numbered at
+ * once. */
+enum { AHEAD = 48, BYTES_AHEAD = 1024, TEXTS_AT_ONCE = 32 };
 
 void
 intake_free(struct intake *intake)
@@ -47,6 +48,7 @@ number_few(struct intake *intake, const uint32_t *which, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		text[i] = cursor_text(&intake->cursor,
 			intake->rows[which[i]].subject);
+		__builtin_prefetch(text[i].at + BYTES_AHEAD);
 		hashes[i] = dict_hash(texts, text[i]);
 		dict_fetch_slot(texts, hashes[i]);
 	}
