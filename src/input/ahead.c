@@ -8,6 +8,8 @@ enum {
 	/* Who was out of room, or of text, waits for so many pieces: it costs
 	 * as much to be woken up as to look at one. */
 	AGAIN = 3,
+	/* To look at one takes time, too: only while so many can be taken. */
+	ENOUGH = 3,
 	LOOKS = 40, /* at a piece */
 };
 
@@ -88,7 +90,6 @@ look_at(const struct reader_scout *scout, struct piece *piece,
 	}
 }
 
-/* While there are pieces to take. */
 static void
 scout_piece(struct ahead *ahead, struct piece *piece)
 {
@@ -98,7 +99,8 @@ scout_piece(struct ahead *ahead, struct piece *piece)
 
 	piece->n_looks = 0;
 	(void)pthread_mutex_lock(&ahead->lock);
-	found = ahead->filled > ahead->taken && ahead->text_wanted == 0 ?
+	found = ahead->filled >= ahead->taken + ENOUGH &&
+			ahead->text_wanted == 0 ?
 		ahead->found :
 		NULL;
 	scout = ahead->scout;
