@@ -43,6 +43,7 @@ merge_triples(struct triples *into, const struct triples *from,
 /* Kinds of names are joined on several threads. */
 struct joining {
 	struct book *book;
+	unsigned threads;
 	uint32_t **maps; /* kind by kind, shard by shard */
 };
 
@@ -70,8 +71,7 @@ join_names(void *ctx, unsigned worker, size_t task, struct fault *fault)
 			dict_merge(all, &book->shards[i].names[name], &maps[i],
 				fault) != 0)
 			return -1;
-	if (dict_sort_on(all, (unsigned)book->n_shards, &maps[most], fault) !=
-		0)
+	if (dict_sort_on(all, joining->threads, &maps[most], fault) != 0)
 		return -1;
 	for (size_t i = 0; i < book->n_shards; i++) {
 		if (i == most)
@@ -104,19 +104,20 @@ sort_posts(struct book *book, struct fault *fault)
 }
 
 static int
-merge_shards(struct book *book, struct fault *fault)
+merge_shards(struct book *book, unsigned threads, struct fault *fault)
 {
 	size_t n = book->n_shards;
 	uint32_t **maps = memory_array(n * NAME_N, sizeof(*maps));
 	uint32_t **of[NAME_N];
-	struct joining joining = { book, maps };
+	struct joining joining = { book, threads, maps };
 	int result = -1;
 
 	if (maps == NULL)
 		return fault_memory(fault);
 	for (size_t k = 0; k < NAME_N; k++)
 		of[k] = maps + k * n;
-	if (pool_run((unsigned)n, NAME_N, join_names, &joining, fault) != 0 ||
+	/* though one log was read by one thread */
+	if (pool_run(threads, NAME_N, join_names, &joining, fault) != 0 ||
 		triples_init(&book->posts, fault) != 0 ||
 		triples_init(&book->facets, fault) != 0)
 		goto out;
@@ -325,7 +326,7 @@ book_read(struct book **ret, const struct input_list *inputs,
 	}
 	if (ingest(book, options, tick, tick_ctx, fault) != 0 ||
 		book_make_room(book, names_size(book), fault) != 0 ||
-		merge_shards(book, fault) != 0 ||
+		merge_shards(book, options->threads, fault) != 0 ||
 		shard_check_users(&book->names[NAME_USER],
 			options->most_users, fault) != 0)
 		goto out;
