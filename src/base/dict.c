@@ -9,7 +9,7 @@
 #include "base/order.h"
 #include "base/pool.h"
 
-enum { SLOTS_FIRST = 64, FULL_LEAST = 64, NAMES_AT_ONCE = 1 << 14 };
+enum { SLOTS_FIRST = 64, FULL_LEAST = 64 };
 
 uint64_t
 dict_seed(void)
@@ -147,18 +147,22 @@ dict_add(struct dict *dict, struct slice name, uint32_t *ret,
 	return dict_add_hashed(dict, name, dict_hash(dict, name), ret, fault);
 }
 
-/* For n names and their hashes. */
+/* For n names and their hashes, which are made anew after dict_sort(). */
 static int
 make_room(struct dict *dict, size_t n, struct fault *fault)
 {
-	return memory_grow((void **)&dict->names, &dict->cap, n,
-		       sizeof(*dict->names), DICT_MAX, "distinct names",
-		       fault) != 0 ||
-			memory_grow((void **)&dict->hashes, &dict->hash_cap, n,
-				sizeof(*dict->hashes), DICT_MAX,
-				"distinct names", fault) != 0 ?
-		-1 :
-		0;
+	size_t known = dict->hashes != NULL ? dict->n : 0;
+
+	if (memory_grow((void **)&dict->names, &dict->cap, n,
+		    sizeof(*dict->names), DICT_MAX, "distinct names",
+		    fault) != 0 ||
+		memory_grow((void **)&dict->hashes, &dict->hash_cap, n,
+			sizeof(*dict->hashes), DICT_MAX, "distinct names",
+			fault) != 0)
+		return -1;
+	for (; known < dict->n; known++)
+		dict->hashes[known] = dict_hash(dict, dict->names[known]);
+	return 0;
 }
 
 int
@@ -201,50 +205,93 @@ dict_find(const struct dict *dict, struct slice name, uint32_t *ret)
 	return true;
 }
 
-/* Names that are looked at before one is added, so that memory has come. */
-enum { MERGE_AHEAD = 8 };
+/* Names of a task; that are looked at before one is asked for, so that memory
+ * has come. And the map's value of one that is not found. */
+enum { NAMES_AT_ONCE = 1 << 14, FIND_AHEAD = 8 };
+static const uint32_t not_found = UINT32_MAX;
 
-static int
-merge_names(struct dict *into, const struct dict *from, uint32_t *map,
-	struct fault *fault)
+struct merging {
+	const struct dict *into, *from;
+	bool same; /* hashes of `from` are of use */
+	uint32_t *map;
+};
+
+static uint64_t
+merged_hash(const struct merging *merging, size_t i)
 {
-	bool same = into->seed == from->seed;
-	size_t n = from->n;
+	const struct dict *from = merging->from;
 
-	for (size_t i = 0; i < n + 3 * MERGE_AHEAD; i++) {
+	return merging->same ? from->hashes[i] :
+			       dict_hash(merging->into, from->names[i]);
+}
+
+/* What `into` knows of so many names, which it stays as it is for. */
+static int
+find_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
+{
+	const struct merging *merging = ctx;
+	const struct dict *into = merging->into, *from = merging->from;
+	uint32_t *map = merging->map;
+	size_t start = task * NAMES_AT_ONCE, end = start + NAMES_AT_ONCE;
+
+	(void)worker;
+	(void)fault;
+	if (end > from->n)
+		end = from->n;
+	for (size_t i = start; i < end + 3 * FIND_AHEAD; i++) {
 		size_t k = i;
 
-		if (same && k < n)
-			dict_fetch_slot(into, from->hashes[k]);
-		k -= MERGE_AHEAD;
-		if (same && k < n) {
-			map[k] = dict_guess(into, from->hashes[k]);
+		if (k < end)
+			dict_fetch_slot(into, merged_hash(merging, k));
+		k -= FIND_AHEAD;
+		if (k >= start && k < end) {
+			map[k] = dict_guess(into, merged_hash(merging, k));
 			dict_fetch_name(into, map[k]);
 		}
-		k -= MERGE_AHEAD;
-		if (k < n) {
+		k -= FIND_AHEAD;
+		if (k >= start && k < end) {
 			dict_fetch_bytes(into, map[k]);
 			dict_fetch_bytes(from, (uint32_t)k);
 		}
-		k -= MERGE_AHEAD;
-		if (k < n && dict_add_guessed(into, from->names[k],
-				     same ? from->hashes[k] :
-					    dict_hash(into, from->names[k]),
-				     map[k], &map[k], fault) != 0)
+		k -= FIND_AHEAD;
+		if (k >= start && k < end &&
+			!slice_equal(into->names[map[k]], from->names[k]))
+			map[k] = not_found;
+	}
+	return 0;
+}
+
+static int
+merge_names(struct dict *into, const struct dict *from, unsigned threads,
+	uint32_t *map, struct fault *fault)
+{
+	struct merging merging = { into, from,
+		into->seed == from->seed && from->hashes != NULL, map };
+
+	if (pool_run(threads, (from->n + NAMES_AT_ONCE - 1) / NAMES_AT_ONCE,
+		    find_task, &merging, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < from->n; i++) {
+		if (i + FIND_AHEAD < from->n && map[i + FIND_AHEAD] == not_found)
+			dict_fetch_slot(into,
+				merged_hash(&merging, i + FIND_AHEAD));
+		if (map[i] == not_found &&
+			dict_add_hashed(into, from->names[i],
+				merged_hash(&merging, i), &map[i], fault) != 0)
 			return -1;
 	}
 	return 0;
 }
 
 int
-dict_merge(struct dict *into, const struct dict *from, uint32_t **ret_map,
-	struct fault *fault)
+dict_merge_on(struct dict *into, const struct dict *from, unsigned threads,
+	uint32_t **ret_map, struct fault *fault)
 {
-	uint32_t *map = memory_array(from->n, sizeof(*map));
+	uint32_t *map = memory_unset(from->n, sizeof(*map));
 
 	if (map == NULL)
 		return fault_memory(fault);
-	if (merge_names(into, from, map, fault) != 0) {
+	if (merge_names(into, from, threads, map, fault) != 0) {
 		free(map);
 		return -1;
 	}
@@ -252,81 +299,92 @@ dict_merge(struct dict *into, const struct dict *from, uint32_t **ret_map,
 	return 0;
 }
 
+int
+dict_merge(struct dict *into, const struct dict *from, uint32_t **ret_map,
+	struct fault *fault)
+{
+	return dict_merge_on(into, from, 1, ret_map, fault);
+}
+
 /* What a dictionary becomes that is put in order. */
 struct renumbering {
 	const struct dict *dict;
-	const uint32_t *order; /* numbers, by place */
 	struct slice *names;
-	uint64_t *hashes;
 	uint32_t *map;
 };
 
+static void
+renumber(void *ctx, const uint32_t *order, uint32_t start, uint32_t end)
+{
+	const struct renumbering *to = ctx;
+
+	for (uint32_t i = start; i < end; i++) {
+		to->names[i] = to->dict->names[order[i]];
+		to->map[order[i]] = i;
+	}
+}
+
+/* Slots stay where the hashes of their names have them. */
 static int
-renumber_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
+slots_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 {
 	const struct renumbering *to = ctx;
 	const struct dict *dict = to->dict;
+	uint32_t numbers = dict_numbers(dict);
 	size_t i = task * NAMES_AT_ONCE, end = i + NAMES_AT_ONCE;
 
 	(void)worker;
 	(void)fault;
-	for (end = end < dict->n ? end : dict->n; i < end; i++) {
-		to->names[i] = dict->names[to->order[i]];
-		to->hashes[i] = dict->hashes[to->order[i]];
-		to->map[to->order[i]] = (uint32_t)i;
+	for (end = end <= dict->mask ? end : dict->mask + 1; i < end; i++) {
+		uint32_t slot = dict->slots[i];
+
+		if (slot != 0)
+			dict->slots[i] = (slot & ~numbers) |
+				(to->map[slot_number(dict, slot)] + 1);
 	}
 	return 0;
 }
 
-static int
-order_on(struct dict *dict, unsigned threads, uint32_t **ret_map,
-	struct fault *fault)
+/* Hashes go, and leave room for two numbers in the place of each. */
+static uint32_t *
+take_hashes(struct dict *dict)
 {
-	size_t n = dict->n;
-	uint32_t *order = memory_unset(n, sizeof(*order));
-	struct renumbering to = { dict, order,
-		memory_unset(n, sizeof(*to.names)),
-		memory_unset(n, sizeof(*to.hashes)),
-		memory_unset(n, sizeof(*to.map)) };
-	int result = -1;
+	uint32_t *numbers = (uint32_t *)(void *)dict->hashes;
 
-	if (order == NULL || to.names == NULL || to.hashes == NULL ||
-		to.map == NULL) {
-		fault_memory(fault);
-		goto out;
-	}
-	if (names_order_on(dict->names, (uint32_t)n, threads, order, fault) !=
-			0 ||
-		pool_run(threads, (n + NAMES_AT_ONCE - 1) / NAMES_AT_ONCE,
-			renumber_task, &to, fault) != 0)
-		goto out;
-	free(dict->names);
-	free(dict->hashes);
-	dict->names = to.names;
-	dict->hashes = to.hashes;
-	dict->cap = dict->hash_cap = n;
-	*ret_map = to.map;
-	to.names = NULL;
-	to.hashes = NULL;
-	to.map = NULL;
-	result = 0;
-out:
-	free(order);
-	free(to.names);
-	free(to.hashes);
-	free(to.map);
-	return result;
+	if (numbers == NULL)
+		return memory_unset(dict->n, sizeof(*dict->hashes));
+	dict->hashes = NULL;
+	dict->hash_cap = 0;
+	return numbers;
 }
 
 int
 dict_sort_on(struct dict *dict, unsigned threads, uint32_t **ret_map,
 	struct fault *fault)
 {
-	if (order_on(dict, threads, ret_map, fault) != 0)
-		return -1;
-	memset(dict->slots, 0, (dict->mask + 1) * sizeof(*dict->slots));
-	fill_slots(dict);
+	size_t n = dict->n;
+	uint32_t *map = take_hashes(dict);
+	struct renumbering to = { dict, memory_unset(n, sizeof(*to.names)),
+		map };
+
+	if (map == NULL || to.names == NULL) {
+		fault_memory(fault);
+		goto out;
+	}
+	if (names_order_on(dict->names, (uint32_t)n, threads, map + n, renumber,
+		    &to, fault) != 0 ||
+		pool_run(threads, dict->mask / NAMES_AT_ONCE + 1, slots_task,
+			&to, fault) != 0)
+		goto out;
+	free(dict->names);
+	dict->names = to.names;
+	dict->cap = n;
+	*ret_map = map;
 	return 0;
+out:
+	free(to.names);
+	free(map);
+	return -1;
 }
 
 int

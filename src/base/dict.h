@@ -14,7 +14,7 @@ enum { DICT_MAX = 1 << 28 };
 
 struct dict {
 	struct slice *names; /* by number; bytes in the arena */
-	uint64_t *hashes;    /* by number */
+	uint64_t *hashes;    /* by number; or NULL: in order */
 	size_t n, cap, hash_cap;
 	uint32_t *slots; /* number + 1, and in the bits that no number needs
 	                    those of the hash; or 0; open addressing */
@@ -145,6 +145,9 @@ dict_add_guessed(struct dict *dict, struct slice name, uint64_t hash,
  * `into`. The caller frees the map. */
 int dict_merge(struct dict *into, const struct dict *from, uint32_t **ret_map,
 	struct fault *fault);
+/* The same on several threads, if there are many names. */
+int dict_merge_on(struct dict *into, const struct dict *from, unsigned threads,
+	uint32_t **ret_map, struct fault *fault);
 
 /* Renumber by order of bytes. (*ret_map)[old number] = new one. */
 int dict_sort(struct dict *dict, uint32_t **ret_map, struct fault *fault);

@@ -2,6 +2,7 @@
 #include "base/order.h"
 
 #include <endian.h>
+#include <stdatomic.h>
 
 #include "base/memory.h"
 #include "base/pool.h"
@@ -13,6 +14,9 @@ enum { FEW = 20, KEY_BYTES = 16, DIGIT_BITS = 12, DIGIT_BYTES = 3 };
  * fetched before they are looked at. */
 enum { PART_NAMES = 1 << 13, AHEAD = 8 };
 
+/* Of all names, for each thread: none waits long for the last one. */
+enum { CHUNKS_EACH = 4 };
+
 static int
 compare(const void *a, const void *b, void *ctx)
 {
@@ -23,17 +27,23 @@ compare(const void *a, const void *b, void *ctx)
 	return order != 0 ? order : (x > y) - (x < y);
 }
 
+/* But for empty ones: they come first whatever the others begin with. */
 static size_t
 common_prefix(const struct slice *names, uint32_t n)
 {
-	size_t len = names[0].len;
+	const struct slice *first = names;
+	size_t len = SIZE_MAX;
 
-	for (uint32_t i = 1; i < n && len > 0; i++) {
+	for (uint32_t i = 0; i < n && len > 0; i++) {
 		size_t k = 0;
 
+		if (names[i].len == 0)
+			continue;
+		if (len == SIZE_MAX)
+			first = &names[i];
 		if (names[i].len < len)
 			len = names[i].len;
-		while (k < len && names[i].at[k] == names[0].at[k])
+		while (k < len && names[i].at[k] == first->at[k])
 			k++;
 		len = k;
 	}
@@ -62,14 +72,17 @@ word_of(const char *at, size_t len)
 static struct order_item
 item_of(const struct slice *names, uint32_t i, size_t skip)
 {
-	const char *at = names[i].at + skip;
-	size_t len = names[i].len - skip;
 	struct order_item item = { .number = i };
+	const char *at;
+	size_t len;
 
+	if (names[i].len <= skip) /* it ends here, or is empty */
+		return item;
+	at = names[i].at + skip;
+	len = names[i].len - skip;
 	if (len > KEY_BYTES)
 		len = KEY_BYTES;
-	if (len > 0)
-		item.key[0] = word_of(at, len);
+	item.key[0] = word_of(at, len);
 	if (len > 8) /* eight bytes again, less those of the first word */
 		item.key[1] = be64toh(bytes_u64(at + len - 8))
 			<< 8 * (KEY_BYTES - len);
@@ -245,13 +258,22 @@ order_ties(const struct order_item *items, const struct slice *names,
  * little and stays in the cache. */
 struct parts {
 	const struct slice *names;
-	size_t skip;     /* bytes with which all names begin */
+	uint32_t n_names;
+	size_t skip;     /* bytes with which all begin that are not empty */
 	uint32_t *order; /* part by part, at first as they come */
 	uint32_t ends[1 << DIGIT_BITS];
 	size_t n;
 	size_t largest;
 	uint32_t most;   /* names in that one */
 	struct order_item **items; /* for twice as many, of each thread */
+	names_placed *placed;
+	void *ctx;
+	/* how they are made, of as many chunks of names: */
+	size_t chunks;
+	_Atomic uint64_t any, all; /* bits of first words that are not 0 */
+	struct digit digit;        /* the first one */
+	size_t values;             /* of the digit */
+	uint32_t *starts; /* in `order`, chunk by chunk, of each value */
 };
 
 static int
@@ -284,59 +306,160 @@ part_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
 	for (uint32_t i = 0; i < n; i++)
 		order[i] = items[i].number;
 	order_ties(items, parts->names, n, order);
+	if (parts->placed != NULL)
+		parts->placed(parts->ctx, parts->order, start, start + n);
 	return 0;
 }
 
 static uint64_t
 first_word(const struct parts *parts, uint32_t i)
 {
-	return word_of(parts->names[i].at + parts->skip,
-		parts->names[i].len - parts->skip);
+	return item_of(parts->names, i, parts->skip).key[0];
+}
+
+static uint32_t
+first_digit(const struct parts *parts, uint32_t i)
+{
+	const uint64_t words[2] = { first_word(parts, i), 0 };
+
+	return digit_of(&parts->digit, words);
+}
+
+static uint32_t
+chunk_start(const struct parts *parts, size_t chunk)
+{
+	return (uint32_t)((uint64_t)parts->n_names * chunk / parts->chunks);
+}
+
+/* What is empty differs in all bits, but is before all others anyway. */
+static int
+look_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
+{
+	struct parts *parts = ctx;
+	uint32_t end = chunk_start(parts, task + 1);
+	uint64_t any = 0, all = UINT64_MAX;
+
+	(void)worker;
+	(void)fault;
+	for (uint32_t i = chunk_start(parts, task); i < end; i++) {
+		uint64_t word = first_word(parts, i);
+
+		any |= word;
+		all &= parts->names[i].len > 0 ? word : UINT64_MAX;
+	}
+	atomic_fetch_or(&parts->any, any);
+	atomic_fetch_and(&parts->all, all);
+	return 0;
+}
+
+static int
+count_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
+{
+	struct parts *parts = ctx;
+	uint32_t end = chunk_start(parts, task + 1);
+	uint32_t *counts = parts->starts + task * parts->values;
+
+	(void)worker;
+	(void)fault;
+	for (uint32_t i = chunk_start(parts, task); i < end; i++)
+		counts[first_digit(parts, i)]++;
+	return 0;
+}
+
+static int
+place_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
+{
+	struct parts *parts = ctx;
+	uint32_t end = chunk_start(parts, task + 1);
+	uint32_t *starts = parts->starts + task * parts->values;
+
+	(void)worker;
+	(void)fault;
+	for (uint32_t i = chunk_start(parts, task); i < end; i++)
+		parts->order[starts[first_digit(parts, i)]++] = i;
+	return 0;
+}
+
+/* Value by value, chunk by chunk. */
+static void
+sum_chunks(struct parts *parts)
+{
+	uint32_t sum = 0;
+
+	for (size_t d = 0; d < parts->values; d++) {
+		for (size_t k = 0; k < parts->chunks; k++) {
+			uint32_t *start = &parts->starts[k * parts->values + d];
+			uint32_t count = *start;
+
+			*start = sum;
+			sum += count;
+		}
+	}
 }
 
 /* One for each value of the first digit, or for several in a row that have few
- * names. */
+ * names; these end where the last chunk's do. */
 static void
-make_parts(struct parts *parts, uint32_t n)
+close_parts(struct parts *parts)
 {
-	uint32_t starts[1 << DIGIT_BITS] = { 0 }, start = 0;
-	uint64_t differ[2] = { 0, 0 }, words[2] = { 0, 0 };
-	struct digit digit;
+	const uint32_t *ends = parts->starts +
+		(parts->chunks - 1) * parts->values;
+	uint32_t start = 0;
 
-	for (uint32_t i = 1; i < n; i++)
-		differ[0] |= first_word(parts, i) ^ first_word(parts, 0);
-	(void)find_digit(differ, n, &digit);
-	for (uint32_t i = 0; i < n; i++) {
-		words[0] = first_word(parts, i);
-		starts[digit_of(&digit, words)]++;
-	}
-	sum_up(starts, digit_values(&digit));
-	for (uint32_t i = 0; i < n; i++) {
-		words[0] = first_word(parts, i);
-		parts->order[starts[digit_of(&digit, words)]++] = i;
-	}
-	for (size_t d = 0; d < digit_values(&digit); d++) {
-		bool last = d + 1 == digit_values(&digit);
+	parts->n = parts->most = 0;
+	for (size_t d = 0; d < parts->values; d++) {
+		bool last = d + 1 == parts->values;
 
-		if (!last && starts[d + 1] - start <= PART_NAMES)
+		if (!last && ends[d + 1] - start <= PART_NAMES)
 			continue;
-		if (starts[d] == start)
+		if (ends[d] == start)
 			continue;
-		if (starts[d] - start > parts->most) {
-			parts->most = starts[d] - start;
+		if (ends[d] - start > parts->most) {
+			parts->most = ends[d] - start;
 			parts->largest = parts->n;
 		}
-		parts->ends[parts->n++] = starts[d];
-		start = starts[d];
+		parts->ends[parts->n++] = ends[d];
+		start = ends[d];
 	}
+}
+
+static int
+make_parts(struct parts *parts, unsigned threads, struct fault *fault)
+{
+	uint64_t differ[2] = { 0, 0 };
+	int result;
+
+	parts->chunks = threads > 1 ? threads * CHUNKS_EACH : 1;
+	atomic_init(&parts->any, 0);
+	atomic_init(&parts->all, UINT64_MAX);
+	if (pool_run(threads, parts->chunks, look_task, parts, fault) != 0)
+		return -1;
+	differ[0] = atomic_load(&parts->any) & ~atomic_load(&parts->all);
+	(void)find_digit(differ, parts->n_names, &parts->digit);
+	parts->values = digit_values(&parts->digit);
+	parts->starts = memory_array(parts->chunks * parts->values,
+		sizeof(*parts->starts));
+	if (parts->starts == NULL)
+		return fault_memory(fault);
+	result = pool_run(threads, parts->chunks, count_task, parts, fault);
+	sum_chunks(parts);
+	if (result == 0)
+		result = pool_run(threads, parts->chunks, place_task, parts,
+			fault);
+	if (result == 0)
+		close_parts(parts);
+	free(parts->starts);
+	return result;
 }
 
 int
 names_order_on(const struct slice *names, uint32_t n, unsigned threads,
-	uint32_t *ret_order, struct fault *fault)
+	uint32_t *ret_order, names_placed *placed, void *ctx,
+	struct fault *fault)
 {
-	struct parts parts = { .names = names, .order = ret_order, .n = 1 };
-	int result;
+	struct parts parts = { .names = names, .n_names = n,
+		.order = ret_order, .n = 1, .placed = placed, .ctx = ctx };
+	int result = 0;
 
 	if (threads < 1)
 		threads = 1;
@@ -349,11 +472,10 @@ names_order_on(const struct slice *names, uint32_t n, unsigned threads,
 	parts.most = parts.ends[0] = n;
 	for (uint32_t i = 0; i < n && n <= PART_NAMES; i++)
 		ret_order[i] = i;
-	if (n > PART_NAMES) {
-		parts.n = parts.most = 0;
-		make_parts(&parts, n);
-	}
-	result = pool_run(threads, parts.n, part_task, &parts, fault);
+	if (n > PART_NAMES)
+		result = make_parts(&parts, threads, fault);
+	if (result == 0)
+		result = pool_run(threads, parts.n, part_task, &parts, fault);
 	for (unsigned i = 0; i < threads; i++)
 		free(parts.items[i]);
 	free(parts.items);
@@ -364,5 +486,5 @@ int
 names_order(const struct slice *names, uint32_t n, uint32_t *ret_order,
 	struct fault *fault)
 {
-	return names_order_on(names, n, 1, ret_order, fault);
+	return names_order_on(names, n, 1, ret_order, NULL, NULL, fault);
 }

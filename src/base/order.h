@@ -10,9 +10,16 @@
 int names_order(const struct slice *names, uint32_t n, uint32_t *ret_order,
 	struct fault *fault);
 
-/* The same on several threads, if there are many names. */
+/* Places from start to end have their numbers: while the names are at hand, as
+ * the thread that has put them in order goes on. */
+typedef void names_placed(void *ctx, const uint32_t *order, uint32_t start,
+	uint32_t end);
+
+/* The same on several threads, if there are many names; `placed` is told of all
+ * places, unless it is NULL. */
 int names_order_on(const struct slice *names, uint32_t n, unsigned threads,
-	uint32_t *ret_order, struct fault *fault);
+	uint32_t *ret_order, names_placed *placed, void *ctx,
+	struct fault *fault);
 
 /* A key of two numbers, the first before the second, and whose it is. */
 struct order_item {

@@ -57,6 +57,7 @@ join_names(void *ctx, unsigned worker, size_t task, struct fault *fault)
 	size_t name = (task + NAME_CASE) % NAME_N; /* the longest task first */
 	uint32_t **maps = joining->maps + name * book->n_shards;
 	struct dict *all = &book->names[name];
+	unsigned threads = joining->threads;
 	size_t n, most = 0;
 
 	(void)worker;
@@ -68,10 +69,10 @@ join_names(void *ctx, unsigned worker, size_t task, struct fault *fault)
 	book->shards[most].names[name] = (struct dict){ 0 };
 	for (size_t i = 0; i < book->n_shards; i++)
 		if (i != most &&
-			dict_merge(all, &book->shards[i].names[name], &maps[i],
-				fault) != 0)
+			dict_merge_on(all, &book->shards[i].names[name],
+				threads, &maps[i], fault) != 0)
 			return -1;
-	if (dict_sort_on(all, joining->threads, &maps[most], fault) != 0)
+	if (dict_sort_on(all, threads, &maps[most], fault) != 0)
 		return -1;
 	for (size_t i = 0; i < book->n_shards; i++) {
 		if (i == most)

@@ -207,6 +207,61 @@ test_sort(void **state)
 	dict_free(&dict);
 }
 
+/* As by one thread, with and without a hash to begin with. */
+static void
+check_threads(unsigned threads, bool sorted)
+{
+	enum { LEN = 24 };
+	static char bytes[NAMES][LEN];
+	struct dict one = seeded(7), two = seeded(7);
+	struct draw draw = { 31 };
+	struct fault fault = { 0 };
+	uint32_t *map, *order, number;
+	size_t n;
+
+	for (size_t i = 0; i < NAMES; i++) {
+		int len = snprintf(bytes[i], LEN, "case %u/%u",
+			(unsigned)draw_below(&draw, 10000),
+			(unsigned)draw_below(&draw, 9));
+
+		(void)add(i % 3 > 0 ? &one : &two,
+			(struct slice){ bytes[i], (size_t)len });
+	}
+	if (sorted) {
+		assert_int_equal(dict_sort_on(&two, threads, &order, &fault),
+			0);
+		free(order);
+	}
+	assert_int_equal(dict_merge_on(&one, &two, threads, &map, &fault), 0);
+	for (size_t i = 0; i < two.n; i++)
+		assert_true(slice_equal(two.names[i], one.names[map[i]]));
+	assert_int_equal(dict_sort_on(&one, threads, &order, &fault), 0);
+	for (size_t i = 0; i < two.n; i++) {
+		assert_true(slice_equal(two.names[i],
+			one.names[order[map[i]]]));
+		assert_true(dict_find(&one, two.names[i], &number));
+		assert_int_equal(number, order[map[i]]);
+	}
+	for (size_t i = 1; i < one.n; i++)
+		assert_true(slice_compare(one.names[i - 1], one.names[i]) < 0);
+	n = one.n;
+	assert_int_equal(add(&one, slice_of("new")), n);
+	free(map);
+	free(order);
+	dict_free(&one);
+	dict_free(&two);
+}
+
+static void
+test_threads(void **state)
+{
+	(void)state;
+	for (unsigned threads = 1; threads <= 3; threads++) {
+		check_threads(threads, false);
+		check_threads(threads, true);
+	}
+}
+
 /* What was cleared is as new. */
 static void
 test_clear(void **state)
@@ -303,6 +358,7 @@ main(void)
 		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_sort),
+		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_clear),
 		cmocka_unit_test(test_triples),
 		cmocka_unit_test(test_no_triples),

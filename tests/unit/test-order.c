@@ -30,7 +30,7 @@ check_order(const struct slice *names, uint32_t n)
 	qsort(plain, n, sizeof(*plain), compare_plainly);
 	for (unsigned threads = 1; threads <= 3; threads += 2) {
 		assert_int_equal(names_order_on(names, n, threads, order,
-			&fault), 0);
+			NULL, NULL, &fault), 0);
 		assert_memory_equal(order, plain, n * sizeof(*order));
 	}
 }
@@ -73,6 +73,10 @@ test_order(void **state)
 				check_order(names, sizes[s]);
 				draw_names(&draw, names, sizes[s], prefix, 28,
 					letters[l]);
+				check_order(names, sizes[s]);
+				/* empty ones have no prefix */
+				for (uint32_t i = 0; i < sizes[s]; i += 3)
+					names[i].len = 0;
 				check_order(names, sizes[s]);
 			}
 }
