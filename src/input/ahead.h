@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Decoding in a thread of its own, ahead of who takes the text, by a few
- * pieces and no more. The decoder and its source are that thread's until
- * ahead_next() has returned 0 or ahead_stop() has. The text, the verdict, and
- * what is said of them are those of the decoder alone.
+ * pieces and no more; what that takes but can be done by another, as to hash
+ * the file, is done by who would have to wait. The decoder and its source are
+ * the thread's and ahead_next()'s until that has returned 0 or ahead_stop()
+ * has. The text, the verdict, and what is said of them are those of the
+ * decoder alone.
  */
 #ifndef QUIS_INPUT_AHEAD_H
 #define QUIS_INPUT_AHEAD_H

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* EVP, which OpenSSL wants instead, reads a configuration and allocates five
- * thousand times before its first hash, and hangs or crashes if it cannot. */
-#define OPENSSL_SUPPRESS_DEPRECATED
 #include "input/source.h"
 
 #include <errno.h>
@@ -37,12 +34,12 @@ source_begin(struct source *source, const char *path, unsigned char *buffer,
 	struct fault *fault)
 {
 	*source = (struct source){ .fd = -1, .buffer = buffer };
+	digest_init(&source->digest);
 	source->path = strdup(path);
 	if (source->buffer == NULL)
 		source->buffer = malloc(SOURCE_CHUNK);
 	if (source->path == NULL || source->buffer == NULL)
 		return fault_memory(fault);
-	(void)SHA256_Init(&source->digest);
 	return 0;
 }
 
@@ -121,7 +118,7 @@ source_pull(struct source *source, void *at, size_t room)
 		source->ended = true;
 		return 0;
 	}
-	(void)SHA256_Update(&source->digest, at, n);
+	digest_add(&source->digest, (struct slice){ at, n });
 	atomic_fetch_add_explicit(&source->bytes, (uint64_t)n,
 		memory_order_relaxed);
 	return n;
@@ -133,6 +130,8 @@ source_peek(struct source *source, size_t need)
 	size_t n;
 
 	while (source->end - source->at < need) {
+		/* what was read last is not in its place any more */
+		digest_settle(&source->digest, 0);
 		if (source->at > 0) {
 			memmove(source->buffer, source->buffer + source->at,
 				source->end - source->at);
@@ -159,8 +158,11 @@ source_read(struct source *source, char *at, size_t room)
 {
 	size_t n = source->end - source->at;
 
-	if (n == 0)
+	if (n == 0) {
+		/* before, so that nobody waits for text that is there */
+		digest_settle(&source->digest, DIGEST_LATER - 1);
 		return source_pull(source, at, room);
+	}
 	if (n > room)
 		n = room;
 	memcpy(at, source->buffer + source->at, n);
@@ -240,7 +242,7 @@ source_finish(struct source *source, unsigned char hash[SOURCE_HASH],
 {
 	/* After a read error the count must differ; that is no news. */
 	*ret_change = source->error == NULL ? source_change(source) : NULL;
-	return SHA256_Final(hash, &source->digest) == 1;
+	return digest_end(&source->digest, hash);
 }
 
 void
@@ -254,5 +256,6 @@ source_free(struct source *source)
 		source->feed->free(source->feed);
 	free(source->buffer);
 	free(source->path);
+	digest_free(&source->digest);
 	*source = (struct source){ .fd = -1 };
 }

@@ -7,13 +7,12 @@
 #ifndef QUIS_INPUT_SOURCE_H
 #define QUIS_INPUT_SOURCE_H
 
-#include <openssl/sha.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
 
-#include "base/base.h"
+#include "input/digest.h"
 
-enum { SOURCE_CHUNK = 256 * 1024, SOURCE_HASH = 32 };
+enum { SOURCE_CHUNK = 256 * 1024, SOURCE_HASH = DIGEST_HASH };
 
 /* What the bytes of a feed are worth, once they have ended. */
 enum feed_end {
@@ -52,7 +51,9 @@ struct source {
 	_Atomic uint64_t bytes; /* read so far */
 	struct stat opened;
 	uint64_t expected;     /* bytes a regular file should yield */
-	SHA256_CTX digest;
+	/* If it may hash later, what was read past the buffer must stay in its
+	 * place for DIGEST_LATER reads. */
+	struct digest digest;
 };
 
 /* path "-" is standard input. FAULT_INPUT when it cannot be opened; free
