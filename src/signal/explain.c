@@ -337,13 +337,13 @@ is_held(const struct explanation *explanation, uint32_t post, uint32_t caseref)
 }
 
 static int
-take_back_block(struct work *work, const struct vouch_block *block,
+take_back_some(struct work *work, const struct vouch *vouches, size_t n,
 	struct fault *fault)
 {
 	const struct triple *facets = work->book->facets.items;
 
-	for (size_t i = 0; i < block->n; i++) {
-		const struct vouch *vouch = &block->items[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct vouch *vouch = &vouches[i];
 		uint64_t *rest;
 
 		if (!is_odd(work->options, vouch->colleague) ||
@@ -365,13 +365,23 @@ static int
 take_back(struct work *work, struct fault *fault)
 {
 	const struct vouches *vouches = &work->tally->vouches;
+	const struct vouch *some;
+	struct vouch *room;
+	size_t n;
+	int result = 0;
 
-	for (size_t i = 0;
-		work->options->odd != NULL && i < vouches->n_blocks; i++) {
-		if (take_back_block(work, &vouches->blocks[i], fault) != 0)
-			return -1;
+	if (work->options->odd == NULL)
+		return 0;
+	room = memory_unset(VOUCHES_AT_ONCE, sizeof(*room));
+	if (room == NULL)
+		return fault_memory(fault);
+	for (size_t i = 0; result == 0 && i < vouches->n_blocks; i++) {
+		result = vouches_block(vouches, i, room, &some, &n, fault);
+		if (result == 0)
+			result = take_back_some(work, some, n, fault);
 	}
-	return 0;
+	free(room);
+	return result;
 }
 
 static uint64_t

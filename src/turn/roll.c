@@ -185,5 +185,7 @@ roll_sort(struct roll *roll)
 			i++;
 		settle(roll, words + start, i + 1 - start);
 	}
-	memset(words + roll->n, 0, ROLL_AHEAD * sizeof(*words));
+	/* of a row that is nobody else's to write */
+	for (size_t i = 0; i < ROLL_AHEAD; i++)
+		words[roll->n + i] = roll->n > 0 ? words[roll->n - 1] : 0;
 }

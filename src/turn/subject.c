@@ -46,7 +46,8 @@ subject_fold_init(struct subject_fold *fold, const struct book *book,
 		.since = options->since, .about = options->about,
 		.judges_all = options->since == NULL && book->n > 0 &&
 			window_holds(&options->window, book->first_ms) &&
-			window_holds(&options->window, book->last_ms) };
+			window_holds(&options->window, book->last_ms),
+		.vouches = { .spill = book->spill } };
 	fold->posts = memory_array(book->posts.n, sizeof(*fold->posts));
 	fold->seen = memory_array(book->names[NAME_USER].n,
 		sizeof(*fold->seen));

@@ -3,8 +3,6 @@
 
 #include "base/memory.h"
 
-enum { BLOCK_VOUCHES = 4096 };
-
 static int
 make_room(struct vouches *vouches, size_t n, struct fault *fault)
 {
@@ -13,19 +11,38 @@ make_room(struct vouches *vouches, size_t n, struct fault *fault)
 		"vouches", fault);
 }
 
+/* The last block, which is full. */
+static int
+write_last(struct vouches *vouches, struct fault *fault)
+{
+	struct vouch_block *last = &vouches->blocks[vouches->n_blocks - 1];
+
+	if (spill_append(vouches->spill, last->items,
+		    last->n * sizeof(*last->items), &last->at, fault) != 0)
+		return -1;
+	free(last->items);
+	last->items = NULL;
+	return 0;
+}
+
 /* Not by growing one array, which would be copied and touched anew. */
 static int
 add_block(struct vouches *vouches, struct fault *fault)
 {
+	size_t size = VOUCHES_AT_ONCE * sizeof(struct vouch);
 	struct vouch *items;
 
+	if (vouches->n_blocks > 0 && vouches->spill != NULL &&
+		!spill_allows(vouches->spill, size) &&
+		write_last(vouches, fault) != 0)
+		return -1;
 	if (make_room(vouches, 1, fault) != 0)
 		return -1;
-	items = memory_unset(BLOCK_VOUCHES, sizeof(*items));
+	items = memory_unset(VOUCHES_AT_ONCE, sizeof(*items));
 	if (items == NULL)
 		return fault_memory(fault);
-	vouches->blocks[vouches->n_blocks].items = items;
-	vouches->blocks[vouches->n_blocks++].n = 0;
+	vouches->blocks[vouches->n_blocks++] =
+		(struct vouch_block){ .items = items };
 	return 0;
 }
 
@@ -35,7 +52,7 @@ vouches_add(struct vouches *vouches, const struct vouch *vouch,
 {
 	struct vouch_block *last = vouches->blocks + vouches->n_blocks;
 
-	if (vouches->n_blocks == 0 || last[-1].n == BLOCK_VOUCHES) {
+	if (vouches->n_blocks == 0 || last[-1].n == VOUCHES_AT_ONCE) {
 		if (add_block(vouches, fault) != 0)
 			return -1;
 		last = vouches->blocks + vouches->n_blocks;
@@ -50,10 +67,27 @@ vouches_join(struct vouches *into, struct vouches *from, struct fault *fault)
 {
 	if (make_room(into, from->n_blocks, fault) != 0)
 		return -1;
+	into->spill = from->spill;
 	for (size_t i = 0; i < from->n_blocks; i++)
 		into->blocks[into->n_blocks++] = from->blocks[i];
 	from->n_blocks = 0;
 	vouches_free(from);
+	return 0;
+}
+
+int
+vouches_block(const struct vouches *vouches, size_t i,
+	struct vouch room[VOUCHES_AT_ONCE], const struct vouch **ret,
+	size_t *ret_n, struct fault *fault)
+{
+	const struct vouch_block *block = &vouches->blocks[i];
+
+	if (block->items == NULL &&
+		spill_read(vouches->spill, block->at, room,
+			block->n * sizeof(*room), fault) != 0)
+		return -1;
+	*ret = block->items != NULL ? block->items : room;
+	*ret_n = block->n;
 	return 0;
 }
 

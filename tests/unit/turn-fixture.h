@@ -202,16 +202,19 @@ assert_dockets_equal(const struct docket *a, const struct docket *b)
 static inline struct ledger
 ledger_of_vouches(const struct vouches *vouches, const struct book *book)
 {
+	static struct vouch room[VOUCHES_AT_ONCE];
+	const struct vouch *some;
 	struct fault fault = { 0 };
 	struct ledger ledger;
 	uint64_t *count;
+	size_t n;
 
 	assert_int_equal(ledger_init(&ledger, 1, &fault), 0);
 	for (size_t i = 0; i < vouches->n_blocks; i++) {
-		const struct vouch_block *block = &vouches->blocks[i];
-
-		for (size_t k = 0; k < block->n; k++) {
-			const struct vouch *vouch = &block->items[k];
+		assert_int_equal(
+			vouches_block(vouches, i, room, &some, &n, &fault), 0);
+		for (size_t k = 0; k < n; k++) {
+			const struct vouch *vouch = &some[k];
 			const struct ledger_key key = { vouch->post,
 				book != NULL ?
 					book->facets.items[vouch->facet].a :
