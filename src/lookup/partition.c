@@ -5,11 +5,6 @@
 
 #include "base/huge.h"
 
-/* Linux 5.14 on; without, memory comes when it is used. */
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23
-#endif
-
 /* Chunks got at a time: four megabytes, or one where memory is bounded. */
 enum { CHUNKS_MOST = 1024, CHUNKS_AT_ONCE = 256 };
 

@@ -153,17 +153,6 @@ partition_next(struct partition *partition)
 	return partition->next++;
 }
 
-/* The same, but the row counts only if `keep` says so. */
-static inline struct row *
-partition_next_if(struct partition *partition, bool keep)
-{
-	struct row *row = partition->next;
-
-	__builtin_prefetch(row + 2, 1);
-	partition->next = row + keep;
-	return row;
-}
-
 static inline int
 partition_append(struct partition *partition, struct chunk_pool *pool,
 	const struct row *row, struct fault *fault)

@@ -107,7 +107,8 @@ post_again(struct shard *shard, struct post_text post, struct fault *fault)
 		last = post_add(shard, post, hash, fault);
 	if (last == NULL || grow_guesses(shard, fault) != 0)
 		return NULL;
-	shard->guesses[guess_of(user, shard->guesses_bits)] = (uint32_t)(last - shard->last);
+	shard->guesses[guess_of(user, shard->guesses_bits)] =
+		(uint32_t)(last - shard->last);
 	return last;
 }
 

@@ -145,8 +145,9 @@ make_room(struct subject_fold *fold, size_t n, struct fault *fault)
 	fold->days = memory_array(n + 1, sizeof(*fold->days));
 	fold->user_starts = memory_array(n + 1, sizeof(*fold->user_starts));
 	fold->rows_cap = n;
-	return fold->places == NULL || fold->visits == NULL || fold->spare_visits == NULL ||
-			fold->days == NULL || fold->user_starts == NULL ?
+	return fold->places == NULL || fold->visits == NULL ||
+			fold->spare_visits == NULL || fold->days == NULL ||
+			fold->user_starts == NULL ?
 		fault_memory(fault) :
 		0;
 }

@@ -35,7 +35,8 @@ struct vouches { /* zero is an empty bag */
 int vouches_add(struct vouches *vouches, const struct vouch *vouch,
 	struct fault *fault);
 
-/* Move all of `from`, which is left empty; both have the same bound. */
+/* Move all of `from`, which is left empty; the bound of memory goes with
+ * them. */
 int vouches_join(struct vouches *into, struct vouches *from,
 	struct fault *fault);
 
