@@ -40,6 +40,12 @@ huge_decline(void *at, size_t len)
 	(void)madvise(at, len, MADV_NOHUGEPAGE);
 }
 
+void
+huge_fetch_small(void *at, size_t len)
+{
+	(void)madvise(at, len, MADV_POPULATE_WRITE);
+}
+
 /* By this thread, in nanoseconds. */
 static int64_t
 time_spent(void)

@@ -11,6 +11,9 @@ enum { CHUNKS_MOST = 1024, CHUNKS_AT_ONCE = 256 };
 /* Chunks taken between two looks at how much memory there is: a megabyte. */
 enum { CHUNKS_BETWEEN = 256 };
 
+/* Chunks whose small pages come at once: 256 kilobytes. */
+enum { CHUNKS_FETCHED = 64 };
+
 /* Parts of one write, and rows read back at once. */
 enum { PARTS_AT_ONCE = 256, ROWS_AT_ONCE = 4096 };
 
@@ -201,11 +204,12 @@ make_spare(struct chunk_pool *pool, struct fault *fault)
 /* Where memory is bounded, it comes in pages as small as it may go back in; nor
  * are huge ones asked for any more once they came slowly. */
 static void *
-map_block(const struct chunk_pool *pool, size_t len)
+map_block(struct chunk_pool *pool, size_t len)
 {
 	void *at;
 
-	if (pool->spill == NULL && !atomic_load(&pool->small))
+	pool->huge = pool->spill == NULL && !atomic_load(&pool->small);
+	if (pool->huge)
 		return huge_map(len);
 	at = mmap(NULL, len, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -237,13 +241,19 @@ get_block(struct chunk_pool *pool, size_t n, struct fault *fault)
 void
 chunk_pool_fetch(struct chunk_pool *pool)
 {
+	const size_t len = CHUNKS_MOST * sizeof(struct chunk);
 	void *block = atomic_exchange(&pool->cold, NULL);
 
 	/* What this leaves undone, and what has been used meanwhile, is as it
 	 * would be without. */
-	if (block != NULL &&
-		!huge_fetch(block, CHUNKS_MOST * sizeof(struct chunk)))
+	if (block == NULL)
+		return;
+	if (atomic_load(&pool->small)) {
+		huge_decline(block, len);
+		huge_fetch_small(block, len);
+	} else if (!huge_fetch(block, len)) {
 		atomic_store(&pool->small, true);
+	}
 }
 
 /* No chunk is spare, nor fresh: as many as the system will give. */
@@ -273,17 +283,21 @@ may_grow(const struct chunk_pool *pool)
 	return spill_size(pool->spill) == 0 && spill_allows(pool->spill, more);
 }
 
-/* Its memory comes only when it is about to be written. */
+/* Its memory comes only when it is about to be written: a huge page, or some
+ * small ones. */
 static struct chunk *
 take_fresh(struct chunk_pool *pool)
 {
 	struct chunk *chunk = (struct chunk *)(void *)pool->fresh;
 
-	if ((uintptr_t)chunk % HUGE_PAGE == 0 && !atomic_load(&pool->small) &&
-		!huge_touch(chunk)) {
+	if (pool->huge && (uintptr_t)chunk % HUGE_PAGE == 0 &&
+		(atomic_load(&pool->small) || !huge_touch(chunk))) {
 		atomic_store(&pool->small, true);
 		huge_decline(chunk, pool->n_fresh * sizeof(*chunk));
+		pool->huge = false;
 	}
+	if (!pool->huge && pool->n_fresh % CHUNKS_FETCHED == 0)
+		huge_fetch_small(chunk, CHUNKS_FETCHED * sizeof(*chunk));
 	pool->fresh += sizeof(*chunk);
 	pool->n_fresh--;
 	return chunk;

@@ -59,7 +59,8 @@ struct chunk_pool {
 	size_t n_released, released_cap;
 	_Atomic(void *) cold; /* the last block, if memory has no bound, until
 	                         chunk_pool_fetch() */
-	_Atomic bool small;   /* huge pages came slowly */
+	_Atomic bool small;   /* huge pages came slowly: none are asked for */
+	bool huge;            /* the last block may be of such */
 };
 
 void chunk_pool_free(struct chunk_pool *pool);

@@ -432,6 +432,8 @@ turn_by_subject(struct book *book, const struct turn_options *options,
 		struct subject_out *to = &result.outs[result.n_outs];
 
 		to->pool.spill = book->spill;
+		for (size_t i = 0; i < book->n_shards; i++)
+			to->pool.small |= book->shards[i].pool.small;
 		to->pool.parts = to->users;
 		to->pool.n_parts = USER_PARTITIONS;
 		if (begin(&turn.scratch[result.n_outs], book, options, fault) !=

@@ -26,6 +26,10 @@ test_blocks(void **state)
 	(void)huge_fetch(block[1], LEN);
 	assert_int_equal(block[1][LEN - 1], 7);
 	block[1][LEN - 1] = 0;
+	block[0][LEN - 1] = 7;
+	huge_fetch_small(block[0] + HUGE_PAGE, HUGE_PAGE);
+	assert_int_equal(block[0][LEN - 1], 7);
+	block[0][LEN - 1] = 0;
 	for (size_t i = 0; i < BLOCKS; i++) {
 		for (size_t k = 0; k < LEN; k++)
 			assert_int_equal(block[i][k], 0);

@@ -248,12 +248,14 @@ test_fetched(void **state)
 	struct spill *spill = open_spill(LEAST);
 
 	(void)state;
-	for (int bounded = 0; bounded < 2; bounded++) {
+	for (int kind = 0; kind < 3; kind++) {
+		bool bounded = kind == 0;
 		struct bench bench;
 		struct fetcher fetcher = { .pool = &bench.pool };
 		pthread_t thread;
 
 		bench_start(&bench, bounded ? spill : NULL);
+		atomic_store(&bench.pool.small, kind == 1);
 		chunk_pool_fetch(&bench.pool);
 		assert_int_equal(pthread_create(&thread, NULL, run_fetcher,
 			&fetcher), 0);
