@@ -74,6 +74,18 @@ days_ln_share(const struct habit *all, const struct habit *own, uint32_t days)
 		(double)(days - REVISIT_MIN) * log(mean / (1 + mean));
 }
 
+/* Of two that are as unlikely, the one on fewer days, fewer of them without a
+ * case: revisits come in no order. */
+static bool
+tells_more(const struct revisit *revisit, double ln_p,
+	const struct finding *than)
+{
+	if (than->n == 0 || ln_p != than->ln_p)
+		return than->n == 0 || ln_p < than->ln_p;
+	return revisit->days != than->n ? revisit->days < than->n :
+					  revisit->bare < than->k;
+}
+
 static void
 test_revisit(const struct revisit *revisit, const struct habit *all,
 	const struct habit *own, double peers, struct finding *ret)
@@ -89,7 +101,7 @@ test_revisit(const struct revisit *revisit, const struct habit *all,
 	beta_binomial_tail(revisit->bare, revisit->days,
 		share * FIXATION_SPREAD, (1 - share) * FIXATION_SPREAD, &tail);
 	ln_p = fmin(days_ln_share(all, own, revisit->bare), 0) + tail.ln_upper;
-	if (ret->n > 0 && ln_p >= ret->ln_p)
+	if (!tells_more(revisit, ln_p, ret))
 		return;
 	*ret = (struct finding){ revisit->bare, revisit->days,
 		share * revisit->days, ln_p, ln_p, 0 };

@@ -213,22 +213,6 @@ subject_task(void *ctx, unsigned worker, size_t part, struct fault *fault)
 }
 
 static int
-compare_revisits(const void *a, const void *b)
-{
-	const struct revisit *x = a, *y = b;
-
-	if (x->post != y->post)
-		return x->post < y->post ? -1 : 1;
-	if (x->days != y->days)
-		return x->days < y->days ? -1 : 1;
-	if (x->bare != y->bare)
-		return x->bare < y->bare ? -1 : 1;
-	if (x->others != y->others)
-		return x->others < y->others ? -1 : 1;
-	return x->subject < y->subject ? -1 : x->subject > y->subject;
-}
-
-static int
 compare_watched(const void *a, const void *b)
 {
 	const struct watch_hit *x = a, *y = b;
@@ -273,41 +257,10 @@ join_numbers(struct subject_turn *result, const struct scratch *scratch)
 		memcpy(result->watched + result->n_watched, fold->watched,
 			fold->n_watched * sizeof(*fold->watched));
 	result->n_watched += fold->n_watched;
-}
-
-/* By post, of which there are few; then those of each by what else they say. */
-static int
-join_revisits(const struct turn *turn, struct fault *fault)
-{
-	struct subject_turn *result = turn->result;
-	size_t n = turn->book->posts.n, start = 0;
-	size_t *starts = memory_array(n + 1, sizeof(*starts));
-
-	if (starts == NULL)
-		return fault_memory(fault);
-	for (size_t i = 0; i < result->n_outs; i++) {
-		const struct subject_fold *fold = &turn->scratch[i].fold;
-
-		for (size_t k = 0; k < fold->n_revisits; k++)
-			starts[fold->revisits[k].post + 1]++;
-	}
-	for (size_t post = 0; post < n; post++)
-		starts[post + 1] += starts[post];
-	result->n_revisits = starts[n];
-	/* starts become ends */
-	for (size_t i = 0; i < result->n_outs; i++) {
-		const struct subject_fold *fold = &turn->scratch[i].fold;
-
-		for (size_t k = 0; k < fold->n_revisits; k++)
-			result->revisits[starts[fold->revisits[k].post]++] =
-				fold->revisits[k];
-	}
-	for (size_t post = 0; post < n; start = starts[post++])
-		if (starts[post] - start > 1)
-			qsort(result->revisits + start, starts[post] - start,
-				sizeof(*result->revisits), compare_revisits);
-	free(starts);
-	return 0;
+	if (fold->n_revisits > 0)
+		memcpy(result->revisits + result->n_revisits, fold->revisits,
+			fold->n_revisits * sizeof(*fold->revisits));
+	result->n_revisits += fold->n_revisits;
 }
 
 /* One table: the largest is taken over, the others' cells are added to it. */
@@ -363,7 +316,7 @@ join_others(const struct turn *turn, struct fault *fault)
 		compare_watched);
 	qsort(result->texts, result->n_texts, sizeof(*result->texts),
 		compare_texts);
-	return join_revisits(turn, fault);
+	return 0;
 }
 
 /* Add up what the threads have learned; what takes longest first. */

@@ -40,8 +40,7 @@ struct subject_turn {
 	size_t n_units;
 	struct ledger tables[TABLE_N]; /* see subject.h; in order of key */
 	struct vouches vouches;
-	struct revisit *revisits;      /* in order of post, days, bare, others,
-	                                  subject */
+	struct revisit *revisits;      /* in no order */
 	size_t n_revisits;
 	struct watch_hit *watched;     /* in order of user, entry */
 	size_t n_watched;

@@ -251,6 +251,25 @@ assert_vouches_equal(const struct vouches *a, const struct vouches *b)
 	ledger_free(&of_b);
 }
 
+static inline int
+compare_revisits(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct revisit));
+}
+
+/* They are in no order. */
+static inline void
+assert_revisits_equal(const struct tally *a, const struct tally *b)
+{
+	assert_int_equal(a->n_revisits, b->n_revisits);
+	qsort(a->revisits, a->n_revisits, sizeof(*a->revisits),
+		compare_revisits);
+	qsort(b->revisits, b->n_revisits, sizeof(*b->revisits),
+		compare_revisits);
+	assert_memory_equal(a->revisits, b->revisits,
+		a->n_revisits * sizeof(*a->revisits));
+}
+
 static inline void
 assert_tallies_equal(const struct tally *a, const struct tally *b)
 {
@@ -265,9 +284,7 @@ assert_tallies_equal(const struct tally *a, const struct tally *b)
 	for (size_t t = 0; t < TABLE_N; t++)
 		assert_ledgers_equal(&a->tables[t], &b->tables[t]);
 	assert_vouches_equal(&a->vouches, &b->vouches);
-	assert_int_equal(a->n_revisits, b->n_revisits);
-	assert_memory_equal(a->revisits, b->revisits,
-		a->n_revisits * sizeof(*a->revisits));
+	assert_revisits_equal(a, b);
 	assert_int_equal(a->n_watched, b->n_watched);
 	if (a->n_watched > 0)
 		assert_memory_equal(a->watched, b->watched,

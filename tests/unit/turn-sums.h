@@ -409,8 +409,6 @@ check_revisits(const struct sums *sums, const struct tally *tally)
 	assert_int_equal(tally->n_revisits, sums->n_revisits);
 	for (size_t i = 0; i < tally->n_revisits; i++) {
 		const struct revisit *got = &tally->revisits[i];
-		const uint64_t x[] = { got->post, got->days, got->bare,
-			got->others, got->subject };
 		size_t k = 0;
 
 		while (k < sums->n_revisits && (taken[k] ||
@@ -419,14 +417,6 @@ check_revisits(const struct sums *sums, const struct tally *tally)
 			k++;
 		assert_true(k < sums->n_revisits);
 		taken[k] = true;
-		for (k = 0; i > 0 && k < ARRAY_LEN(x); k++) {
-			const uint64_t y[] = { got[-1].post, got[-1].days,
-				got[-1].bare, got[-1].others, got[-1].subject };
-
-			assert_true(y[k] <= x[k]);
-			if (y[k] < x[k])
-				break;
-		}
 	}
 }
 
