@@ -179,8 +179,8 @@ test_sources(const struct grouping *grouping, struct source *sources, size_t n,
 	enum peer_law law, struct finding *ret, struct fault *fault)
 {
 	const struct evidence *evidence = grouping->evidence;
-	struct peer_cell *cells = memory_array(n, sizeof(*cells));
-	struct peer_part *parts = memory_array(n, sizeof(*parts));
+	struct peer_cell *cells = memory_unset(n, sizeof(*cells));
+	struct peer_part *parts = memory_unset(n, sizeof(*parts));
 	struct peer_result *results =
 		memory_array(evidence->n_entities, sizeof(*results));
 	struct peer_problem problem;
@@ -255,7 +255,7 @@ int
 cells_test_shares(const struct evidence *evidence, const struct share *shares,
 	size_t n, struct finding *ret, struct fault *fault)
 {
-	struct source *sources = memory_array(n, sizeof(*sources));
+	struct source *sources = memory_unset(n, sizeof(*sources));
 	struct grouping grouping;
 	size_t used = 0;
 	int result = -1;
@@ -311,7 +311,7 @@ cells_test_kinds(const struct evidence *evidence, enum kind_count k,
 	struct fault *fault)
 {
 	const struct ledger *kinds = &evidence->tally->kinds;
-	struct share *shares = memory_array(kinds->n, sizeof(*shares));
+	struct share *shares = memory_unset(kinds->n, sizeof(*shares));
 	int result;
 
 	if (shares == NULL)
@@ -333,7 +333,7 @@ cells_test_rate(const struct evidence *evidence, enum week_count count,
 	struct finding *ret, struct fault *fault)
 {
 	const struct ledger *weeks = &evidence->tally->weeks;
-	struct source *sources = memory_array(weeks->n, sizeof(*sources));
+	struct source *sources = memory_unset(weeks->n, sizeof(*sources));
 	struct grouping grouping;
 	int result = -1;
 
@@ -344,8 +344,8 @@ cells_test_rate(const struct evidence *evidence, enum week_count count,
 	for (size_t i = 0; i < weeks->n; i++) {
 		const uint64_t *counts = ledger_counts(weeks, i);
 
-		sources[i].k = counts[count];
-		sources[i].n = counts[WEEK_ACTIVE];
+		sources[i] = (struct source){ .k = counts[count],
+			.n = counts[WEEK_ACTIVE] };
 		if (group_cell(&grouping, weeks->keys[i].a,
 			    (int32_t)weeks->keys[i].b, true, &sources[i].cell,
 			    fault) != 0)

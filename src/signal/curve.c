@@ -11,7 +11,7 @@ int
 curve_init(struct curve *curve, size_t n, struct fault *fault)
 {
 	*curve = (struct curve){ .n = n };
-	curve->ln = memory_array(n, CURVE_NODES * sizeof(double));
+	curve->ln = memory_unset(n, CURVE_NODES * sizeof(double));
 	return curve->ln != NULL ? 0 : fault_memory(fault);
 }
 

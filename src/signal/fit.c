@@ -357,7 +357,7 @@ two_init(struct two *two, const struct fit_sample *sample, bool counts,
 	*two = (struct two){ .sample = sample, .epsilon = EPSILON_START };
 	if (crowd_make(sample, counts, &two->crowd, fault) != 0)
 		return -1;
-	two->room = memory_array(two->crowd.n, 4 * sizeof(double));
+	two->room = memory_unset(two->crowd.n, 4 * sizeof(double));
 	if (two->room == NULL)
 		return fault_memory(fault);
 	two->ln[0] = two->room;

@@ -197,7 +197,7 @@ static int
 fit_course(const struct course *course, struct weeks *weeks,
 	struct fit_mix *mix, struct fault *fault)
 {
-	struct fit_set *set = memory_array(1, sizeof(*set));
+	struct fit_set *set = memory_unset(1, sizeof(*set));
 	struct fit_sample sample = { .typical = 20 };
 	size_t step = (course->users + FIT_MOST - 1) / FIT_MOST, seen = 0;
 	size_t half = course->weeks / 2;

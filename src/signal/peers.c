@@ -238,7 +238,7 @@ peers_test(const struct peer_problem *problem, struct peer_result *ret,
 	struct fault *fault)
 {
 	struct test test;
-	struct fit_set *set = memory_array(1, sizeof(*set));
+	struct fit_set *set = memory_unset(1, sizeof(*set));
 	double all_k = 0, all_n = 0;
 	size_t active = 0;
 	int result = -1;

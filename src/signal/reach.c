@@ -19,7 +19,7 @@ list_areas(const struct evidence *evidence, struct share_list *ret,
 	struct fault *fault)
 {
 	const struct ledger *areas = &evidence->tally->areas;
-	struct share *shares = memory_array(areas->n, sizeof(*shares));
+	struct share *shares = memory_unset(areas->n, sizeof(*shares));
 	struct rarity rarity;
 
 	if (shares == NULL)
@@ -52,7 +52,7 @@ list_kinds(const struct evidence *evidence, struct share_list *ret,
 	struct fault *fault)
 {
 	const struct ledger *kinds = &evidence->tally->kinds;
-	struct share *shares = memory_array(kinds->n, sizeof(*shares));
+	struct share *shares = memory_unset(kinds->n, sizeof(*shares));
 	struct rarity rarity;
 
 	if (shares == NULL)

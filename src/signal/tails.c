@@ -22,7 +22,7 @@ tails_make(const struct fit_sample *sample, bool counts,
 
 	if (crowd_make(sample, counts, &crowd, fault) != 0)
 		return -1;
-	tails.ln[0] = memory_array(crowd.n, 2 * sizeof(double));
+	tails.ln[0] = memory_unset(crowd.n, 2 * sizeof(double));
 	if (tails.ln[0] == NULL) {
 		crowd_free(&crowd);
 		return fault_memory(fault);

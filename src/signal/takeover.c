@@ -52,7 +52,7 @@ list_ranges(const struct evidence *evidence, struct share_list *ret,
 	struct fault *fault)
 {
 	const struct ledger *ranges = &evidence->tally->ranges;
-	struct share *shares = memory_array(ranges->n, sizeof(*shares));
+	struct share *shares = memory_unset(ranges->n, sizeof(*shares));
 	struct main_range *mains =
 		memory_array(evidence->tally->n_users, sizeof(*mains));
 	struct rarity rarity = { 0 };

@@ -37,7 +37,7 @@ fit_loads(const struct evidence *evidence, const struct case_load *loads,
 	size_t n, const struct finding *all, struct fit_mix *mix,
 	struct fault *fault)
 {
-	struct fit_set *set = memory_array(1, sizeof(*set));
+	struct fit_set *set = memory_unset(1, sizeof(*set));
 	struct fit_sample sample = { .typical = 20 };
 	size_t step = (n + FIT_MOST - 1) / FIT_MOST;
 	int result;
@@ -113,8 +113,8 @@ static int
 settle(const struct case_load *loads, size_t n, const struct fit_mix *mix,
 	const struct finding *all, struct finding *ret, struct fault *fault)
 {
-	uint64_t *counts = memory_array(n, 2 * sizeof(*counts));
-	double *means = memory_array(n, sizeof(*means));
+	uint64_t *counts = memory_unset(n, 2 * sizeof(*counts));
+	double *means = memory_unset(n, sizeof(*means));
 	struct fit_sample sample = { .n_users = n, .k = counts,
 		.n = counts + n, .mean = means };
 	struct tails tails;
