@@ -379,6 +379,9 @@ law_ln_tail(struct law *law, uint64_t count, double ln_pmf,
 		return -INFINITY;
 	if (count == 0 && part == TAIL_UPPER)
 		return 0;
+	/* half of f(0) is taken from 1 without a loss */
+	if (count == 0 && part == TAIL_MID && !isnan(ln_pmf))
+		return log1p(-0.5 * exp(ln_pmf));
 	if (isfinite(ln_pmf)) {
 		law->at = k;
 		law->ln_at = ln_pmf;
