@@ -224,6 +224,7 @@ subjects_wide(const struct batch *batch, uint64_t ret[BATCH_MOST],
 	const __m512i odds = _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15);
 	_Alignas(64) uint64_t digits[2 * BATCH_MOST], base[BATCH_MOST];
 	size_t n = batch->n, line = 0;
+	uint64_t others = 0;
 
 	for (size_t i = 0; i < n; i++, line += batch->width) {
 		struct slice text = batch_text(batch, line, column);
@@ -236,6 +237,7 @@ subjects_wide(const struct batch *batch, uint64_t ret[BATCH_MOST],
 		text.len = len;
 		wrong = digits_wide(text, digits + 2 * i);
 		base[i] = ten_to[len] & -(uint64_t)(wrong == 0);
+		others |= (uint64_t)(base[i] == 0) << i;
 	}
 	for (size_t i = 0; i < n; i += 8) {
 		__m512i a = _mm512_load_si512(digits + 2 * i);
@@ -253,9 +255,16 @@ subjects_wide(const struct batch *batch, uint64_t ret[BATCH_MOST],
 		value = _mm512_maskz_add_epi64(
 			_mm512_test_epi64_mask(begin, begin), value, begin);
 		_mm512_storeu_si512(ret + i, value);
-		_mm256_storeu_si256((__m256i *)(void *)(ret_part + i),
-			partitions_wide(value));
 	}
+	for (; others != 0; others &= others - 1) {
+		size_t i = (size_t)__builtin_ctzll(others);
+
+		ret[i] = subject_packed_short(batch_text(batch,
+			i * batch->width, column));
+	}
+	for (size_t i = 0; i < n; i += 8)
+		_mm256_storeu_si256((__m256i *)(void *)(ret_part + i),
+			partitions_wide(_mm512_loadu_si512(ret + i)));
 }
 
 #endif

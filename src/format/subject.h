@@ -6,10 +6,16 @@
 #include "base/base.h"
 
 /* Subjects of up to 18 digits are packed exactly as 10^digits + value, below
- * 2^63, so that neighbours differ by one. Others are texts: bit 63 and a
- * number that whoever keeps the text gives. */
+ * 2^61, so that neighbours differ by one. Others of up to ten characters from
+ * '!' to '_', as many passports and plates are, are packed exactly, too: bit 61
+ * and six bits a character. What is left are texts: bit 63 and a number that
+ * whoever keeps the text gives. */
+#define SUBJECT_SHORT ((uint64_t)1 << 61)
 #define SUBJECT_TEXT ((uint64_t)1 << 63)
 uint64_t subject_packed(struct slice text); /* 0: it is a text */
+
+/* The same of what is no number of up to 18 digits. */
+uint64_t subject_packed_short(struct slice text);
 
 static inline bool
 subject_pack(struct slice text, uint64_t *ret)
@@ -21,7 +27,13 @@ subject_pack(struct slice text, uint64_t *ret)
 	return packed != 0;
 }
 
-/* The digits of a packed subject; buf holds at least 20 bytes. */
+static inline bool
+subject_is_number(uint64_t subject)
+{
+	return subject < SUBJECT_SHORT;
+}
+
+/* The characters of a packed subject; buf holds at least 20 bytes. */
 size_t subject_unpack(uint64_t subject, char buf[20]);
 
 /* Which partition a subject belongs to. Fixed for ever: stores keep it. */

@@ -25,7 +25,7 @@ struct locate_rows {
 	uint32_t user;
 	const struct row *rows;
 	size_t n;
-	/* The text of a row's subject that is no number. */
+	/* The text of a row's subject that is not packed. */
 	struct slice (*text)(const void *ctx, uint64_t subject);
 	const void *text_ctx;
 };

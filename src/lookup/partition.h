@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A partition is an appendable bag of rows in chunks of 4 KiB, with the texts
- * of subjects that are no short numbers beside them. Chunks come from a pool
+ * of subjects that are not packed beside them. Chunks come from a pool
  * (one a thread) and go back to one when the rows were taken out. Every chunk
  * but the last is full, so that none counts its rows: to append is to look at
  * where the next row goes, and to write it.

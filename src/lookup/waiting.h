@@ -45,7 +45,7 @@ case_is_kept(const struct case_kept *kept, const uint64_t word[4], size_t len)
 void shard_count_moments(struct shard *shard, const struct moment *when,
 	size_t n);
 
-/* A subject that is no number has a text. All of a person's go to the same
+/* A subject that is not packed has a text. All of a person's go to the same
  * partition. */
 static inline unsigned
 shard_partition_of(const struct shard *shard, uint64_t packed,

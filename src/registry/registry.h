@@ -127,7 +127,7 @@ int registry_read(struct registry **ret, const struct registry_paths *paths,
 	unsigned threads, struct fault *fault);
 void registry_free(struct registry *registry);
 
-/* The key of a subject, after rewriting: packed digits, or SUBJECT_TEXT and 63
+/* The key of a subject, after rewriting: packed, or SUBJECT_TEXT and 63
  * bits of a keyed hash; of a subject that a persons file joins with others,
  * the person's. Equal subjects, equal keys, within one registry. NULL for the
  * registry: no persons, and keys of texts that anybody can compute. */

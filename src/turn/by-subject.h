@@ -27,7 +27,7 @@ struct subject_out {
 	struct chunk_pool pool;
 };
 
-/* The text of a subject that is no number. */
+/* The text of a subject that is not packed. */
 struct subject_text {
 	uint64_t subject; /* as in rows */
 	struct slice text;

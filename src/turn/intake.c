@@ -97,7 +97,7 @@ take_rows(struct intake *intake, const struct shard_map *map,
 
 	if (memory_grow((void **)&intake->text_rows, &intake->text_rows_cap,
 		    n_texts + n, sizeof(*texts), UINT32_MAX,
-		    "subjects that are no numbers", fault) != 0)
+		    "subjects that are texts", fault) != 0)
 		return -1;
 	texts = intake->text_rows + n_texts;
 	for (size_t i = 0; i < n; i++) {

@@ -13,7 +13,7 @@
 struct intake {
 	struct row *rows;
 	size_t n, cap;
-	struct dict texts; /* of subjects that are no numbers … */
+	struct dict texts; /* of subjects that are not packed … */
 	uint32_t *order;   /* … by order of bytes */
 	/* scratch */
 	struct partition_cursor cursor;

@@ -183,7 +183,7 @@ static bool
 are_near(uint64_t a, uint64_t b)
 {
 	return (a - b + SEQUENCE_STEP <= 2 * SEQUENCE_STEP) & (a != b) &
-		!((a | b) & SUBJECT_TEXT);
+		subject_is_number(a | b);
 }
 
 /* Bits of askings: columns_gaps has them by block. */

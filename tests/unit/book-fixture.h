@@ -74,10 +74,18 @@ name_of(char *buf, size_t size, const char *prefix, uint32_t number)
 	return buf;
 }
 
+/* Of texts, some that are packed and some that are not. */
+static inline const char *
+text_prefix(uint32_t subject)
+{
+	return subject % 2 == 0 ? "S-" : "s-";
+}
+
 static inline void
 subject_of(const struct entry *entry, char *buf, size_t size)
 {
-	(void)snprintf(buf, size, entry->text ? "S-%u" : "%u",
+	(void)snprintf(buf, size, "%s%u",
+		entry->text ? text_prefix(entry->subject) : "",
 		entry->subject);
 }
 

@@ -4,7 +4,8 @@
 
 #include "lookup/row.h"
 #include "tests/unit/random.h"
-#include "tests/unit/random.h"
+
+enum { SHORT_TEXT = 10 };
 
 static void
 assert_round_trip(const char *text)
@@ -43,11 +44,36 @@ test_round_trip(void **state)
 	}
 }
 
+/* Up to ten characters from '!' to '_'. */
 static void
-test_no_number(void **state)
+test_short(void **state)
 {
-	static const char *const texts[] = { "", "1234567890123456789", "+1",
-		"-1", " 1", "1 ", "1a", "DHA-11", "\xd9\xa1", "1.0" };
+	static const char *const texts[] = { "A", "A12345678", "DHA-11",
+		"GA-12-3456", "!", "!!!!!!!!!!", "__________", "+1", "-1",
+		"1.0", "12345678-", "-123456789", "1A" };
+	char text[SHORT_TEXT + 1];
+	struct draw draw = { 8 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		assert_round_trip(texts[i]);
+	for (int i = 0; i < 20000; i++) {
+		size_t len = 1 + draw_below(&draw, SHORT_TEXT);
+
+		for (size_t k = 0; k < len; k++)
+			text[k] = (char)('!' + draw_below(&draw, '_' - '!' + 1));
+		text[draw_below(&draw, len)] = 'A';
+		text[len] = '\0';
+		assert_round_trip(text);
+	}
+}
+
+static void
+test_neither(void **state)
+{
+	static const char *const texts[] = { "", "1234567890123456789", " 1",
+		"1 ", "1a", "DHA-111-222", "\xd9\xa1", "A\x80", "`", "A 3",
+		"A1234567\x1f", "A12345678`", "A1234567\xdf", "1234567890A" };
 	uint64_t packed = 7;
 
 	(void)state;
@@ -80,6 +106,26 @@ test_distinct(void **state)
 		packed_of("999999999999999999"));
 }
 
+/* Character by character. */
+static bool
+pack_short_plainly(struct slice text, uint64_t *ret)
+{
+	uint64_t packed = 1;
+
+	for (size_t i = 0; i < SHORT_TEXT; i++) {
+		char c = i < text.len ? text.at[i] : ' ';
+
+		if (i < text.len && (c < '!' || c > '_'))
+			return false;
+		packed = packed * 64 + (uint64_t)(c - ' ');
+	}
+	if (text.len == 0 || text.len > SHORT_TEXT)
+		return false;
+	/* of one and sixty bits */
+	*ret = packed + SUBJECT_SHORT - (SUBJECT_SHORT >> 1);
+	return true;
+}
+
 /* Digit by digit. */
 static bool
 pack_plainly(struct slice text, uint64_t *ret)
@@ -88,7 +134,7 @@ pack_plainly(struct slice text, uint64_t *ret)
 
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.at[i] < '0' || text.at[i] > '9')
-			return false;
+			return pack_short_plainly(text, ret);
 		packed = packed * 10 + (uint64_t)(text.at[i] - '0');
 	}
 	*ret = packed;
@@ -218,7 +264,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
-		cmocka_unit_test(test_no_number),
+		cmocka_unit_test(test_short),
+		cmocka_unit_test(test_neither),
 		cmocka_unit_test(test_distinct),
 		cmocka_unit_test(test_pack_plainly),
 		cmocka_unit_test(test_partitions),

@@ -303,7 +303,7 @@ test_tables(void **state)
 	check_tables(&tally, book);
 	assert_true(tally.n_texts > 0);
 	for (size_t i = 0; i < tally.n_texts; i++)
-		assert_slice(tally.texts[i].text, "S-7");
+		assert_slice(tally.texts[i].text, "s-7");
 	assert_int_equal(tally.texts[0].subject, tally.revisits[0].subject);
 	tally_free(&tally);
 	book_free(book);

@@ -233,6 +233,10 @@ test_no_walks(void **state)
 		add_asking((int64_t)i, SUBJECT_TEXT | (100 + i));
 	assert_marked(MARK_SEQUENCE, "......");
 	begin();
+	for (uint64_t i = 0; i < 6; i++)
+		add_asking((int64_t)i, SUBJECT_SHORT | (100 + i));
+	assert_marked(MARK_SEQUENCE, "......");
+	begin();
 	for (uint64_t i = 0; i < 6; i++) {
 		add_asking((int64_t)i, 100 + 50 * i);
 		add((int64_t)i, 100 + i, MARK_JUDGED);

@@ -70,7 +70,7 @@ tally_of(struct bureau *bureau, const struct registry *registry,
 
 /* Identifiers of two persons of three each, and of one of two. */
 static const char person_sheet[] = "subject,person\n"
-	"1,A\nS-2,A\n3,A\n" "4,B\nS-1,B\nS-4,B\n" "7,C\n8,C\n";
+	"1,A\nS-2,A\n3,A\n" "4,B\ns-1,B\nS-4,B\n" "7,C\n8,C\n";
 
 /* The same, whoever reads it; and a book that was kept can be turned again. */
 static void
@@ -168,7 +168,7 @@ test_persons(void **state)
 {
 	static const struct sheets persons = { {
 		[SHEET_PERSONS] = person_sheet,
-		[SHEET_CASE_SUBJECTS] = "case,subject\nc0001,3\nc0002,S-1\n",
+		[SHEET_CASE_SUBJECTS] = "case,subject\nc0001,3\nc0002,s-1\n",
 		[SHEET_WATCH] = "subject\nS-4\n8\n",
 	} };
 	static const struct sheets single = { {
@@ -228,7 +228,7 @@ static void
 test_person(void **state)
 {
 	static const struct sheets sheets = { {
-		[SHEET_PERSONS] = "subject,person\n5,A\nS-5,A\n6,A\n" } };
+		[SHEET_PERSONS] = "subject,person\n5,A\ns-5,A\n6,A\n" } };
 	static const struct entry entries[] = {
 		{ .ms = AT(0, 0), .user = 1, .unit = 1, .subject = 5 },
 		{ .ms = AT(0, 1), .user = 1, .unit = 1, .subject = 5,

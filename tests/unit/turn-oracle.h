@@ -339,7 +339,7 @@ in_sequence(const struct row *a, const struct row *b)
 {
 	int64_t gap = (int64_t)(a->subject - b->subject);
 
-	return !((a->subject | b->subject) & SUBJECT_TEXT) && gap != 0 &&
+	return subject_is_number(a->subject | b->subject) && gap != 0 &&
 		gap >= -SEQUENCE_STEP && gap <= SEQUENCE_STEP;
 }
 

@@ -146,12 +146,16 @@ paper_write_rest(struct paper *paper)
 	for (size_t i = 0; i < paper->n_listed; i++)
 		paper_print(paper, SHEET_CASE_SUBJECTS, "c%04u,%s%u\n",
 			paper->listed[i].caseref,
-			paper->listed[i].text ? "S-" : "",
+			paper->listed[i].text ?
+				text_prefix(paper->listed[i].subject) :
+				"",
 			paper->listed[i].subject);
 	paper_print(paper, SHEET_WATCH, "subject,reason\n");
 	for (size_t i = 0; i < PAPER_WATCHED; i++)
 		paper_print(paper, SHEET_WATCH, "%s%u,\n",
-			paper->watched[i].text ? "S-" : "",
+			paper->watched[i].text ?
+				text_prefix(paper->watched[i].subject) :
+				"",
 			paper->watched[i].subject);
 	paper_print(paper, SHEET_UNITS, "unit,area,scope,kinds\n");
 	for (uint32_t u = 1; u < WORLD_UNITS; u++) {
