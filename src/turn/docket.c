@@ -44,6 +44,7 @@ put_cell(unsigned char *at, uint32_t before, const struct docket_cell *cell)
 	uint32_t word = 0;
 	bool fits = cell->kind < 1u << DOCKET_WORD_KIND;
 
+#pragma GCC unroll 5
 	for (size_t i = 0; i < CASE_COUNTS; i++) {
 		fits &= cell->counts[i] < 1u << DOCKET_WORD_COUNT;
 		word |= (uint32_t)cell->counts[i] << i * DOCKET_WORD_COUNT;
@@ -51,6 +52,7 @@ put_cell(unsigned char *at, uint32_t before, const struct docket_cell *cell)
 	word |= cell->kind << CASE_COUNTS * DOCKET_WORD_COUNT;
 	word = fits ? word : DOCKET_WORD_WIDE;
 	at = put_varint(at, cell->caseref - before);
+#pragma GCC unroll 4
 	for (size_t i = 0; i < DOCKET_WORD_LEN; i++)
 		*at++ = (unsigned char)(word >> i * 8);
 	if (fits)

@@ -11,7 +11,7 @@
 #include "lookup/partition.h"
 #include "turn/sort.h"
 
-enum { ROLL_AHEAD = 40 }; /* words behind the last one, for prefetching */
+enum { ROLL_AHEAD = 64 }; /* words behind the last one, for prefetching */
 
 struct roll {
 	uint64_t *words; /* in order, once sorted */
