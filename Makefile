@@ -5,7 +5,7 @@ BUILD    ?= build
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
 SHARE     = $(DESTDIR)$(PREFIX)/share
-OPT      ?= -O2
+OPT      ?= -O3
 SANITIZE ?=
 # make VECTOR=no leaves out what is written for kinds of processors
 VECTOR   ?=
@@ -141,7 +141,7 @@ bench: deps deps-check ## time quis rank; BENCH=--quick tries it out
 	@$(MAKE) --no-print-directory all sim
 	@$(MAKE) --no-print-directory BUILD=build-zlib ISAL=no all
 	@$(MAKE) --no-print-directory BUILD=build-perf \
-	  OPT='-O2 -fno-omit-frame-pointer' all
+	  OPT='-O3 -fno-omit-frame-pointer' all
 	python3 bench/speed.py $(BENCH)
 	python3 bench/formats.py $(filter --quick,$(BENCH))
 

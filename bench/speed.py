@@ -356,7 +356,7 @@ def same_bytes(figures, keys):
 
 def profile(args, export):
     if not os.access(args.quis_perf, os.X_OK):
-        found, why = None, ("`make BUILD=build-perf OPT='-O2 "
+        found, why = None, ("`make BUILD=build-perf OPT='-O3 "
                             "-fno-omit-frame-pointer'` builds what it needs")
     else:
         found, why = shares.shares(

@@ -9,7 +9,7 @@ depends on machine and version and does not count, nor does vector code: the
 program is that of `make VECTOR=no ISAL=no`. What is left repeats exactly, but
 for hash tables, which are seeded at random: up to 2 % in turn and base.
 
-The recorded figures are of one compiler and -O2; with others this says that
+The recorded figures are of one compiler and -O3; with others this says that
 it was skipped. `make instructions` records anew what a change makes right:
 read the difference before you commit it.
 """

@@ -362,6 +362,7 @@ number_facets(struct shard *shard, struct work *work, words_of *words,
 	const struct text_kept *all_kept = shard->texts;
 	const struct place_kept *places = shard->places;
 	size_t all = work->n, width = work->batch->width, n = 0;
+	unsigned joined = work->place_joined;
 
 	for (size_t i = 0, line = 0; i < all; i++, line += width) {
 		struct slice kind = text_at(texts, line, kinds);
@@ -379,6 +380,7 @@ number_facets(struct shard *shard, struct work *work, words_of *words,
 		unsigned same = both_are(word, kept->word, place_word,
 			place->word);
 
+		same &= joined;
 		same &= ((kept->len ^ text_len(kind, FIELD_KIND)) |
 			(kept->number ^ number) |
 			(place->lens ^ place_lens(both, area.len))) == 0;
@@ -387,9 +389,6 @@ number_facets(struct shard *shard, struct work *work, words_of *words,
 		work->few[n] = (uint8_t)i;
 		n += 1 - same;
 	}
-	if (!work->place_joined)
-		for (n = 0; n < all; n++)
-			work->few[n] = (uint8_t)n;
 	return n > 0 ? number_facets_again(shard, work, n, fault) : 0;
 }
 
