@@ -49,7 +49,9 @@ def probed(what, *args, on=99):
 def folders():
     for name in ("logs", "elsewhere", "tmp", "out"):
         os.mkdir(name)
-    write("logs/a.csv", log(12000))  # large enough for a thread to read ahead
+    write("logs/a.csv", log(12000))
+    # large enough for a thread to read ahead, which packed logs are for sure
+    write("packed.csv.gz", gzip.compress(log(12000), 0))
 
 
 def held(got, place):
@@ -65,7 +67,7 @@ def active():
     folders()
     held(probed("write 1 probe", "rank", "-o", "out/r", "logs/a.csv"), "main")
     held(probed("write 1 probe", "check", "logs"), "main")
-    got = probed("read 0 probe", "check", "--threads", "2", "logs/a.csv")
+    got = probed("read 0 probe", "check", "--threads", "2", "packed.csv.gz")
     held(got, "thread")
     held(probed("read 0 probe", "show", "asha", "--threads", "1", "logs"), "main")
 
