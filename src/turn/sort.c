@@ -10,6 +10,7 @@ enum {
 	 * faster than three of 10; for few words counting costs more. */
 	DIGIT_LEAST = 4,
 	DIGIT_MOST = WORDS_DIGIT_MOST,
+	WRITES = 32, /* whose lines are fetched at once */
 };
 
 static void
@@ -40,36 +41,29 @@ sum_up(uint32_t *counts, uint64_t mask)
 }
 
 /* One digit of all words, whose values are counted. next: gets the counts of
- * the digit above. */
-static void
+ * the digit above, if there is one. Writes are done one after the other, and
+ * each waits for its line: so the lines of a few are fetched, all at once,
+ * before they are written. */
+static inline void
 radix_pass(const uint64_t *from, uint64_t *to, size_t n, unsigned shift,
 	unsigned bits, uint32_t *counts, uint32_t *next)
 {
 	uint64_t mask = ((uint64_t)1 << bits) - 1;
+	uint32_t places[WRITES];
 
 	sum_up(counts, mask);
-	memset(next, 0, sizeof(*next) << bits);
-	for (const uint64_t *end = from + n; from < end; from++) {
-		uint64_t word = *from;
-		uint32_t *count = &counts[word >> shift & mask];
-		uint32_t at = (*count)++;
+	for (size_t few; n > 0; n -= few, from += few) {
+		few = n < WRITES ? n : WRITES;
+		for (size_t i = 0; i < few; i++) {
+			uint64_t digits = from[i] >> shift;
 
-		next[word >> shift >> bits & mask]++;
-		to[at] = word;
-	}
-}
-
-static void
-radix_last(const uint64_t *from, uint64_t *to, size_t n, unsigned shift,
-	unsigned bits, uint32_t *counts)
-{
-	uint64_t mask = ((uint64_t)1 << bits) - 1;
-
-	sum_up(counts, mask);
-	for (const uint64_t *end = from + n; from < end; from++) {
-		uint32_t at = counts[*from >> shift & mask]++;
-
-		to[at] = *from;
+			places[i] = counts[digits & mask]++;
+			__builtin_prefetch(&to[places[i]], 1);
+			if (next != NULL)
+				next[digits >> bits & mask]++;
+		}
+		for (size_t i = 0; i < few; i++)
+			to[places[i]] = from[i];
 	}
 }
 
@@ -120,12 +114,15 @@ words_sort_counted(uint64_t *words, uint64_t *spare, size_t n,
 	for (unsigned i = 0; i < order->passes; i++, shift += digit) {
 		uint64_t *swap = words;
 
-		if (i + 1 < order->passes)
+		if (i + 1 < order->passes) {
+			memset(counts[(i + 1) % 2], 0,
+				sizeof(spare_counts[0]) << digit);
 			radix_pass(words, spare, n, shift, digit, counts[i % 2],
 				counts[(i + 1) % 2]);
-		else
-			radix_last(words, spare, n, shift, digit,
-				counts[i % 2]);
+		} else {
+			radix_pass(words, spare, n, shift, digit, counts[i % 2],
+				NULL);
+		}
 		words = spare;
 		spare = swap;
 	}
