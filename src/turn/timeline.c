@@ -186,10 +186,12 @@ are_near(uint64_t a, uint64_t b)
 		subject_is_number(a | b);
 }
 
-/* Bits of askings: columns_gaps has them by block. */
-#define MARK_ONE(timeline, at, column) \
-	((timeline)->gaps[(at) / COLUMNS_BLOCK].column |= \
-		(uint64_t)1 << (at) % COLUMNS_BLOCK)
+static void
+mark_sequence(struct timeline *timeline, size_t at)
+{
+	timeline->gaps[at / COLUMNS_BLOCK].sequence |= (uint64_t)1
+		<< at % COLUMNS_BLOCK;
+}
 
 /* Chance puts two numbers side by side, but not several in a row: a walk is an
  * asking and those before it whose identifiers lead up to its own. */
@@ -211,19 +213,28 @@ mark_walk(struct timeline *timeline, size_t at)
 	}
 	if (walk + 1 < SEQUENCE_RUN)
 		return;
-	MARK_ONE(timeline, at, sequence);
+	mark_sequence(timeline, at);
 	for (size_t k = 1; walk + 1 == SEQUENCE_RUN && k < SEQUENCE_RUN; k++) {
 		at -= walks[at] % WALK_BACK;
-		MARK_ONE(timeline, at, sequence);
+		mark_sequence(timeline, at);
 	}
 }
 
-/* This asking, and so many before it. */
+/* Askings of a block that are bits, and so many before each. */
 static void
-mark_paced(struct timeline *timeline, size_t at, size_t before)
+mark_paced(struct columns_gaps *gaps, uint64_t ends, unsigned before)
 {
-	for (size_t k = at - before; k <= at; k++)
-		MARK_ONE(timeline, k, paced);
+	uint64_t here = ends, last = 0;
+
+	if (ends == 0)
+		return;
+	for (unsigned i = 1; i <= before; i++) {
+		here |= ends >> i;
+		last |= ends << (COLUMNS_BLOCK - i);
+	}
+	gaps->paced |= here;
+	if (last != 0)
+		gaps[-1].paced |= last;
 }
 
 /* A machine keeps its beat: the same gap, again and again. Does one end with
@@ -268,16 +279,12 @@ mark_block(struct timeline *timeline, size_t at)
 	const struct columns_gaps *before = at > 0 ? gaps - 1 : &none;
 	uint64_t left;
 
-	left = find_ends(before->soon, gaps->soon, PACED_CHAIN - 1);
-	for (; left != 0; left &= left - 1)
-		mark_paced(timeline, at + (unsigned)__builtin_ctzll(left),
-			PACED_CHAIN - 1);
+	mark_paced(gaps, find_ends(before->soon, gaps->soon, PACED_CHAIN - 1),
+		PACED_CHAIN - 1);
 	left = find_ends(before->alike, gaps->alike, BEAT_GAPS - 1);
 	for (; left != 0; left &= left - 1) {
-		size_t end = at + (unsigned)__builtin_ctzll(left);
-
-		if (ends_beat(timeline, end))
-			mark_paced(timeline, end, BEAT_GAPS);
+		if (ends_beat(timeline, at + (unsigned)__builtin_ctzll(left)))
+			mark_paced(gaps, left & -left, BEAT_GAPS);
 	}
 	for (left = gaps->steps; left != 0; left &= left - 1)
 		mark_walk(timeline, at + (unsigned)__builtin_ctzll(left));
