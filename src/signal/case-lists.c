@@ -12,7 +12,6 @@ struct work {
 	                            1 */
 	struct case_load *spare; /* of one user */
 	size_t n_spare, spare_cap;
-	struct docket_sheet sheet; /* of one post */
 };
 
 static int
@@ -80,21 +79,21 @@ add_share(struct work *work, uint32_t post, uint32_t kind, uint64_t k,
 	return 0;
 }
 
-/* The cells of the sheet from `start` on that are of its case; *ret_end is past
- * the last. */
+/* The cells of a post's page from `start` on that are of this case; *ret_end is
+ * past the last. */
 static int
-add_case(struct work *work, uint32_t post, size_t start, size_t *ret_end,
-	struct case_load *load, struct fault *fault)
+add_case(struct work *work, const struct docket_page *page, uint32_t post,
+	size_t start, size_t *ret_end, struct case_load *load,
+	struct fault *fault)
 {
-	const struct docket_sheet *sheet = &work->sheet;
 	size_t i = start;
 
-	for (; i < sheet->n && sheet->items[i].caseref == load->caseref; i++) {
-		uint64_t k = docket_count(sheet, i, CASE_LONE);
-		uint64_t n = docket_count(sheet, i, CASE_ASKINGS);
+	for (; i < page->n && page->items[i].caseref == load->caseref; i++) {
+		uint64_t k = docket_count(page, i, CASE_LONE);
+		uint64_t n = docket_count(page, i, CASE_ASKINGS);
 
 		if (load->caseref != 0 &&
-			add_share(work, post, docket_kind(sheet, i), k, n,
+			add_share(work, post, docket_kind(page, i), k, n,
 				fault) != 0)
 			return -1;
 		load->k += k;
@@ -108,22 +107,20 @@ static int
 list_post(struct work *work, const struct docket *docket, uint32_t post,
 	uint32_t user, struct fault *fault)
 {
-	const struct docket_sheet *sheet = &work->sheet;
+	const struct docket_page *page = &docket->pages[post];
 
-	if (docket_read(docket, post, &work->sheet, fault) != 0)
-		return -1;
 	if (work->n_spare > 0 && work->spare->user != user &&
 		settle_user(work, fault) != 0)
 		return -1;
 	if (memory_grow((void **)&work->spare, &work->spare_cap,
-		    work->n_spare + sheet->n, sizeof(*work->spare),
+		    work->n_spare + page->n, sizeof(*work->spare),
 		    SIZE_MAX / 64, "cases of one user", fault) != 0)
 		return -1;
-	for (size_t i = 0; i < sheet->n;) {
+	for (size_t i = 0; i < page->n;) {
 		struct case_load load = { .user = user,
-			.caseref = sheet->items[i].caseref };
+			.caseref = page->items[i].caseref };
 
-		if (add_case(work, post, i, &i, &load, fault) != 0)
+		if (add_case(work, page, post, i, &i, &load, fault) != 0)
 			return -1;
 		if (load.caseref != 0)
 			work->spare[work->n_spare++] = load;
@@ -156,7 +153,6 @@ case_lists_make(const struct book *book, const struct tally *tally,
 
 	free(work.share_of);
 	free(work.spare);
-	docket_sheet_free(&work.sheet);
 	if (result == 0) {
 		*ret = (struct case_lists){ work.loads, work.n_loads,
 			work.shares, work.n_shares };

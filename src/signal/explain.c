@@ -31,7 +31,7 @@ struct work {
 	const struct tally *tally;
 	const struct explain_options *options;
 	struct explanation *result;
-	struct docket_sheet sheet; /* of one post */
+	const struct docket_page *page; /* of one post */
 	/* of one post, by kind, then cased; and where there is something */
 	uint64_t *sums;
 	uint32_t *touched;
@@ -53,7 +53,6 @@ work_init(struct work *work, struct fault *fault)
 static void
 work_free(struct work *work)
 {
-	docket_sheet_free(&work->sheet);
 	free(work->sums);
 	free(work->touched);
 }
@@ -135,45 +134,48 @@ users_leave(struct case_users *users, uint32_t user)
 	users->all ^= user;
 }
 
-/* The next case of a sheet: where its cells end. */
+/* The next case of a page: where its cells end. */
 static size_t
-case_end(const struct docket_sheet *sheet, size_t start)
+case_end(const struct docket_page *page, size_t start)
 {
 	size_t end = start + 1;
 
-	while (end < sheet->n &&
-		sheet->items[end].caseref == sheet->items[start].caseref)
+	while (end < page->n &&
+		page->items[end].caseref == page->items[start].caseref)
 		end++;
 	return end;
+}
+
+static const struct docket_page *
+turn_page(struct work *work, size_t post)
+{
+	return work->page = &work->tally->docket.pages[post];
 }
 
 static void
 fetch_case(const struct work *work, size_t i)
 {
-	if (i + AHEAD < work->sheet.n)
-		__builtin_prefetch(&work->result->cases[work->sheet
-				.items[i + AHEAD].caseref], 1);
+	const struct docket_page *page = work->page;
+
+	if (i + AHEAD < page->n)
+		__builtin_prefetch(&work->result->cases[page->items[i + AHEAD]
+						   .caseref], 1);
 }
 
 /* Users of each unit who work on a case, odd ones aside. */
 static int
 count_case_users(struct work *work, struct fault *fault)
 {
-	const struct docket *docket = &work->tally->docket;
-	const struct docket_sheet *sheet = &work->sheet;
-
 	for (size_t post = 0; post < work->book->posts.n; post++) {
+		const struct docket_page *page = turn_page(work, post);
 		uint32_t user = user_of(work, post);
 		uint32_t unit = work->book->posts.items[post].b;
 
 		if (is_odd(work->options, user))
 			continue;
-		if (docket_read(docket, (uint32_t)post, &work->sheet, fault) !=
-			0)
-			return -1;
-		for (size_t i = 0; i < sheet->n; i++) {
-			uint32_t caseref = sheet->items[i].caseref;
-			uint32_t before = i > 0 ? sheet->items[i - 1].caseref :
+		for (size_t i = 0; i < page->n; i++) {
+			uint32_t caseref = page->items[i].caseref;
+			uint32_t before = i > 0 ? page->items[i - 1].caseref :
 						  0;
 			struct case_users *users;
 
@@ -209,13 +211,13 @@ is_shared(const struct work *work, const struct triple *post, uint32_t caseref)
 }
 
 /* Or do colleagues bear out what a post asked for under it, [start, end) of
- * the sheet? */
+ * the page? */
 static bool
 holds(const struct work *work, const struct triple *post, size_t start,
 	size_t end)
 {
-	const struct docket_sheet *sheet = &work->sheet;
-	uint32_t caseref = sheet->items[start].caseref;
+	const struct docket_page *page = work->page;
+	uint32_t caseref = page->items[start].caseref;
 	uint64_t askings = 0, colleague = 0;
 
 	if (caseref == 0 || keeps_lists(work->tally, post))
@@ -223,8 +225,8 @@ holds(const struct work *work, const struct triple *post, size_t start,
 	if (is_shared(work, post, caseref))
 		return true;
 	for (size_t i = start; i < end; i++) {
-		askings += docket_count(sheet, i, CASE_ASKINGS);
-		colleague += docket_count(sheet, i, CASE_COLLEAGUE);
+		askings += docket_count(page, i, CASE_ASKINGS);
+		colleague += docket_count(page, i, CASE_COLLEAGUE);
 	}
 	return askings >= CASE_SHARED_MIN &&
 		(double)colleague >= CASE_SHARED * (double)askings;
@@ -233,11 +235,10 @@ holds(const struct work *work, const struct triple *post, size_t start,
 static void
 sort_out_cell(struct work *work, size_t i, bool held)
 {
-	const struct docket_sheet *sheet = &work->sheet;
-	uint32_t at = docket_kind(sheet, i) * 2 +
-		(sheet->items[i].caseref != 0);
+	const struct docket_page *page = work->page;
+	uint32_t at = docket_kind(page, i) * 2 + (page->items[i].caseref != 0);
 	uint64_t *rest = &work->sums[(size_t)at * REST_COUNTS];
-	uint64_t askings = docket_count(sheet, i, CASE_ASKINGS);
+	uint64_t askings = docket_count(page, i, CASE_ASKINGS);
 
 	if (askings == 0)
 		return;
@@ -248,9 +249,9 @@ sort_out_cell(struct work *work, size_t i, bool held)
 		rest[REST_CASE] += askings;
 		return;
 	}
-	rest[REST_CASE] += docket_count(sheet, i, CASE_REGISTERED);
-	rest[REST_COLLEAGUE] += docket_count(sheet, i, CASE_COLLEAGUE);
-	rest[REST_CONTINUED] += docket_count(sheet, i, CASE_CONTINUED);
+	rest[REST_CASE] += docket_count(page, i, CASE_REGISTERED);
+	rest[REST_COLLEAGUE] += docket_count(page, i, CASE_COLLEAGUE);
+	rest[REST_CONTINUED] += docket_count(page, i, CASE_CONTINUED);
 }
 
 /* Its sums become rests, and are nothing again. */
@@ -276,25 +277,22 @@ static int
 sort_out_post(struct work *work, uint32_t number, struct fault *fault)
 {
 	const struct triple *post = &work->book->posts.items[number];
-	const struct docket_sheet *sheet = &work->sheet;
+	const struct docket_page *page = turn_page(work, number);
 	struct explanation *result = work->result;
 
-	if (docket_read(&work->tally->docket, number, &work->sheet, fault) !=
-			0 ||
-		memory_grow((void **)&result->held, &result->held_cap,
-			result->n_held + sheet->n, sizeof(*result->held),
-			SIZE_MAX / sizeof(*result->held), "cases of posts",
-			fault) != 0)
+	if (memory_grow((void **)&result->held, &result->held_cap,
+		    result->n_held + page->n, sizeof(*result->held),
+		    SIZE_MAX / sizeof(*result->held), "cases of posts",
+		    fault) != 0)
 		return -1;
 	result->pages[number].start = result->n_held;
-	for (size_t i = 0, end; i < sheet->n; i = end) {
+	for (size_t i = 0, end; i < page->n; i = end) {
 		bool held;
 
-		end = case_end(sheet, i);
+		end = case_end(page, i);
 		held = holds(work, post, i, end);
 		if (held)
-			result->held[result->n_held++] =
-				sheet->items[i].caseref;
+			result->held[result->n_held++] = page->items[i].caseref;
 		for (size_t c = i; c < end; c++) {
 			fetch_case(work, c);
 			sort_out_cell(work, c, held);
@@ -547,28 +545,23 @@ explain(const struct book *book, const struct tally *tally,
 
 /* The odd leave their cases; or, once they have, `ret` becomes true of them and
  * of whom they have left alone on one. */
-static int
-let_go(struct work *work, bool *ret, struct fault *fault)
+static void
+let_go(struct work *work, bool *ret)
 {
-	const struct docket *docket = &work->tally->docket;
-	const struct docket_sheet *sheet = &work->sheet;
-
 	for (size_t post = 0; post < work->book->posts.n; post++) {
+		const struct docket_page *page = turn_page(work, post);
 		uint32_t user = user_of(work, post);
 		uint32_t unit = work->book->posts.items[post].b;
 
 		if (!is_odd(work->options, user))
 			continue;
-		if (docket_read(docket, (uint32_t)post, &work->sheet, fault) !=
-			0)
-			return -1;
 		if (ret != NULL)
 			ret[user] = true;
-		for (size_t i = 0; i < sheet->n; i = case_end(sheet, i)) {
+		for (size_t i = 0; i < page->n; i = case_end(page, i)) {
 			struct case_users *users = users_find(work->result,
-				unit, sheet->items[i].caseref);
+				unit, page->items[i].caseref);
 
-			if (sheet->items[i].caseref == 0 || users == NULL)
+			if (page->items[i].caseref == 0 || users == NULL)
 				continue;
 			if (ret == NULL)
 				users_leave(users, user);
@@ -576,7 +569,6 @@ let_go(struct work *work, bool *ret, struct fault *fault)
 				ret[users->all] = true;
 		}
 	}
-	return 0;
 }
 
 int
@@ -591,14 +583,17 @@ explain_again(const struct book *book, const struct tally *tally,
 
 	ledger_free(&explanation->cells);
 	ledger_free(&explanation->duties);
-	if (touched == NULL)
+	if (touched == NULL) {
 		fault_memory(fault);
-	else if (work_init(&work, fault) == 0 &&
-		let_go(&work, NULL, fault) == 0 &&
-		let_go(&work, touched, fault) == 0 &&
+		goto out;
+	}
+	let_go(&work, NULL);
+	let_go(&work, touched);
+	if (work_init(&work, fault) == 0 &&
 		sort_out_cases(&work, touched, fault) == 0 &&
 		finish(&work, fault) == 0)
 		result = 0;
+out:
 	work_free(&work);
 	free(touched);
 	return result;

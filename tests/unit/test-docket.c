@@ -40,20 +40,20 @@ assert_page(struct docket_walk *walk, uint32_t post)
 	}
 }
 
-/* The same all at once. */
+/* The same, not by a walk. */
 static void
-assert_sheet(const struct docket *docket, uint32_t post,
-	struct docket_sheet *sheet)
+assert_items(const struct docket *docket, uint32_t post)
 {
-	assert_int_equal(docket_read(docket, post, sheet, &fault), 0);
-	assert_int_equal(sheet->n, pages[post].n);
-	for (size_t i = 0; i < sheet->n; i++) {
+	const struct docket_page *page = &docket->pages[post];
+
+	assert_int_equal(page->n, pages[post].n);
+	for (size_t i = 0; i < page->n; i++) {
 		const struct docket_cell *cell = &pages[post].cells[i];
 
-		assert_int_equal(sheet->items[i].caseref, cell->caseref);
-		assert_int_equal(docket_kind(sheet, i), cell->kind);
+		assert_int_equal(page->items[i].caseref, cell->caseref);
+		assert_int_equal(docket_kind(page, i), cell->kind);
 		for (unsigned k = 0; k < CASE_COUNTS; k++)
-			assert_true(docket_count(sheet, i, k) ==
+			assert_true(docket_count(page, i, k) ==
 				cell->counts[k]);
 	}
 }
@@ -61,19 +61,14 @@ assert_sheet(const struct docket *docket, uint32_t post,
 static void
 assert_docket(const struct docket *docket)
 {
-	struct docket_walk all = docket_walk(docket), one;
-	struct docket_sheet sheet = { 0 };
+	struct docket_walk all = docket_walk(docket);
 	size_t n = 0;
 
 	for (uint32_t post = 0; post < POSTS; post++) {
 		assert_page(&all, post);
-		one = docket_walk_post(docket, post);
-		assert_page(&one, post);
-		assert_false(docket_next(&one));
-		assert_sheet(docket, post, &sheet);
+		assert_items(docket, post);
 		n += pages[post].n;
 	}
-	docket_sheet_free(&sheet);
 	assert_false(docket_next(&all));
 	assert_false(docket_next(&all));
 	assert_int_equal(docket_n(docket), n);
