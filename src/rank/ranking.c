@@ -37,6 +37,14 @@ struct work {
 	double *ln_q;
 };
 
+/* Entities of a task. */
+enum { AT_ONCE = 64 };
+
+struct some {
+	struct work *work;
+	void (*each)(struct work *work, size_t place); /* in ranking->items */
+};
+
 static void
 work_free(struct work *work)
 {
@@ -214,8 +222,9 @@ test_signal(struct work *work, size_t s, struct finding *findings,
 
 /* Those that take longest, before the others, so that no thread is left with
  * one while others have nothing to do. */
-static const uint8_t long_signals[] = { SIGNAL_UNEXPLAINED, SIGNAL_GROWTH,
-	SIGNAL_WASHING };
+static const uint8_t long_signals[] = { SIGNAL_UNEXPLAINED, SIGNAL_WASHING,
+	SIGNAL_REACH, SIGNAL_GROWTH, SIGNAL_VOLUME, SIGNAL_TAKEOVER,
+	SIGNAL_BREADTH, SIGNAL_COLLUSION, SIGNAL_PACE };
 
 static size_t
 signal_of_task(size_t task)
@@ -371,25 +380,26 @@ compare_ranked(const void *a, const void *b)
 	return x->entity < y->entity ? -1 : x->entity > y->entity;
 }
 
+/* What becomes of the findings about one, but for what all must be known of. */
 static void
-rank_entity(const struct work *work, const struct ranking *ranking, size_t i,
-	size_t place, struct ranked *ret)
+rank_entity(struct work *work, size_t place)
 {
-	size_t n = work->evidence.n_entities;
+	struct ranked *item = &work->ranking->items[place];
+	size_t n = work->evidence.n_entities, i = item->entity;
 	struct finding used[SIGNAL_N];
 
-	*ret = (struct ranked){ .entity = (uint32_t)i };
+	*item = (struct ranked){ .entity = (uint32_t)i };
 	for (size_t s = 0; s < SIGNAL_N; s++) {
-		ret->of[s] = work->findings[s * n + i];
-		ret->raw[s] = ret->of[s].ln_p;
-		ret->of[s].ln_p = calibrate_ln_p(ret->of[s].ln_p,
-			ranking->theta[s]);
+		item->of[s] = work->findings[s * n + i];
+		item->raw[s] = item->of[s].ln_p;
+		item->of[s].ln_p = calibrate_ln_p(item->of[s].ln_p,
+			work->ranking->theta[s]);
 	}
-	review(work, ret, used);
+	review(work, item, used);
 	for (size_t f = 0; f < n_signal_families; f++)
 		work->families[f * n + place] =
 			family_ln_p(&signal_families[f], used);
-	find_telling(ret);
+	find_telling(item);
 }
 
 /* Members of a family may see the same lookups: where there are registers,
@@ -424,20 +434,43 @@ calibrate_families(const struct work *work, const struct ranking *ranking,
 }
 
 static void
-combine(const struct work *work, struct ranking *ranking)
+combine(struct work *work, size_t place)
 {
+	struct ranked *item = &work->ranking->items[place];
 	size_t n = work->evidence.n_entities;
 	double ln_p[FAMILIES_MOST];
 
-	for (size_t i = 0; i < ranking->n; i++) {
-		struct ranked *item = &ranking->items[i];
+	for (size_t f = 0; f < n_signal_families; f++)
+		ln_p[f] = work->families[f * n + place];
+	item->ln_p = round_ln(family_combine(ln_p, work->basis));
+	if (isnan(item->ln_p) && item->cleared != 0)
+		item->ln_p = 0;
+}
 
-		for (size_t f = 0; f < n_signal_families; f++)
-			ln_p[f] = work->families[f * n + i];
-		item->ln_p = round_ln(family_combine(ln_p, work->basis));
-		if (isnan(item->ln_p) && item->cleared != 0)
-			item->ln_p = 0;
-	}
+static int
+some_task(void *ctx, unsigned worker, size_t task, struct fault *fault)
+{
+	const struct some *some = ctx;
+	size_t start = task * AT_ONCE, n = some->work->ranking->n;
+
+	(void)worker;
+	(void)fault;
+	n = n - start < AT_ONCE ? n - start : AT_ONCE;
+	for (size_t i = 0; i < n; i++)
+		some->each(some->work, start + i);
+	return 0;
+}
+
+/* Each entity by itself. */
+static int
+for_each(struct work *work, void (*each)(struct work *work, size_t place),
+	struct fault *fault)
+{
+	struct some some = { work, each };
+
+	return pool_run(work->options->threads,
+		(work->ranking->n + AT_ONCE - 1) / AT_ONCE, some_task, &some,
+		fault);
 }
 
 static bool
@@ -524,15 +557,13 @@ rank_all(struct work *work, struct ranking *ranking, struct fault *fault)
 
 	ranking->n = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (!work->judged[i])
-			continue;
-		rank_entity(work, ranking, i, ranking->n,
-			&ranking->items[ranking->n]);
-		ranking->n++;
+		if (work->judged[i])
+			ranking->items[ranking->n++].entity = (uint32_t)i;
 	}
-	if (calibrate_families(work, ranking, fault) != 0)
+	if (for_each(work, rank_entity, fault) != 0 ||
+		calibrate_families(work, ranking, fault) != 0 ||
+		for_each(work, combine, fault) != 0)
 		return -1;
-	combine(work, ranking);
 	for (size_t s = 0; s < SIGNAL_N; s++) {
 		ranking->idle[s] = is_used(work, ranking, s);
 		for (size_t i = 0; i < ranking->n && ranking->idle[s]; i++)
