@@ -120,7 +120,8 @@ _Static_assert(DOSSIER_KINDS == 3, "two kinds are taken away");
 struct place {
 	int64_t day_end;
 	uint32_t source;
-	struct timeline_run run;
+	int32_t day;
+	uint32_t post, range;
 };
 
 /* Row n is of another day, source or post than the one before. */
@@ -128,22 +129,23 @@ static void
 turn_aside(struct timeline *timeline, const struct row *row, size_t n,
 	struct place *place)
 {
-	struct timeline_run *run = &place->run;
 	uint32_t range = timeline->range_of[row->source];
 	bool hop = (row->source != 0) & (place->source != 0) &
-		(range != run->range);
-	int32_t day = run->day;
+		(range != place->range);
+	int32_t day = place->day;
 
 	if (row_ms(row) >= place->day_end) {
 		day = window_day(timeline->window, row_ms(row));
 		place->day_end = window_day_end(timeline->window, day);
 	}
-	if (n == 0 || day != run->day || row->post != run->post ||
-		range != run->range) {
-		*run = (struct timeline_run){ n, day, row->post, range };
-		timeline->runs[timeline->n_runs++] = *run;
-	}
+	if (n == 0 || day != place->day || row->post != place->post ||
+		range != place->range)
+		timeline->runs[timeline->n_runs++] =
+			(struct timeline_run){ n, day, row->post, range };
 	place->source = row->source;
+	place->day = day;
+	place->post = row->post;
+	place->range = range;
 	if (!hop || row_ms(row) - timeline_ms(timeline, n - 1) > HOP_MS)
 		return;
 	timeline->marks[n - 1] |= MARK_HOP;
