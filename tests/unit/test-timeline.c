@@ -142,6 +142,32 @@ test_long_chains(void **state)
 	}
 }
 
+/* Wherever in a block it begins. */
+static void
+test_long_chain_after(void **state)
+{
+	(void)state;
+	for (int64_t before = 0; before <= COLUMNS_BLOCK + 1; before++) {
+		char want[MOST + 1] = { 0 };
+		int64_t ms = 0;
+
+		begin();
+		for (int64_t i = 0; i < before; i++) {
+			want[n_rows] = '.';
+			ms += CHAIN_MS + 5000 * i; /* no beat */
+			add_asking(ms, 100 * n_rows);
+		}
+		for (int64_t i = 0; i < PACED_CHAIN; i++) {
+			want[n_rows] = 'x';
+			ms += i == 0	   ? CHAIN_MS :
+				i % 2 == 0 ? 5000 :
+					     50000;
+			add_asking(ms, 100 * n_rows);
+		}
+		assert_marked(MARK_PACED, want);
+	}
+}
+
 /* Askings after these gaps, the first at 0. */
 static void
 add_gaps(const int64_t *gaps, size_t n)
@@ -416,6 +442,7 @@ main(void)
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_chains),
 		cmocka_unit_test(test_long_chains),
+		cmocka_unit_test(test_long_chain_after),
 		cmocka_unit_test(test_beats),
 		cmocka_unit_test(test_walks),
 		cmocka_unit_test(test_no_walks),
