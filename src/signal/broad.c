@@ -41,11 +41,11 @@ add_columns_broad(const struct curve *curve, const double *factors,
 }
 
 LANES_AVX512 double
-four_terms_broad(const struct law *law, double x, double step, unsigned fours,
+eight_runs_broad(const struct law *law, double x, double step, unsigned len,
 	double *t)
 {
-	return step > 0 ? four_terms(law, x, 1, fours, t) :
-			  four_terms(law, x, -1, fours, t);
+	return step > 0 ? eight_runs(law, x, 1, len, t) :
+			  eight_runs(law, x, -1, len, t);
 }
 
 #endif

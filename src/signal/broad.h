@@ -15,8 +15,8 @@ double ln_mix_broad(const double *f, const double *g, size_t n,
 void fix_broad(struct crowd *crowd);
 void add_columns_broad(const struct curve *curve, const double *factors,
 	double *ret);
-double four_terms_broad(const struct law *law, double x, double step,
-	unsigned fours, double *t);
+double eight_runs_broad(const struct law *law, double x, double step,
+	unsigned len, double *t);
 #endif
 
 #endif

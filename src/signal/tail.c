@@ -25,19 +25,19 @@ at_least(double x, double least)
 }
 
 static double
-four_terms_plain(const struct law *law, double x, double step, unsigned fours,
+eight_runs_plain(const struct law *law, double x, double step, unsigned len,
 	double *t)
 {
-	return step > 0 ? four_terms(law, x, 1, fours, t) :
-			  four_terms(law, x, -1, fours, t);
+	return step > 0 ? eight_runs(law, x, 1, len, t) :
+			  eight_runs(law, x, -1, len, t);
 }
 
 LANES_WIDE static double
-four_terms_wide(const struct law *law, double x, double step, unsigned fours,
+eight_runs_wide(const struct law *law, double x, double step, unsigned len,
 	double *t)
 {
-	return step > 0 ? four_terms(law, x, 1, fours, t) :
-			  four_terms(law, x, -1, fours, t);
+	return step > 0 ? eight_runs(law, x, 1, len, t) :
+			  eight_runs(law, x, -1, len, t);
 }
 
 /* The sum of `terms` terms from x on, the first of them *t; *t becomes the
@@ -46,13 +46,13 @@ static double
 add_terms(const struct law *law, double x, double step, unsigned terms,
 	double *t)
 {
-	unsigned fours = terms / LANES;
+	unsigned len = terms / RUNS;
 	double sum = 0;
 
-	if (fours > 0)
-		sum = LANES_CALL_BROAD(four_terms, law, x, step, fours, t);
-	x += step * (fours * LANES);
-	for (unsigned i = fours * LANES; i < terms; i++, x += step) {
+	if (len > 0)
+		sum = LANES_CALL_BROAD(eight_runs, law, x, step, len, t);
+	x += step * (len * RUNS);
+	for (unsigned i = len * RUNS; i < terms; i++, x += step) {
 		sum += *t;
 		if (step > 0)
 			*t *= law_ratio(law, x);

@@ -221,23 +221,23 @@ plain_terms(const struct law *law, double x, double step, unsigned terms,
 static void
 check_terms(const struct law *law, double x, double step)
 {
-	static const unsigned lengths[] = { 0, 1, 3, 4, 5, 8, 12, 63,
-		256 };
+	static const unsigned lengths[] = { 0, 1, 3, 4, 7, 8, 16, 29,
+		63, 256 };
 
 	for (size_t i = 0; i < ARRAY_LEN(lengths); i++) {
 		double want_t = 1, got_t = 1, both_t = 1, either_t = 1;
 		double wide_t = 1;
-		unsigned fours = lengths[i] / 4;
+		unsigned len = lengths[i] / RUNS;
 		double want = plain_terms(law, x, step, lengths[i], &want_t);
 		double got = add_terms(law, x, step, lengths[i], &got_t);
 
 		assert_true(fabs(got - want) <= 1e-13 * want);
 		assert_true(fabs(got_t - want_t) <= 1e-12 * want_t);
 		/* the same bits on every processor */
-		want = four_terms_plain(law, x, step, fours, &both_t);
-		assert_true(LANES_CALL(four_terms, law, x, step, fours,
+		want = eight_runs_plain(law, x, step, len, &both_t);
+		assert_true(LANES_CALL(eight_runs, law, x, step, len,
 				    &wide_t) == want);
-		assert_true(LANES_CALL_BROAD(four_terms, law, x, step, fours,
+		assert_true(LANES_CALL_BROAD(eight_runs, law, x, step, len,
 				    &either_t) == want);
 		assert_true(both_t == wide_t);
 		assert_true(both_t == either_t);
