@@ -5,7 +5,7 @@
 #include "signal/broad.h"
 #include "signal/curve-lanes.h"
 
-#define LN_DIGITS 34.0 /* 1e-15 and some */
+#define LN_DIGITS 24.0 /* 4e-11 */
 
 int
 curve_init(struct curve *curve, size_t n, struct fault *fault)

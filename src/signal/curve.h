@@ -9,7 +9,8 @@
  * axis (of ln Γ, at spreads below 0), so that each further node of an
  * interval of half width h makes the error smaller by ρ = q + √(q²+1), q = π/h
  * (L. Trefethen, "Approximation theory and approximation practice", 2013,
- * chapter 8). There are as many as make it ten times what rounding does.
+ * chapter 8). There are as many as a search for the best spread needs, whose
+ * likelihoods differ by far more.
  */
 #ifndef QUIS_SIGNAL_CURVE_H
 #define QUIS_SIGNAL_CURVE_H
@@ -17,9 +18,9 @@
 #include "base/base.h"
 #include "signal/crowd.h"
 
-/* What so many nodes reach: half widths to about 0.7. */
+/* What so many nodes reach: half widths to about 1.75. */
 enum { CURVE_NODES = 18 };
-#define CURVE_HALF_MOST 0.7
+#define CURVE_HALF_MOST 1.75
 
 struct curve {
 	size_t n;
@@ -39,7 +40,8 @@ void curve_draw(struct curve *curve, const struct crowd *crowd, double low,
 
 bool curve_covers(const struct curve *curve, double low, double high);
 
-/* As crowd_ln_pmf(): absolute 1e-13 (1 + n + |ln F|). ln_s is covered. */
+/* As crowd_ln_pmf(): absolute 1e-9 (1 + n + |ln F|), n as there. ln_s is
+ * covered. */
 void curve_ln_pmf(const struct curve *curve, double ln_s, double *ret);
 
 #endif

@@ -16,8 +16,11 @@
 #define EPSILON_START 0.03
 #define SPREAD_LOW 0.05
 #define SPREAD_HIGH 1e6
-#define REACH 1.5    /* of a round's search in ln s */
-#define ENOUGH 1e-4  /* gain of a round */
+#define REACH 1.5         /* of a round's search in ln s */
+#define REACH_NEAR 0.4    /* … of the first round, if the start is near */
+#define WITHIN 1e-4       /* of ln s */
+#define WITHIN_START 0.05 /* … if it is but a start */
+#define ENOUGH 1e-5       /* gain of a round, if nobody says */
 
 enum { CALLS = 100, GRID = 9, ROUNDS = 20 };
 
@@ -170,7 +173,7 @@ one_objective(double ln_s, void *context)
 }
 
 static double
-fit_one(const struct one *one)
+fit_one(const struct one *one, double within)
 {
 	struct one with = *one;
 	double low = log(SPREAD_LOW), high = log(SPREAD_HIGH);
@@ -184,7 +187,8 @@ fit_one(const struct one *one)
 			at = low + i * step;
 		}
 	}
-	return exp(maximise(one_objective, &with, at - step, at + step, 1e-4));
+	return exp(maximise(one_objective, &with, at - step, at + step,
+		within));
 }
 
 /* A two-component fit under way: ln[c][i] is component c of user i at its
@@ -198,8 +202,7 @@ struct two {
 	double ln_s[2], epsilon;
 	double best_value;
 	int moving;
-	const struct curve *along; /* what trials are taken from; NULL: the
-	                              law itself */
+	const struct curve *along; /* what trials are taken from */
 	struct curve curves[2];
 };
 
@@ -246,10 +249,7 @@ two_spread_objective(double ln_s, void *context)
 	double value;
 
 	two->ln_s[two->moving] = ln_s;
-	if (two->along != NULL)
-		curve_ln_pmf(two->along, ln_s, two->trial);
-	else
-		crowd_ln_pmf(&two->crowd, exp(ln_s), two->trial);
+	curve_ln_pmf(two->along, ln_s, two->trial);
 	value = (two->moving == 0 ?
 			crowd_ln_mix(two->trial, other, two->crowd.n,
 				two->epsilon) :
@@ -272,19 +272,17 @@ two_epsilon_objective(double ln_epsilon, void *context)
 	return two_likelihood(two) + two_prior(two);
 }
 
-/* Once searches are short, a curve is drawn about where a component is, with
- * room for the next ones. */
+/* A curve is drawn about where a component is, with room for the next
+ * searches. */
 static const struct curve *
 two_curve(struct two *two, int component, double low, double high)
 {
 	struct curve *curve = &two->curves[component];
-	double room = (high - low) / 4;
+	double half = (high - low) / 2;
+	double room = fmin(half / 4, CURVE_HALF_MOST - half);
 
-	if (curve_covers(curve, low, high))
-		return curve;
-	if ((high - low) / 2 + room > CURVE_HALF_MOST)
-		return NULL;
-	curve_draw(curve, &two->crowd, low - room, high + room);
+	if (!curve_covers(curve, low, high))
+		curve_draw(curve, &two->crowd, low - room, high + room);
 	return curve;
 }
 
@@ -332,9 +330,10 @@ two_move_epsilon(struct two *two, double *objective)
 }
 
 static void
-two_climb(struct two *two)
+two_climb(struct two *two, double first_reach)
 {
-	double reach[2] = { REACH, REACH }, objective, before;
+	double reach[2] = { first_reach, first_reach }, objective, before;
+	double enough = two->sample->enough > 0 ? two->sample->enough : ENOUGH;
 
 	two_fill(two, 0);
 	two_fill(two, 1);
@@ -345,7 +344,7 @@ two_climb(struct two *two)
 		for (int c = 1; c >= 0; c--)
 			reach[c] = fmin(REACH, fmax(0.05,
 				3 * two_move(two, c, reach[c], &objective)));
-		if (objective - before < ENOUGH)
+		if (objective - before < enough)
 			break;
 	}
 }
@@ -354,7 +353,7 @@ static int
 two_init(struct two *two, const struct fit_sample *sample, bool counts,
 	struct fault *fault)
 {
-	*two = (struct two){ .sample = sample, .epsilon = EPSILON_START };
+	*two = (struct two){ .sample = sample };
 	if (crowd_make(sample, counts, &two->crowd, fault) != 0)
 		return -1;
 	two->room = memory_unset(two->crowd.n, 4 * sizeof(double));
@@ -380,11 +379,29 @@ two_free(struct two *two)
 }
 
 static double
-two_fit_one(const struct two *two)
+two_fit_one(const struct two *two, double within)
 {
 	struct one one = { two->sample, &two->crowd, two->ln[0] };
 
-	return fit_one(&one);
+	return fit_one(&one, within);
+}
+
+/* Returns how far to search at first. */
+static double
+two_set_out(struct two *two)
+{
+	const struct fit_mix *from = two->sample->from;
+
+	if (from != NULL) {
+		two->ln_s[0] = log(from->s[0]);
+		two->ln_s[1] = log(from->s[1]);
+		two->epsilon = from->epsilon;
+		return REACH_NEAR;
+	}
+	two->ln_s[0] = log(two_fit_one(two, WITHIN_START));
+	two->ln_s[1] = two->ln_s[0] - GAP_MEAN;
+	two->epsilon = EPSILON_START;
+	return REACH;
 }
 
 static int
@@ -395,7 +412,7 @@ fit_alone(const struct fit_sample *sample, bool counts, double *ret,
 	int result = two_init(&two, sample, counts, fault);
 
 	if (result == 0)
-		*ret = two_fit_one(&two);
+		*ret = two_fit_one(&two, WITHIN);
 	two_free(&two);
 	return result;
 }
@@ -405,19 +422,13 @@ fit_two(const struct fit_sample *sample, bool counts, struct fit_mix *ret,
 	struct fault *fault)
 {
 	struct two two;
-	double alone;
 	int result = two_init(&two, sample, counts, fault);
 
 	if (result == 0) {
-		two.ln_s[0] = log(two_fit_one(&two));
-		two.ln_s[1] = two.ln_s[0] - GAP_MEAN;
-		two_fill(&two, 0);
-		alone = sum_of(two.ln[0], two.crowd.n);
-		two_climb(&two);
+		two_climb(&two, two_set_out(&two));
 		*ret = (struct fit_mix){
 			.s = { exp(two.ln_s[0]), exp(two.ln_s[1]) },
-			.epsilon = two.epsilon,
-			.gain = two_likelihood(&two) - alone };
+			.epsilon = two.epsilon };
 	}
 	two_free(&two);
 	return result;

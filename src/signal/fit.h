@@ -27,6 +27,11 @@
 double maximise(double (*f)(double x, void *context), void *context, double lo,
 	double hi, double within);
 
+struct fit_mix {
+	double s[2];    /* s[1] <= s[0]/1.5 */
+	double epsilon; /* weight of s[1], in [0.001, 0.2] */
+};
+
 struct fit_sample {
 	size_t n_users;
 	const uint64_t *k;   /* odd ones; counts */
@@ -37,6 +42,12 @@ struct fit_sample {
 	                        nothing. NaN: the user is left out */
 	const double *extra; /* >= 0, or NULL: none */
 	double typical;      /* centre of the prior, > 0; 0: 100 */
+	/* of mixtures */
+	const struct fit_mix *from; /* fitted to nearly the same users: where
+	                               the search sets out, which stays on
+	                               that hill; or NULL */
+	double enough; /* ln likelihood: a round that gains less is the last
+	                  one; 0: 1e-5 */
 };
 
 /* 1/(1/s + extra): the s_i to hand to a tail. */
@@ -54,18 +65,11 @@ int beta_binomial_fit(const struct fit_sample *sample, double *ret,
 int neg_binomial_fit(const struct fit_sample *sample, double *ret,
 	struct fault *fault);
 
-struct fit_mix {
-	double s[2];    /* s[1] <= s[0]/1.5 */
-	double epsilon; /* weight of s[1], in [0.001, 0.2] */
-	double gain;    /* ln likelihood over that of the one-component fit,
-	                   without priors; can be < 0 */
-};
-
 /* (1-epsilon) F(s[0]) + epsilon F(s[1]): most users, and the loose few. Priors:
  * s[0] as above, epsilon ~ Beta(1.5, 20), and ln(s[0]/s[1]) ~ N(ln 8, 1), so
  * that without evidence of loose users s[1] is s[0]/8 and epsilon 0.026: a tail
- * on the safe side. Coordinate ascent from the one-component fit, until a round
- * gains less than 1e-4 or after 20 rounds. */
+ * on the safe side. Coordinate ascent from the one-component fit, or from where
+ * the sample says, until a round gains less than it says or after 20 rounds. */
 int beta_binomial_fit_mix(const struct fit_sample *sample, struct fit_mix *ret,
 	struct fault *fault);
 int neg_binomial_fit_mix(const struct fit_sample *sample, struct fit_mix *ret,

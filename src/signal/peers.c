@@ -19,13 +19,19 @@
 #define SPREAD_RARE 1.0
 #define EPSILON_RARE 0.5
 enum { INFORMATIVE_MIN = 10, PEERS_MIN = 2 };
+/* With fewer the likelihood may have two hills: the last fit looks at both. */
+enum { INFORMATIVE_MANY = 400 };
 /* Entities a fit is made from at most: in the last round, and before it. Who
  * is out tells that another test has been made before this one. */
 enum { FIT_MOST = 2048, FIT_EARLY = 512 };
+/* ln likelihood that a round of a fit must gain to be followed by another,
+ * before the last round, where spreads only weigh peers. */
+#define ENOUGH_EARLY 1e-3
 
 struct test {
 	const struct peer_problem *problem;
 	struct fit_mix mix;
+	bool fitted; /* mix is of the round before, and no guess */
 	struct expectation expected;
 	uint64_t *k, *n; /* by entity */
 	bool *odd;       /* by entity: left out as a peer */
@@ -122,11 +128,19 @@ fit(struct test *test, bool last, struct fit_set *set, struct fault *fault)
 		.mean = set->mean,
 		.extra = set->extra,
 		.typical = share ? SPREAD_SHARE : SPREAD_COUNT,
+		.enough = last ? 0 : ENOUGH_EARLY,
 	};
+	size_t informative;
 
-	fill_fit_set(test, last ? FIT_MOST : FIT_EARLY, set);
+	fill_fit_set(test, last && test->problem->out != NULL ? FIT_MOST :
+								FIT_EARLY,
+		set);
 	sample.n_users = set->n;
-	if (fit_informative(&sample) < INFORMATIVE_MIN) {
+	informative = fit_informative(&sample);
+	if (test->fitted && (!last || informative >= INFORMATIVE_MANY))
+		sample.from = &test->mix;
+	test->fitted = informative >= INFORMATIVE_MIN;
+	if (!test->fitted) {
 		test->mix = share ?
 			(struct fit_mix){ .s = { SPREAD_SHARE, SPREAD_RARE },
 				.epsilon = EPSILON_RARE } :
@@ -266,8 +280,7 @@ peers_test(const struct peer_problem *problem, struct peer_result *ret,
 		if (last && problem->means_only) {
 			no_tails(&test, ret);
 		} else {
-			if (fit(&test, problem->out != NULL && last, set,
-				    fault) != 0)
+			if (fit(&test, last, set, fault) != 0)
 				goto out;
 			if (!last && problem->keep_odd)
 				continue;

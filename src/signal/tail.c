@@ -13,7 +13,7 @@ enum {
 	CHUNK_FIRST = 8,  /* terms between two looks at what is left */
 	CHUNK_MOST = 256,
 	DIRECT = 768,     /* terms taken before integration is thought of */
-	WORTH = 6144,     /* terms that an integral may cost */
+	WORTH = 16384,     /* terms that an integral may cost */
 	MARGIN = 128,     /* terms at the ends of a law: never integrated */
 	TELLING = 4096,   /* terms that may tell that a tail is large */
 };

@@ -13,7 +13,7 @@ enum { USERS = 1203, NOT_LANES = USERS % LANES_MOST };
 
 static struct {
 	uint64_t k[USERS], of[USERS];
-	double mean[USERS], extra[USERS];
+	double mean[USERS], count[USERS], extra[USERS];
 } users;
 
 static void
@@ -27,6 +27,8 @@ fill_users(void)
 		users.of[i] = sizes[i % 6];
 		users.k[i] = users.of[i] * (i / 6 % 7) / 6;
 		users.mean[i] = means[i % 5];
+		users.count[i] = (double)users.of[i] * (users.mean[i] + 0.001) *
+			(i % 11 == 0 ? 1000 : 1);
 		users.extra[i] = extras[i % 3];
 	}
 }
@@ -35,7 +37,8 @@ static struct crowd
 make(bool counts)
 {
 	struct fit_sample sample = { .n_users = USERS, .k = users.k,
-		.n = counts ? NULL : users.of, .mean = users.mean,
+		.n = counts ? NULL : users.of,
+		.mean = counts ? users.count : users.mean,
 		.extra = users.extra };
 	struct fault fault = { 0 };
 	struct crowd crowd;
@@ -55,8 +58,11 @@ check_at(const struct curve *curve, const struct crowd *crowd, double ln_s)
 	curve_ln_pmf(curve, ln_s, got);
 	crowd_ln_pmf(crowd, exp(ln_s), want);
 	for (size_t i = 0; i < USERS; i++) {
-		double error = fabs(got[i] - want[i]) / 1e-13 /
-			(1 + (double)users.of[i] + fabs(want[i]));
+		double n = crowd->counts ?
+			fmax((double)users.k[i], users.count[i]) :
+			(double)users.of[i];
+		double error = fabs(got[i] - want[i]) / 1e-9 /
+			(1 + n + fabs(want[i]));
 
 		worst = fmax(worst, error);
 		if (!(error <= 1))
@@ -77,7 +83,8 @@ check_at(const struct curve *curve, const struct crowd *crowd, double ln_s)
 static void
 check_all(bool counts)
 {
-	static const double halves[] = { 0.01, 0.1, 0.35, CURVE_HALF_MOST };
+	static const double halves[] = { 0.01, 0.042, 0.1, 0.35, 0.7, 1.5,
+		CURVE_HALF_MOST };
 	struct crowd crowd = make(counts);
 	struct fault fault = { 0 };
 	struct curve curve;
@@ -92,7 +99,8 @@ check_all(bool counts)
 
 			curve_draw(&curve, &crowd, low, middle + half);
 			assert_true(curve_covers(&curve, low, middle));
-			assert_false(curve_covers(&curve, low, middle + 1));
+			assert_false(curve_covers(&curve, low,
+				middle + half + 0.1));
 			check_at(&curve, &crowd, low);
 			check_at(&curve, &crowd, middle);
 			check_at(&curve, &crowd, low + 0.77 * half);
