@@ -48,4 +48,11 @@ eight_runs_broad(const struct law *law, double x, double step, unsigned len,
 			  eight_runs(law, x, -1, len, t);
 }
 
+LANES_AVX512 void
+eight_values_broad(const struct law *law, double unit, const double *x,
+	double *ret)
+{
+	eight_values(law, unit, x, ret);
+}
+
 #endif

@@ -17,6 +17,8 @@ void add_columns_broad(const struct curve *curve, const double *factors,
 	double *ret);
 double eight_runs_broad(const struct law *law, double x, double step,
 	unsigned len, double *t);
+void eight_values_broad(const struct law *law, double unit, const double *x,
+	double *ret);
 #endif
 
 #endif

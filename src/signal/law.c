@@ -3,7 +3,6 @@
 
 #include "signal/special.h"
 
-#define TWO_PI 6.283185307179586476925286766559
 #define LEAST_MEAN 1e-300 /* below: 0 */
 #define MOST_SIZE 1e200   /* above: Poisson, to all digits */
 
@@ -129,9 +128,26 @@ law_binomial(struct law *law, uint64_t n, double p)
 	law->turn = floor((trials + 1) * p - 1) + 1;
 }
 
+/* n a/(a+b) with what rounding takes from it and from a+b: it is subtracted
+ * from numbers near it. */
+static void
+settle_mean(struct law *law)
+{
+	double product = law->n * law->a, high = product / law->sum;
+	double sum_lost = law->b - (law->sum - law->a), rest;
+
+	if (law->b > law->a)
+		sum_lost = law->a - (law->sum - law->b);
+	rest = fma(-high, law->sum, product) + fma(law->n, law->a, -product) -
+		high * sum_lost;
+	law->mean_high = high;
+	law->mean_low = rest / law->sum;
+}
+
 static void
 settle_beta_binomial(struct law *law)
 {
+	settle_mean(law);
 	law->fixed = stirling_error(law->sum) - stirling_error(law->a) -
 		stirling_error(law->b) - stirling_error(law->all);
 	law->inner = stirling_error(law->n);
@@ -150,8 +166,9 @@ law_beta_binomial(struct law *law, uint64_t n, double a, double b)
 		return;
 	}
 	*law = (struct law){ .ln_pmf = beta_binomial_ln,
-		.settle = settle_beta_binomial, .at = NAN, .n = trials, .a = a,
-		.b = b, .sum = a + b, .all = trials + a + b, .last = trials,
+		.settle = settle_beta_binomial, .by_lanes = true, .at = NAN,
+		.n = trials, .a = a, .b = b, .sum = a + b,
+		.all = trials + a + b, .last = trials,
 		.mean = trials * (a / (a + b)), .u0 = a, .u1 = 1, .v0 = trials,
 		.v1 = 1, .w0 = trials - 1, .w1 = 1, .w2 = b };
 	/* f(x+1) < f(x) where rise < x slope. */
@@ -193,10 +210,11 @@ law_neg_binomial(struct law *law, double mean, double size)
 		return;
 	}
 	*law = (struct law){ .ln_pmf = neg_binomial_ln,
-		.settle = settle_neg_binomial, .at = NAN, .last = INFINITY,
-		.mean = mean, .size = size, .p = mean / (size + mean),
-		.q = size / (size + mean), .u0 = size, .u1 = 1, .w0 = 1,
-		.inside = size / TWO_PI };
+		.settle = settle_neg_binomial,
+		.by_lanes = size <= LAW_MOST_SHAPE, .at = NAN,
+		.last = INFINITY, .mean = mean, .size = size,
+		.p = mean / (size + mean), .q = size / (size + mean),
+		.u0 = size, .u1 = 1, .w0 = 1, .inside = size / TWO_PI };
 	law->v0 = law->p;
 	law->fall0 = 1 - law->p * size;
 	law->fall1 = law->q;
@@ -210,6 +228,14 @@ law_is_fixed(const struct law *law)
 	return law->ln_pmf == fixed_ln;
 }
 
+void
+law_settle(struct law *law)
+{
+	if (law->settle != NULL)
+		law->settle(law);
+	law->settle = NULL;
+}
+
 double
 law_ln(struct law *law, double x)
 {
@@ -217,8 +243,6 @@ law_ln(struct law *law, double x)
 		return law->ln_at + log(law_ratio(law, law->at));
 	if (x == law->at - 1)
 		return law->ln_at - log(law_ratio(law, x));
-	if (law->settle != NULL)
-		law->settle(law);
-	law->settle = NULL;
+	law_settle(law);
 	return law->ln_pmf(law, x);
 }

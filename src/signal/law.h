@@ -6,6 +6,7 @@
 
 #include "base/base.h"
 
+#define TWO_PI 6.283185307179586476925286766559
 #define LAW_LEAST_SHAPE 1e-9
 #define LAW_MOST_SHAPE 1e12
 
@@ -29,6 +30,9 @@ struct law {
 	                        (fall0 + fall1 x)/(x + 1) */
 	double n, a, b, sum, all; /* a + b, a + b + n */
 	double size, p, q;
+	bool by_lanes; /* law-lanes.h has ln_pmf(), away from the ends */
+	double mean_high, mean_low; /* of a beta-binomial: n a/(a+b), to twice
+	                               the digits; once it is settled */
 	double fixed;  /* the Stirling errors that do not depend on x */
 	double inner;  /* that of n, of a beta-binomial: not of 0 and n */
 	double inside; /* the factors under ½ ln that do not depend on x */
@@ -41,6 +45,9 @@ void law_neg_binomial(struct law *law, double mean, double size);
 
 /* All mass is on law->mean. */
 bool law_is_fixed(const struct law *law);
+
+/* Work out what ln_pmf() needs, if it was not. */
+void law_settle(struct law *law);
 
 /* ln f(x); from its neighbour, if that is known at law->at. */
 double law_ln(struct law *law, double x);

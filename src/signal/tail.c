@@ -6,14 +6,27 @@
 #include "signal/special.h"
 
 #define NEGLIGIBLE 1e-13  /* of a sum */
+/* Counts: from one to the next, doubles are exact. */
+#define MOST_COUNT 4e15
 /* Above it 1 - P would cost digits. */
 #define MOST_BELOW 0.9
+
+/* How much f may fall along a panel, and how much its logarithm may bend (the
+ * outer nodes' product over that of the inner ones) for eight nodes to be exact
+ * enough: while there is much of it, and when there is little. */
+struct straight {
+	double fall, bend;
+};
+static const struct straight straight_much = { 0.027, 0.6 };
+static const struct straight straight_little = { 5e-4, 0.2 };
+#define LITTLE 1e-6 /* of f where the sum begins */
+#define PANEL_LEAST 8.0
 
 enum {
 	CHUNK_FIRST = 8,  /* terms between two looks at what is left */
 	CHUNK_MOST = 256,
-	DIRECT = 768,     /* terms taken before integration is thought of */
-	WORTH = 16384,     /* terms that an integral may cost */
+	DIRECT = 512,     /* terms taken before integration is thought of */
+	WORTH = 3072,     /* terms that an integral may cost */
 	MARGIN = 128,     /* terms at the ends of a law: never integrated */
 	TELLING = 4096,   /* terms that may tell that a tail is large */
 };
@@ -46,13 +59,13 @@ static double
 add_terms(const struct law *law, double x, double step, unsigned terms,
 	double *t)
 {
-	unsigned len = terms / RUNS;
+	unsigned len = terms / EIGHT;
 	double sum = 0;
 
 	if (len > 0)
 		sum = LANES_CALL_BROAD(eight_runs, law, x, step, len, t);
-	x += step * (len * RUNS);
-	for (unsigned i = len * RUNS; i < terms; i++, x += step) {
+	x += step * (len * EIGHT);
+	for (unsigned i = len * EIGHT; i < terms; i++, x += step) {
 		sum += *t;
 		if (step > 0)
 			*t *= law_ratio(law, x);
@@ -102,24 +115,53 @@ is_negligible(const struct law *law, double term, double x, double to,
 	return term <= 0 || term <= NEGLIGIBLE * sum * fall_of(law, x, to);
 }
 
-/* An integral of f in units of e^unit over the panel from x to x + h (h < 0
- * as well), and half its nodes: Gauss and Legendre, eight nodes (DLMF 3.5). */
-static double
-panel(const struct law *law, double unit, double x, double h)
+static void
+eight_values_plain(const struct law *law, double unit, const double *x,
+	double *ret)
 {
-	static const double at[] = { 0.18343464249564980494,
+	eight_values(law, unit, x, ret);
+}
+
+LANES_WIDE static void
+eight_values_wide(const struct law *law, double unit, const double *x,
+	double *ret)
+{
+	eight_values(law, unit, x, ret);
+}
+
+/* f in units of e^unit. */
+static void
+find_values(const struct law *law, double unit, const double x[EIGHT],
+	double ret[EIGHT])
+{
+	if (law->by_lanes) {
+		LANES_CALL_BROAD(eight_values, law, unit, x, ret);
+		return;
+	}
+	for (size_t i = 0; i < EIGHT; i++)
+		ret[i] = exp(law->ln_pmf(law, x[i]) - unit);
+}
+
+/* An integral of f in units of e^unit over the panel from x to x + h (h < 0
+ * as well): Gauss and Legendre, eight nodes (DLMF 3.5), and f there. */
+static double
+panel(const struct law *law, double unit, double x, double h, double f[EIGHT])
+{
+	static const double at[EIGHT] = { -0.96028985649753623168,
+		-0.79666647741362673959, -0.52553240991632898582,
+		-0.18343464249564980494, 0.18343464249564980494,
 		0.52553240991632898582, 0.79666647741362673959,
 		0.96028985649753623168 };
-	static const double weight[] = { 0.36268378337836198297,
-		0.31370664587788728734, 0.22238103445337447054,
-		0.10122853629037625915 };
-	double middle = x + h / 2, sum = 0, d;
+	static const double weight[EIGHT / 2] = { 0.10122853629037625915,
+		0.22238103445337447054, 0.31370664587788728734,
+		0.36268378337836198297 };
+	double nodes[EIGHT], sum = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(at); i++) {
-		d = at[i] * h / 2;
-		sum += weight[i] * (exp(law->ln_pmf(law, middle - d) - unit) +
-			exp(law->ln_pmf(law, middle + d) - unit));
-	}
+	for (size_t i = 0; i < EIGHT; i++)
+		nodes[i] = x + h / 2 + at[i] * h / 2;
+	find_values(law, unit, nodes, f);
+	for (size_t i = 0; i < EIGHT / 2; i++)
+		sum += weight[i] * (f[i] + f[EIGHT - 1 - i]);
 	return sum * fabs(h) / 2;
 }
 
@@ -128,13 +170,31 @@ panel(const struct law *law, double unit, double x, double h)
 static double
 edge_term(const struct law *law, double unit, double edge, double step)
 {
-	double f[4], first, third;
+	double at[EIGHT], f[EIGHT], first, third;
 
-	for (int i = 0; i < 4; i++)
-		f[i] = exp(law->ln_pmf(law, edge + step * (i - 1.5)) - unit);
+	for (int i = 0; i < EIGHT; i++)
+		at[i] = edge + step * (i % 4 - 1.5);
+	find_values(law, unit, at, f);
 	first = f[2] - f[1];
 	third = f[3] - 3 * first - f[0];
 	return first / 24 - third * 17 / 5760;
+}
+
+/* Is f straight enough along so many panels like this one? */
+static bool
+is_straight(const double f[EIGHT], unsigned panels)
+{
+	const struct straight *most = f[0] > LITTLE ? &straight_much :
+						      &straight_little;
+	double fall = f[EIGHT - 1] / f[0];
+	double bend = f[0] / f[EIGHT / 2 - 1] *
+		(f[EIGHT - 1] / f[EIGHT / 2]);
+
+	if (panels == 2) {
+		fall *= fall;
+		bend *= bend * bend * bend; /* as the square of its length */
+	}
+	return fall >= most->fall && bend >= most->bend;
 }
 
 /* The longest panel at `edge` on which f is as good as a polynomial: not
@@ -162,30 +222,30 @@ add_smooth(const struct law *law, double unit, double x, double stop, double to,
 {
 	double step = stop < x ? -1 : 1;
 	double edge = x - step / 2, end = stop + step / 2;
-	double h = 1024, here = law->ln_pmf(law, edge), next, most;
-	bool last;
+	double h = 1 / fabs(1 - law_ratio(law, x)), f[EIGHT], part, left;
 
 	*sum += edge_term(law, unit, edge, step);
 	for (;;) {
-		most = panel_most(law, edge, step);
-		h = h < most ? h : most;
-		last = h >= fabs(end - edge);
-		if (last)
-			h = fabs(end - edge);
-		next = law->ln_pmf(law, edge + step * h);
-		while (here - next > 3 && h > 16) {
+		left = fabs(end - edge);
+		h = fmax(fmin(h, panel_most(law, edge, step)), PANEL_LEAST);
+		h = fmin(h, left);
+		part = panel(law, unit, edge, step * h, f);
+		if (h > PANEL_LEAST && !is_straight(f, 1)) {
 			h /= 2;
-			last = false;
-			next = law->ln_pmf(law, edge + step * h);
+			continue;
 		}
-		*sum += panel(law, unit, edge, step * h);
-		edge = last ? end : edge + step * h;
-		here = next;
-		if (last)
+		*sum += part;
+		if (h == left)
 			break;
-		if (is_negligible(law, exp(here - unit), edge, to, *sum))
+		/* NaN, or so far that there is no next number: for ever */
+		if (!(f[EIGHT - 1] > 0) || edge + step * h == edge)
 			return false;
-		h *= 2;
+		edge += step * h;
+		/* f is less at the edge */
+		if (is_negligible(law, f[EIGHT - 1], edge, to, *sum))
+			return false;
+		if (is_straight(f, 2))
+			h *= 2;
 	}
 	*sum -= edge_term(law, unit, end, step);
 	return true;
@@ -232,7 +292,7 @@ falling_sum(struct law *law, double from, double to)
 			continue;
 		if (isnan(unit))
 			unit = law_ln(law, from);
-		(void)law_ln(law, x); /* settles it */
+		law_settle(law);
 		if (!add_smooth(law, unit, x, stop, to, &sum) || stop == to)
 			break;
 		x = stop + step;
@@ -351,6 +411,13 @@ part_of(const struct side *side, uint64_t count, enum tail_part part)
 	return fmin(side->below ? ln_one_minus(ln) : ln, 0);
 }
 
+static double
+count_of(const struct law *law, uint64_t count)
+{
+	return law->last < INFINITY ? (double)count :
+				      fmin((double)count, MOST_COUNT);
+}
+
 static void
 law_tail(struct law *law, uint64_t count, double ln_pmf, struct tail *ret)
 {
@@ -359,7 +426,7 @@ law_tail(struct law *law, uint64_t count, double ln_pmf, struct tail *ret)
 	*ret = (struct tail){ -INFINITY, -INFINITY, -INFINITY };
 	if ((double)count > law->last)
 		return;
-	side = find_side(law, (double)count, ln_pmf);
+	side = find_side(law, count_of(law, count), ln_pmf);
 	ret->ln_upper = part_of(&side, count, TAIL_UPPER);
 	ret->ln_above = part_of(&side, count, TAIL_ABOVE);
 	ret->ln_mid = part_of(&side, count, TAIL_MID);
@@ -372,10 +439,11 @@ law_ln_tail(struct law *law, uint64_t count, double ln_pmf,
 {
 	static const double part_of_k[] = { [TAIL_ABOVE] = 0, [TAIL_MID] = 0.5,
 		[TAIL_UPPER] = 1 };
-	double k = (double)count, of_k = part_of_k[part], side = NAN, pmf;
+	double k = count_of(law, count), of_k = part_of_k[part], side = NAN;
+	double pmf;
 	struct side beside;
 
-	if (k > law->last)
+	if ((double)count > law->last)
 		return -INFINITY;
 	if (count == 0 && part == TAIL_UPPER)
 		return 0;

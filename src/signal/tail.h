@@ -13,7 +13,8 @@
  * above 0 (ln 1), whatever the arguments: they are clipped, NaN to the lower
  * bound. k and n to 1e8 for binomials (accurate, larger ones work), counts
  * and means to 1e12, a and b clipped to [1e-9, 1e12], p to [0, 1], means to
- * [0, 1e12], sizes to [1e-9, INFINITY]; p and means below 1e-300 are 0.
+ * [0, 1e12], sizes to [1e-9, INFINITY], counts to 4e15; p and means below
+ * 1e-300 are 0.
  *
  * Accuracy: relative 1e-8 of p (met with room, see the unit test) where
  * p >= 1e-300, and 1e-8 of ln p beyond, to p = 1e-100000 and less. Tails
@@ -26,7 +27,7 @@
  * times the sum of the ratios of neighbours, taken on the smaller side, from
  * the largest term of each monotone stretch (these laws have one mode, or one
  * trough) until what is left cannot matter. A stretch that has not ended
- * after some thousand terms is smooth there: it is integrated by Gauss and
+ * after some hundred terms is smooth there: it is integrated by Gauss and
  * Legendre over panels, and the integral turned into the sum by Euler and
  * Maclaurin (DLMF 2.10.1, in central differences). So a call costs some
  * microseconds whatever n is; figures in the unit test's output (--cost).

@@ -331,6 +331,9 @@ test_certain(void **state)
 	assert_true(tail.ln_upper == 0 && tail.ln_mid == -LN_2);
 	poisson_tail(1, 0, &tail);
 	assert_true(tail.ln_upper == -INFINITY);
+	/* so far out that doubles are not whole numbers */
+	neg_binomial_tail(UINT64_MAX - 1, 1e-4, 8e-7, &tail);
+	check_sane(&tail);
 	/* mean shares 0 and 1 are clipped: 1 in 1e9 at s = 1 */
 	beta_binomial_mix_tail(1, 1, 0, (const double[]){ 1, 1 }, 0, &tail);
 	assert_true(fabs(tail.ln_upper - log(1e-9)) < 1e-6);

@@ -227,7 +227,7 @@ check_terms(const struct law *law, double x, double step)
 	for (size_t i = 0; i < ARRAY_LEN(lengths); i++) {
 		double want_t = 1, got_t = 1, both_t = 1, either_t = 1;
 		double wide_t = 1;
-		unsigned len = lengths[i] / RUNS;
+		unsigned len = lengths[i] / EIGHT;
 		double want = plain_terms(law, x, step, lengths[i], &want_t);
 		double got = add_terms(law, x, step, lengths[i], &got_t);
 
@@ -242,6 +242,59 @@ check_terms(const struct law *law, double x, double step)
 		assert_true(both_t == wide_t);
 		assert_true(both_t == either_t);
 	}
+}
+
+/* Eight values at a time, on every processor the same, are those of law.c. */
+static void
+check_values(struct law *law, double step)
+{
+	law_settle(law);
+	for (double x = 64; x + 8 * step < law->last - 64 && x < 1e8;
+		x = x * 1.13 + 0.3) {
+		double unit = law->ln_pmf(law, x), at[EIGHT], want[EIGHT];
+		double got[EIGHT], wide[EIGHT], broad[EIGHT];
+
+		if (unit < -1e5)
+			continue;
+		for (size_t i = 0; i < EIGHT; i++) {
+			at[i] = x + step * (double)i;
+			want[i] = law->ln_pmf(law, at[i]) - unit;
+		}
+		eight_values_plain(law, unit, at, got);
+		LANES_CALL(eight_values, law, unit, at, wide);
+		LANES_CALL_BROAD(eight_values, law, unit, at, broad);
+		assert_memory_equal(got, wide, sizeof(got));
+		assert_memory_equal(got, broad, sizeof(got));
+		for (size_t i = 0; i < EIGHT; i++)
+			if (want[i] > -700 && want[i] < 700)
+				assert_true(fabs(log(got[i]) - want[i]) <=
+					2e-12 + 2e-14 *
+						fabs(unit + want[i]));
+	}
+}
+
+static void
+test_values(void **state)
+{
+	static const double shapes[] = { 1e-9, 0.02, 1, 7, 300, 1e5, 1e11,
+		1e12 };
+	static const double sizes[] = { 200, 4000, 1e5, 1e7, 1e8 };
+	static const double steps[] = { 1, 0.37, 1e3 };
+	size_t m = ARRAY_LEN(shapes);
+	struct law law;
+
+	(void)state;
+	for (size_t i = 0; i < m * m; i++)
+		for (size_t j = 0; j < ARRAY_LEN(sizes); j++) {
+			double a = shapes[i % m], b = shapes[i / m];
+
+			law_beta_binomial(&law, (uint64_t)sizes[j], a, b);
+			assert_true(law.by_lanes);
+			check_values(&law, steps[j % ARRAY_LEN(steps)]);
+			law_neg_binomial(&law, sizes[j], a);
+			assert_true(law.by_lanes);
+			check_values(&law, steps[j % ARRAY_LEN(steps)]);
+		}
 }
 
 static void
@@ -277,6 +330,7 @@ main(void)
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_every_term),
 		cmocka_unit_test(test_terms),
+		cmocka_unit_test(test_values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
