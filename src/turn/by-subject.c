@@ -163,17 +163,23 @@ make_and_fold(struct turn *turn, struct scratch *scratch, size_t part,
 		fold_groups(turn, scratch, part, out, fault);
 }
 
-/* Rows with their marks, to the partition of the user. */
+/* Rows of a run with their marks, to the partition of the user. */
 static int
 pass_marked(const struct subject_fold *fold, struct subject_out *out,
-	const struct row *rows, const uint16_t *marks, size_t n,
-	struct fault *fault)
+	const struct muster *muster, size_t at, struct fault *fault)
 {
+	const struct row *rows = muster->runs[at].rows;
+	const uint16_t *marks = muster->marks + at * MUSTER_RUN;
+	size_t n = muster->runs[at].n;
+	const struct row *next =
+		muster->runs[at + 1 < muster->n_runs ? at + 1 : at].rows;
+
 	for (size_t i = 0; i < n; i++) {
 		uint64_t user = fold->posts[rows[i].post] >> 32;
 		struct partition *to = &out->users[user % USER_PARTITIONS];
 		struct row row = rows[i];
 
+		__builtin_prefetch(&next[i]);
 		row.when |= marks[i];
 		if (partition_append(to, &out->pool, &row, fault) != 0)
 			return -1;
@@ -187,17 +193,21 @@ muster_and_fold(struct turn *turn, struct scratch *scratch, size_t part,
 	struct subject_out *out, struct fault *fault)
 {
 	struct muster *muster = &scratch->muster;
-	struct intake *intake = &scratch->groups.intake;
-	const struct intake_options options = { turn->options->keep, muster };
+	const struct intake_options options = { false, muster };
 
-	return intake_take(intake, turn->book, part, &options, &out->pool,
-		       fault) != 0 ||
-			keep_texts(turn, scratch, intake->rows, intake->n,
-				fault) != 0 ||
-			muster_fold(muster, intake->rows, fault) != 0 ?
-		-1 :
-		pass_marked(&scratch->fold, out, intake->rows, muster->marks,
-			intake->n, fault);
+	if (intake_take(&scratch->groups.intake, turn->book, part, &options,
+		    &out->pool, fault) != 0 ||
+		muster_fold(muster, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < muster->n_runs; i++) {
+		const struct muster_run *run = &muster->runs[i];
+
+		if (keep_texts(turn, scratch, run->rows, run->n, fault) != 0 ||
+			pass_marked(&scratch->fold, out, muster, i, fault) != 0)
+			return -1;
+	}
+	intake_drop(turn->book, part, &out->pool);
+	return 0;
 }
 
 static int
@@ -357,8 +367,11 @@ static int
 begin(struct scratch *scratch, const struct book *book,
 	const struct turn_options *options, struct fault *fault)
 {
-	return subject_fold_init(&scratch->fold, book, options, fault) != 0 ?
-		-1 :
+	if (subject_fold_init(&scratch->fold, book, options, fault) != 0)
+		return -1;
+	/* the fast way gives rows other numbers where they are */
+	return options->keep ?
+		0 :
 		muster_init(&scratch->muster, &scratch->fold,
 			&scratch->musters, fault);
 }

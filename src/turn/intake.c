@@ -37,7 +37,7 @@ make_room(struct intake *intake, size_t n, struct fault *fault)
 /* Texts of few rows of a shard become the partition's. What a step asks of
  * memory is there for the next one. */
 static int
-number_few(struct intake *intake, const uint32_t *which, size_t n,
+number_few(struct intake *intake, struct row *const *rows, size_t n,
 	struct fault *fault)
 {
 	struct dict *texts = &intake->texts;
@@ -46,8 +46,7 @@ number_few(struct intake *intake, const uint32_t *which, size_t n,
 	uint32_t numbers[TEXTS_AT_ONCE];
 
 	for (size_t i = 0; i < n; i++) {
-		text[i] = cursor_text(&intake->cursor,
-			intake->rows[which[i]].subject);
+		text[i] = cursor_text(&intake->cursor, rows[i]->subject);
 		__builtin_prefetch(text[i].at + BYTES_AHEAD);
 		hashes[i] = dict_hash(texts, text[i]);
 		dict_fetch_slot(texts, hashes[i]);
@@ -62,7 +61,7 @@ number_few(struct intake *intake, const uint32_t *which, size_t n,
 		if (dict_add_guessed(texts, text[i], hashes[i], numbers[i],
 			    &numbers[i], fault) != 0)
 			return -1;
-		intake->rows[which[i]].subject = SUBJECT_TEXT | numbers[i];
+		rows[i]->subject = SUBJECT_TEXT | numbers[i];
 	}
 	return 0;
 }
@@ -70,30 +69,27 @@ number_few(struct intake *intake, const uint32_t *which, size_t n,
 static int
 number_texts(struct intake *intake, size_t from, struct fault *fault)
 {
-	const uint32_t *which = intake->text_rows;
-
 	for (size_t n; from < intake->n_text_rows; from += n) {
 		n = intake->n_text_rows - from;
 		n = n < TEXTS_AT_ONCE ? n : TEXTS_AT_ONCE;
-		if (number_few(intake, which + from, n, fault) != 0)
+		if (number_few(intake, intake->text_rows + from, n, fault) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* One array of a shard's rows, behind those that are there. The next one comes
- * from memory meanwhile, as do the numbers of cases: they are many, and in no
+/* One array of a shard's rows, to where they will be. The next one comes from
+ * memory meanwhile, as do the numbers of cases: they are many, and in no
  * cache. */
 static int
-take_rows(struct intake *intake, const struct shard_map *map,
+take_rows(struct intake *intake, const struct shard_map *map, struct row *to,
 	const struct row *rows, size_t n, struct fault *fault)
 {
 	const uint32_t *posts = map->post, *facets = map->facet;
 	const uint32_t *cases = map->caseref, *sources = map->source;
 	const struct row *next = cursor_ahead(&intake->cursor, rows);
-	struct row *to = intake->rows + intake->n;
 	size_t n_texts = intake->n_text_rows;
-	uint32_t *texts;
+	struct row **texts;
 
 	if (memory_grow((void **)&intake->text_rows, &intake->text_rows_cap,
 		    n_texts + n, sizeof(*texts), UINT32_MAX,
@@ -101,21 +97,18 @@ take_rows(struct intake *intake, const struct shard_map *map,
 		return -1;
 	texts = intake->text_rows + n_texts;
 	for (size_t i = 0; i < n; i++) {
-		const struct row *row = &rows[i];
+		const struct row row = rows[i];
 		const struct row *later = i + AHEAD < n ?
 			&rows[i + AHEAD] :
 			&next[i + AHEAD - n];
 
 		__builtin_prefetch(&next[i]);
 		__builtin_prefetch(&cases[later->caseref]);
-		to[i].subject = row->subject;
-		to[i].when = row->when;
-		to[i].post = posts[row->post];
-		to[i].caseref = cases[row->caseref];
-		to[i].source = sources[row->source];
-		to[i].facet = facets[row->facet];
-		*texts = (uint32_t)(intake->n + i);
-		texts += row->subject >> 63;
+		to[i] = (struct row){ row.subject, row.when, posts[row.post],
+			cases[row.caseref], sources[row.source],
+			facets[row.facet] };
+		*texts = &to[i];
+		texts += row.subject >> 63;
 	}
 	intake->n_text_rows = (size_t)(texts - intake->text_rows);
 	intake->n += n;
@@ -146,7 +139,7 @@ settle_texts(struct intake *intake, size_t part, struct fault *fault)
 	for (uint32_t i = 0; i < n; i++)
 		numbers[intake->order[i]] = i;
 	for (size_t i = 0; i < intake->n_text_rows; i++) {
-		struct row *row = &intake->rows[intake->text_rows[i]];
+		struct row *row = intake->text_rows[i];
 
 		row->subject = SUBJECT_TEXT | (uint64_t)part << 32 |
 			numbers[(uint32_t)row->subject];
@@ -179,20 +172,30 @@ gather(struct intake *intake, struct book *book, size_t part,
 
 		cursor_start(cursor, from, book->spill);
 		while ((more = cursor_next(cursor, &rows, &n, fault)) > 0) {
-			if (take_rows(intake, &book->maps[i], rows, n, fault) !=
-					0 ||
+			/* those of a chunk are not read a second time */
+			struct row *to = muster != NULL ?
+				(struct row *)(uintptr_t)rows :
+				intake->rows + intake->n;
+
+			if (take_rows(intake, &book->maps[i], to, rows, n,
+				    fault) != 0 ||
 				(muster != NULL &&
-					muster_add(muster,
-						intake->rows + intake->n - n,
-						n, fault) != 0))
+					muster_add(muster, to, n, fault) != 0))
 				return -1;
 		}
 		if (more < 0)
 			return -1;
-		if (!options->keep)
+		if (!options->keep && muster == NULL)
 			partition_clear(from, pool);
 	}
 	return chunk_pool_settle(pool, fault);
+}
+
+void
+intake_drop(struct book *book, size_t part, struct chunk_pool *pool)
+{
+	for (size_t i = 0; i < book->n_shards; i++)
+		partition_clear(&book->shards[i].parts[part], pool);
 }
 
 int
@@ -210,9 +213,9 @@ intake_take(struct intake *intake, struct book *book, size_t part,
 			"more than %u lookups in one partition",
 			UINT32_MAX / 2);
 	if (dict_clear(&intake->texts, fault) != 0 ||
-		make_room(intake, n, fault) != 0 ||
-		(options->muster != NULL &&
-			muster_begin(options->muster, n, fault) != 0))
+		(options->muster != NULL ?
+			muster_begin(options->muster, n, fault) :
+			make_room(intake, n, fault)) != 0)
 		return -1;
 	return n == 0 ? 0 :
 			gather(intake, book, part, options, pool, fault) != 0 ?

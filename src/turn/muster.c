@@ -4,7 +4,7 @@
 #include "base/memory.h"
 
 /* Rows and notes that are looked ahead, and tallies that wait at most. */
-enum { AHEAD = 12, NOTES_AHEAD = 12, COUNTS_MOST = 512 };
+enum { AHEAD = 12, NOTES_AHEAD = 24, COUNTS_MOST = 512 };
 
 /* What holds for the row of a subject that has no other. */
 enum { MARKS_OF_ONE = MARK_JUDGED | MARK_LONE | MARK_THIN | MARK_ASKING |
@@ -43,17 +43,21 @@ muster_init(struct muster *muster, struct subject_fold *fold, bool *ret_usable,
 	return 0;
 }
 
+static inline struct row *
+row_at(const struct muster *muster, uint32_t number)
+{
+	return &muster->runs[number / MUSTER_RUN].rows[number % MUSTER_RUN];
+}
+
 static void
 free_arrays(struct muster *muster)
 {
 	free(muster->rows);
 	free(muster->places);
-	free(muster->marks);
 	free(muster->vouched);
 	free(muster->foreign);
 	muster->rows = NULL;
 	muster->places = NULL;
-	muster->marks = NULL;
 	muster->vouched = muster->foreign = NULL;
 	muster->cap = 0;
 }
@@ -64,6 +68,8 @@ muster_free(struct muster *muster)
 	free_arrays(muster);
 	free(muster->plan);
 	free(muster->squad);
+	free(muster->runs);
+	free(muster->marks);
 	lineup_free(&muster->lineup);
 	free(muster->rest);
 	free(muster->aside);
@@ -87,12 +93,10 @@ grow(struct muster *muster, size_t n, struct fault *fault)
 	muster->rows = memory_array(n + AHEAD, sizeof(*muster->rows));
 	muster->places = aligned_alloc(64,
 		(places * sizeof(*muster->places) + 63) / 64 * 64);
-	muster->marks = memory_array(n + 1, sizeof(*muster->marks));
 	muster->vouched = memory_array(n, sizeof(*muster->vouched));
 	muster->foreign = memory_array(n, sizeof(*muster->foreign));
 	if (muster->rows == NULL || muster->places == NULL ||
-		muster->marks == NULL || muster->vouched == NULL ||
-		muster->foreign == NULL)
+		muster->vouched == NULL || muster->foreign == NULL)
 		return fault_memory(fault);
 	muster->cap = n;
 	return 0;
@@ -104,13 +108,13 @@ muster_begin(struct muster *muster, size_t n, struct fault *fault)
 	if (grow(muster, n, fault) != 0)
 		return -1;
 	lineup_clear(&muster->lineup);
-	muster->n = 0;
+	muster->n = muster->n_runs = 0;
 	muster->n_vouched = muster->n_foreign = 0;
 	return 0;
 }
 
 int
-muster_add(struct muster *muster, const struct row *rows, size_t n,
+muster_add(struct muster *muster, struct row *rows, size_t n,
 	struct fault *fault)
 {
 	const uint64_t *posts = muster->fold->posts;
@@ -120,8 +124,12 @@ muster_add(struct muster *muster, const struct row *rows, size_t n,
 	uint64_t first_ms = muster->first_ms;
 
 	if (lineup_make_room(&muster->lineup, n, muster->rows, muster->n,
-		    fault) != 0)
+		    fault) != 0 ||
+		memory_grow((void **)&muster->runs, &muster->runs_cap,
+			muster->n_runs + 1, sizeof(*muster->runs),
+			UINT32_MAX / MUSTER_RUN, "runs of lookups", fault) != 0)
 		return -1;
+	muster->runs[muster->n_runs++] = (struct muster_run){ rows, n };
 	for (size_t i = 0; i < n; i++) {
 		uint64_t post = posts[rows[i].post];
 		uint64_t ms = (uint64_t)row_ms(&rows[i]) - first_ms;
@@ -161,7 +169,7 @@ lay_out(struct muster *muster, struct fault *fault)
 		for (uint32_t i = at - (counts[n] % SQUAD > 0 ? SQUAD * n : 0);
 			i < at; i++)
 			muster->places[i] = (struct squad_place){ 0,
-				muster->n };
+				muster->n_runs * MUSTER_RUN };
 	}
 	starts[0] = at;
 	if (memory_grow((void **)&muster->rest, &muster->rest_cap, counts[0],
@@ -192,13 +200,21 @@ scatter(struct muster *muster)
 	struct squad_place *places = muster->places;
 	uint32_t *lines = muster->lineup.lines;
 
-	for (size_t i = 0; i < muster->n; i++) {
-		uint32_t *line = &lines[rows[i].seat], at = line[SEAT_NOTE];
+	for (size_t run = 0; run < muster->n_runs; run++) {
+		size_t n = muster->runs[run].n;
+		uint64_t number = run * MUSTER_RUN;
 
-		__builtin_prefetch(&lines[rows[i + AHEAD].seat], 1);
-		line[SEAT_NOTE] = at + line[SEAT_ROWS];
-		places[at].word = rows[i].word;
-		places[at].of = (uint64_t)rows[i].caseref << 32 | i;
+		for (size_t i = 0; i < n; i++) {
+			uint32_t *line = &lines[rows[i].seat];
+			uint32_t at = line[SEAT_NOTE];
+
+			__builtin_prefetch(&lines[rows[i + AHEAD].seat], 1);
+			line[SEAT_NOTE] = at + line[SEAT_ROWS];
+			places[at].word = rows[i].word;
+			places[at].of = (uint64_t)rows[i].caseref << 32 |
+				(number + i);
+		}
+		rows += n;
 	}
 }
 
@@ -218,7 +234,7 @@ mark_singles(struct muster *muster)
 
 /* Fold what stands aside, and note what is learned. */
 static int
-fold_aside(struct muster *muster, struct row *rows, struct fault *fault)
+fold_aside(struct muster *muster, struct fault *fault)
 {
 	const struct subject_batch batch = { .rows = muster->aside,
 		.ends = muster->aside_ends, .n = muster->n_aside_ends };
@@ -231,7 +247,7 @@ fold_aside(struct muster *muster, struct row *rows, struct fault *fault)
 		uint32_t of = muster->aside_of[i];
 
 		muster->marks[of] = (uint16_t)row_marks(&muster->aside[i]);
-		rows[of].caseref = muster->aside[i].caseref;
+		row_at(muster, of)->caseref = muster->aside[i].caseref;
 	}
 	muster->n_aside = muster->n_aside_ends = 0;
 	return 0;
@@ -241,15 +257,16 @@ static int
 compare_rows(const void *a, const void *b, void *ctx)
 {
 	const struct sort_key *x = a, *y = b;
-	const struct row *rows = ctx;
+	const struct muster *muster = ctx;
 
-	return row_compare(&rows[x->low], &rows[y->low]);
+	return row_compare(row_at(muster, (uint32_t)x->low),
+		row_at(muster, (uint32_t)y->low));
 }
 
 /* Numbers of rows of a subject in order of user, then row_compare(). */
 static struct sort_key *
 order_rows(struct muster *muster, const struct squad_place *places,
-	size_t stride, size_t n, const struct row *rows)
+	size_t stride, size_t n)
 {
 	struct sort_key *keys = muster->keys;
 
@@ -264,7 +281,7 @@ order_rows(struct muster *muster, const struct squad_place *places,
 			;
 		if (end - start > 1)
 			qsort_r(keys + start, end - start, sizeof(*keys),
-				compare_rows, (void *)(uintptr_t)rows);
+				compare_rows, muster);
 	}
 	return keys;
 }
@@ -272,7 +289,7 @@ order_rows(struct muster *muster, const struct squad_place *places,
 /* A subject that is no matter of squads. */
 static int
 put_aside(struct muster *muster, const struct squad_place *places,
-	size_t stride, size_t n, struct row *rows, struct fault *fault)
+	size_t stride, size_t n, struct fault *fault)
 {
 	size_t at = muster->n_aside;
 	const struct sort_key *keys;
@@ -292,16 +309,18 @@ put_aside(struct muster *muster, const struct squad_place *places,
 			sizeof(*muster->aside_ends), UINT32_MAX, "subjects",
 			fault) != 0)
 		return -1;
-	keys = order_rows(muster, places, stride, n, rows);
+	keys = order_rows(muster, places, stride, n);
 	for (size_t i = 0; i < n; i++) {
-		muster->aside_of[at + i] = (uint32_t)keys[i].low;
-		muster->aside[at + i] = rows[keys[i].low];
+		uint32_t of = (uint32_t)keys[i].low;
+
+		muster->aside_of[at + i] = of;
+		muster->aside[at + i] = *row_at(muster, of);
 	}
 	muster->n_aside = at + n;
 	muster->aside_ends[muster->n_aside_ends++] = (uint32_t)(at + n);
 	return muster->n_aside < SUBJECT_BATCH ?
 		0 :
-		fold_aside(muster, rows, fault);
+		fold_aside(muster, fault);
 }
 
 /* Eight rows' sets of subjects at once, of those that are `sound`. */
@@ -327,7 +346,7 @@ next_of(uint64_t *sets, size_t *ret_subject)
 
 static int
 keep_revisit(struct muster *muster, size_t row, size_t subject,
-	const struct row *rows, struct fault *fault)
+	struct fault *fault)
 {
 	const struct squad *squad = muster->squad;
 	const struct row *at;
@@ -338,7 +357,7 @@ keep_revisit(struct muster *muster, size_t row, size_t subject,
 
 	while (squad->first[row][subject] == 0)
 		row--;
-	at = &rows[(uint32_t)squad->of[row][subject]];
+	at = row_at(muster, (uint32_t)squad->of[row][subject]);
 	revisit.post = at->post;
 	revisit.subject = at->subject;
 	return subject_revisit(muster->fold, &revisit, fault);
@@ -346,7 +365,7 @@ keep_revisit(struct muster *muster, size_t row, size_t subject,
 
 /* What is found of few rows. */
 static int
-take_notes(struct muster *muster, size_t n, unsigned sound, struct row *rows,
+take_notes(struct muster *muster, size_t n, unsigned sound,
 	struct fault *fault)
 {
 	const struct squad *squad = muster->squad;
@@ -368,7 +387,7 @@ take_notes(struct muster *muster, size_t n, unsigned sound, struct row *rows,
 		}
 		while (adopts != 0) {
 			row = i + next_of(&adopts, &of);
-			rows[(uint32_t)squad->of[row][of]].caseref =
+			row_at(muster, (uint32_t)squad->of[row][of])->caseref =
 				(uint32_t)squad->adopted[row][of];
 		}
 		while (foreign != 0) {
@@ -381,7 +400,7 @@ take_notes(struct muster *muster, size_t n, unsigned sound, struct row *rows,
 		}
 		while (revisits != 0) {
 			row = i + next_of(&revisits, &of);
-			if (keep_revisit(muster, row, of, rows, fault) != 0)
+			if (keep_revisit(muster, row, of, fault) != 0)
 				return -1;
 		}
 	}
@@ -432,7 +451,7 @@ put_marks(struct muster *muster, size_t n, unsigned sound)
 /* Up to eight subjects of n rows. */
 static int
 fold_squad(struct muster *muster, const struct squad_place *places, size_t n,
-	unsigned there, struct row *rows, struct fault *fault)
+	unsigned there, struct fault *fault)
 {
 	unsigned tied, sound;
 
@@ -440,20 +459,20 @@ fold_squad(struct muster *muster, const struct squad_place *places, size_t n,
 	tied = muster->squad->tied & there;
 	sound = there & ~tied;
 	put_marks(muster, n, sound);
-	if (take_notes(muster, n, sound, rows, fault) != 0 ||
+	if (take_notes(muster, n, sound, fault) != 0 ||
 		count_pairs(muster, n, muster->squad->pairs & sound, fault) !=
 			0)
 		return -1;
 	for (; tied != 0; tied &= tied - 1) {
 		if (put_aside(muster, places + __builtin_ctz(tied), SQUAD, n,
-			    rows, fault) != 0)
+			    fault) != 0)
 			return -1;
 	}
 	return 0;
 }
 
 static int
-fold_squads(struct muster *muster, struct row *rows, struct fault *fault)
+fold_squads(struct muster *muster, struct fault *fault)
 {
 	for (size_t n = 2; n <= SQUAD_ROWS; n++) {
 		const struct squad_place *places = muster->places +
@@ -464,7 +483,7 @@ fold_squads(struct muster *muster, struct row *rows, struct fault *fault)
 			uint32_t there = left < SQUAD ? left : SQUAD;
 
 			if (fold_squad(muster, places, n, (1u << there) - 1,
-				    rows, fault) != 0)
+				    fault) != 0)
 				return -1;
 			left -= there;
 		}
@@ -473,21 +492,21 @@ fold_squads(struct muster *muster, struct row *rows, struct fault *fault)
 }
 
 static int
-fold_rest(struct muster *muster, struct row *rows, struct fault *fault)
+fold_rest(struct muster *muster, struct fault *fault)
 {
 	for (uint32_t i = 0; i < muster->counts[0]; i++) {
 		const struct muster_note *rest = &muster->rest[i];
 
 		if (put_aside(muster, muster->places + (rest->row -
-				rest->other), 1, rest->other, rows, fault) != 0)
+				rest->other), 1, rest->other, fault) != 0)
 			return -1;
 	}
-	return fold_aside(muster, rows, fault);
+	return fold_aside(muster, fault);
 }
 
 /* Rows that were noted, which no cache holds any more. */
 static int
-read_notes(struct muster *muster, const struct row *rows, struct fault *fault)
+read_notes(struct muster *muster, struct fault *fault)
 {
 	const struct muster_note *notes = muster->vouched;
 	size_t n = muster->n_vouched;
@@ -495,8 +514,8 @@ read_notes(struct muster *muster, const struct row *rows, struct fault *fault)
 	for (size_t i = 0; i < n; i++) {
 		size_t later = i + NOTES_AHEAD < n ? i + NOTES_AHEAD : i;
 
-		__builtin_prefetch(&rows[notes[later].row]);
-		if (subject_vouch(muster->fold, &rows[notes[i].row],
+		__builtin_prefetch(row_at(muster, notes[later].row));
+		if (subject_vouch(muster->fold, row_at(muster, notes[i].row),
 			    notes[i].other, fault) != 0)
 			return -1;
 	}
@@ -505,8 +524,8 @@ read_notes(struct muster *muster, const struct row *rows, struct fault *fault)
 	for (size_t i = 0; i < n; i++) {
 		size_t later = i + NOTES_AHEAD < n ? i + NOTES_AHEAD : i;
 
-		__builtin_prefetch(&rows[notes[later].row]);
-		if (subject_foreign(muster->fold, &rows[notes[i].row],
+		__builtin_prefetch(row_at(muster, notes[later].row));
+		if (subject_foreign(muster->fold, row_at(muster, notes[i].row),
 			    notes[i].other, fault) != 0 ||
 			(i % COUNTS_MOST == 0 &&
 				subject_settle(muster->fold, fault) != 0))
@@ -516,16 +535,19 @@ read_notes(struct muster *muster, const struct row *rows, struct fault *fault)
 }
 
 int
-muster_fold(struct muster *muster, struct row *rows, struct fault *fault)
+muster_fold(struct muster *muster, struct fault *fault)
 {
 	if (muster->n == 0)
 		return 0;
-	if (lay_out(muster, fault) != 0)
+	if (memory_grow((void **)&muster->marks, &muster->marks_cap,
+		    muster->n_runs * MUSTER_RUN + 1, sizeof(*muster->marks),
+		    UINT32_MAX, "lookups", fault) != 0 ||
+		lay_out(muster, fault) != 0)
 		return -1;
 	scatter(muster);
 	mark_singles(muster);
-	return fold_squads(muster, rows, fault) != 0 ||
-			fold_rest(muster, rows, fault) != 0 ?
+	return fold_squads(muster, fault) != 0 ||
+			fold_rest(muster, fault) != 0 ?
 		-1 :
-		read_notes(muster, rows, fault);
+		read_notes(muster, fault);
 }

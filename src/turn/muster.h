@@ -14,6 +14,17 @@
 #include "turn/squad.h"
 #include "turn/subject.h"
 
+/* Rows one behind the other. They are numbered run by run, as if each had as
+ * many as it can have. */
+struct muster_run {
+	struct row *rows;
+	size_t n;
+};
+
+enum { MUSTER_RUN = 128 };
+_Static_assert((int)CHUNK_ROWS <= (int)MUSTER_RUN,
+	"the rows of a chunk are a run");
+
 /* About a row, for when all are known. */
 struct muster_note {
 	uint32_t row, other;
@@ -25,11 +36,14 @@ struct muster {
 	struct squad_plan *plan;
 	struct squad *squad;
 	struct lineup lineup;
-	struct mustered *rows;
+	struct muster_run *runs;
+	size_t n_runs, runs_cap;
+	struct mustered *rows; /* of all runs, without a gap */
 	size_t n, cap;
 	struct squad_place *places; /* of squads, row by row; then of the rest,
 	                               one by one */
-	uint16_t *marks;            /* of each row, in the end */
+	uint16_t *marks;            /* of each row, in the end; by number */
+	size_t marks_cap;
 	struct muster_note *vouched, *foreign;
 	size_t n_vouched, n_foreign;
 	/* of classes of subjects that have as many rows; 0: of the rest */
@@ -52,13 +66,14 @@ int muster_init(struct muster *muster, struct subject_fold *fold,
 	bool *ret_usable, struct fault *fault);
 void muster_free(struct muster *muster);
 
-/* A partition of n rows at most; then all of them, a few at a time. */
+/* A partition of n rows at most; then all of them, a run of MUSTER_RUN at most
+ * at a time, which stays where it is. */
 int muster_begin(struct muster *muster, size_t n, struct fault *fault);
-int muster_add(struct muster *muster, const struct row *rows, size_t n,
+int muster_add(struct muster *muster, struct row *rows, size_t n,
 	struct fault *fault);
 
-/* The same rows, one behind the other. Afterwards muster.marks are their marks,
- * and cases that a retry names are there. */
-int muster_fold(struct muster *muster, struct row *rows, struct fault *fault);
+/* Afterwards muster.marks are the rows' marks, and cases that a retry names are
+ * there. */
+int muster_fold(struct muster *muster, struct fault *fault);
 
 #endif
