@@ -71,6 +71,7 @@ muster_free(struct muster *muster)
 	free(muster->runs);
 	free(muster->marks);
 	lineup_free(&muster->lineup);
+	free(muster->squads);
 	free(muster->rest);
 	free(muster->aside);
 	free(muster->aside_of);
@@ -80,11 +81,11 @@ muster_free(struct muster *muster)
 	*muster = (struct muster){ 0 };
 }
 
-/* Squads that are not full take a few places more than there are rows. */
+/* Nobody's rows take a few places, too. */
 static int
 grow(struct muster *muster, size_t n, struct fault *fault)
 {
-	size_t places = n + n / 8 + SQUAD * SQUAD_ROWS * (SQUAD_ROWS + 1) / 2;
+	size_t places = n + n / 8 + 2 * SQUAD * SQUAD_ROWS;
 
 	if (n <= muster->cap)
 		return 0;
@@ -144,15 +145,56 @@ muster_add(struct muster *muster, struct row *rows, size_t n,
 	return 0;
 }
 
+/* The subject of a rank has but n rows. */
+static void
+fill_up(struct muster *muster, uint32_t rank, uint32_t n)
+{
+	const struct muster_squad *squad = &muster->squads[rank / SQUAD];
+	struct squad_place *places = muster->places + squad->at + rank % SQUAD;
+
+	for (; n < squad->n; n++)
+		places[n * SQUAD] = (struct squad_place){
+			squad_nobody(muster->plan, n),
+			muster->n_runs * MUSTER_RUN };
+}
+
+/* Squads, of which those of fewer rows fill the last one of more rows; the
+ * place behind them. */
+static uint32_t
+list_squads(struct muster *muster)
+{
+	const uint32_t *counts = muster->counts;
+	uint32_t at = 0, rank = 0;
+
+	muster->n_squads = 0;
+	for (uint32_t n = SQUAD_ROWS; n > 0; n--) {
+		uint32_t end = rank + counts[n];
+
+		muster->ranks[n] = rank;
+		for (; rank < end && rank % SQUAD != 0; rank++)
+			fill_up(muster, rank, n);
+		for (; rank < end; rank += SQUAD) {
+			muster->squads[muster->n_squads++] =
+				(struct muster_squad){ at, n };
+			at += SQUAD * n;
+		}
+		rank = end;
+	}
+	muster->n_squad_subjects = rank;
+	for (; rank % SQUAD != 0; rank++)
+		fill_up(muster, rank, 0);
+	return at;
+}
+
 /* Every subject gets its places: the next one is noted of its seat, and between
  * the places of two of its rows are as many as it had rows. */
 static int
 lay_out(struct muster *muster, struct fault *fault)
 {
-	uint32_t *counts = muster->counts, *starts = muster->starts;
-	uint32_t next[SQUAD_ROWS + 1] = { 0 }, at = 0;
+	uint32_t *counts = muster->counts, *ranks = muster->ranks;
 	const uint32_t *seats = muster->lineup.seats;
 	uint32_t *lines = muster->lineup.lines, n_subjects = muster->lineup.n;
+	uint32_t at, rest = 0;
 
 	memset(counts, 0, sizeof(muster->counts));
 	for (uint32_t i = 0; i < n_subjects; i++) {
@@ -160,35 +202,28 @@ lay_out(struct muster *muster, struct fault *fault)
 
 		counts[n <= SQUAD_ROWS ? n : 0]++;
 	}
-	for (uint32_t n = 1; n <= SQUAD_ROWS; n++) {
-		uint32_t squads = (counts[n] + SQUAD - 1) / SQUAD;
-
-		starts[n] = at;
-		at += squads * SQUAD * n;
-		/* who is missing in the last one does no harm */
-		for (uint32_t i = at - (counts[n] % SQUAD > 0 ? SQUAD * n : 0);
-			i < at; i++)
-			muster->places[i] = (struct squad_place){ 0,
-				muster->n_runs * MUSTER_RUN };
-	}
-	starts[0] = at;
-	if (memory_grow((void **)&muster->rest, &muster->rest_cap, counts[0],
-		    sizeof(*muster->rest), UINT32_MAX, "subjects", fault) != 0)
+	if (memory_grow((void **)&muster->squads, &muster->squads_cap,
+		    n_subjects / SQUAD + 1, sizeof(*muster->squads), UINT32_MAX,
+		    "subjects", fault) != 0 ||
+		memory_grow((void **)&muster->rest, &muster->rest_cap,
+			counts[0], sizeof(*muster->rest), UINT32_MAX,
+			"subjects", fault) != 0)
 		return -1;
+	at = list_squads(muster);
 	for (uint32_t i = 0; i < n_subjects; i++) {
-		uint32_t *line = &lines[seats[i]], n = line[SEAT_ROWS];
+		uint32_t *line = &lines[seats[i]], n = line[SEAT_ROWS], rank;
 
 		if (n > SQUAD_ROWS) {
 			line[SEAT_NOTE] = at;
 			line[SEAT_ROWS] = 1;
 			at += n;
-			muster->rest[next[0]++] = (struct muster_note){ at, n };
+			muster->rest[rest++] = (struct muster_note){ at, n };
 			continue;
 		}
-		line[SEAT_NOTE] = starts[n] + next[n] / SQUAD * SQUAD * n +
-			next[n] % SQUAD;
+		rank = ranks[n]++;
+		line[SEAT_NOTE] = muster->squads[rank / SQUAD].at +
+			rank % SQUAD;
 		line[SEAT_ROWS] = SQUAD;
-		next[n]++;
 	}
 	return 0;
 }
@@ -218,15 +253,16 @@ scatter(struct muster *muster)
 	}
 }
 
-/* Subjects of one row. */
+/* Subjects of one row, from a rank on. */
 static void
-mark_singles(struct muster *muster)
+mark_singles(struct muster *muster, uint32_t rank, uint32_t at)
 {
-	const struct squad_place *places = muster->places + muster->starts[1];
+	const struct squad_place *places = muster->places + at;
 	uint64_t *unit_subjects = muster->fold->unit_subjects;
 	uint64_t units = ((uint64_t)1 << muster->plan->unit_bits) - 1;
+	uint32_t n = muster->n_squad_subjects - rank;
 
-	for (uint32_t i = 0; i < muster->counts[1]; i++) {
+	for (uint32_t i = 0; i < n; i++) {
 		muster->marks[(uint32_t)places[i].of] = MARKS_OF_ONE;
 		unit_subjects[places[i].word & units]++;
 	}
@@ -294,6 +330,8 @@ put_aside(struct muster *muster, const struct squad_place *places,
 	size_t at = muster->n_aside;
 	const struct sort_key *keys;
 
+	while (places[(n - 1) * stride].word >= muster->plan->nobody)
+		n--;
 	if (memory_grow((void **)&muster->keys, &muster->keys_cap, n,
 		    sizeof(*keys), UINT32_MAX, "lookups", fault) != 0 ||
 		memory_grow((void **)&muster->spare_keys, &muster->spare_cap,
@@ -415,12 +453,14 @@ count_pairs(struct muster *muster, size_t n, unsigned pairs,
 	const struct squad *squad = muster->squad;
 
 	for (; pairs != 0; pairs &= pairs - 1) {
-		size_t of = (size_t)__builtin_ctz(pairs);
+		size_t of = (size_t)__builtin_ctz(pairs), last = n - 1;
 
+		while (!squad->there[last][of])
+			last--;
 		if (subject_count(muster->fold, TABLE_PAIRS,
 			    (struct ledger_key){
 				    (uint32_t)squad->users[0][of] - 1,
-				    (uint32_t)squad->users[n - 1][of] - 1, 0,
+				    (uint32_t)squad->users[last][of] - 1, 0,
 				    0 },
 			    fault) != 0)
 			return -1;
@@ -474,19 +514,18 @@ fold_squad(struct muster *muster, const struct squad_place *places, size_t n,
 static int
 fold_squads(struct muster *muster, struct fault *fault)
 {
-	for (size_t n = 2; n <= SQUAD_ROWS; n++) {
-		const struct squad_place *places = muster->places +
-			muster->starts[n];
-		uint32_t left = muster->counts[n];
+	for (uint32_t i = 0; i < muster->n_squads; i++) {
+		const struct muster_squad *squad = &muster->squads[i];
+		uint32_t left = muster->n_squad_subjects - i * SQUAD;
 
-		for (; left > 0; places += SQUAD * n) {
-			uint32_t there = left < SQUAD ? left : SQUAD;
-
-			if (fold_squad(muster, places, n, (1u << there) - 1,
-				    fault) != 0)
-				return -1;
-			left -= there;
+		if (squad->n == 1) {
+			mark_singles(muster, i * SQUAD, squad->at);
+			break;
 		}
+		if (fold_squad(muster, muster->places + squad->at, squad->n,
+			    (1u << (left < SQUAD ? left : SQUAD)) - 1,
+			    fault) != 0)
+			return -1;
 	}
 	return 0;
 }
@@ -545,7 +584,6 @@ muster_fold(struct muster *muster, struct fault *fault)
 		lay_out(muster, fault) != 0)
 		return -1;
 	scatter(muster);
-	mark_singles(muster);
 	return fold_squads(muster, fault) != 0 ||
 			fold_rest(muster, fault) != 0 ?
 		-1 :

@@ -30,6 +30,11 @@ struct muster_note {
 	uint32_t row, other;
 };
 
+/* Where its places begin, and rows of the subject that has most. */
+struct muster_squad {
+	uint32_t at, n;
+};
+
 struct muster {
 	struct subject_fold *fold;
 	uint64_t first_ms;
@@ -46,8 +51,11 @@ struct muster {
 	size_t marks_cap;
 	struct muster_note *vouched, *foreign;
 	size_t n_vouched, n_foreign;
-	/* of classes of subjects that have as many rows; 0: of the rest */
-	uint32_t counts[SQUAD_ROWS + 1], starts[SQUAD_ROWS + 1];
+	/* subjects by how many rows they have; 0: the rest */
+	uint32_t counts[SQUAD_ROWS + 1], ranks[SQUAD_ROWS + 1];
+	struct muster_squad *squads; /* those that have most rows first */
+	size_t n_squads, squads_cap;
+	uint32_t n_squad_subjects;
 	struct muster_note *rest;  /* where their places end; its rows */
 	size_t rest_cap;
 	/* subjects that are folded one by one: copies of rows, and whose */

@@ -40,12 +40,18 @@ squad_plan(struct squad_plan *plan, uint64_t span_ms, size_t users,
 {
 	unsigned user_bits = word_bits(users);
 
-	plan->time_bits = word_bits(span_ms);
+	/* rows of nobody differ in time */
+	plan->time_bits = word_bits(span_ms | (SQUAD_ROWS - 1));
 	plan->unit_bits = word_bits(units);
 	for (unsigned n = 2; n <= SQUAD_ROWS; n++)
 		plan->n_swaps[n] = list_swaps(plan->swaps[n], n);
-	return plan->time_bits < 48 && user_bits < 31 && plan->unit_bits < 31 &&
-		user_bits + plan->time_bits + plan->unit_bits <= WORD_MOST;
+	if (plan->time_bits >= 48 || user_bits >= 31 || plan->unit_bits >= 31 ||
+		user_bits + plan->time_bits + plan->unit_bits > WORD_MOST)
+		return false;
+	plan->nobody_user = (int32_t)users;
+	plan->nobody = (uint64_t)users << (plan->time_bits + plan->unit_bits) |
+		units;
+	return true;
 }
 
 #if defined(__x86_64__) && !defined(QUIS_NO_VECTOR)
@@ -185,10 +191,12 @@ take_apart(struct squad *squad, const struct squad_plan *plan, size_t n)
 		(unsigned)_mm256_movemask_pd((__m256d)tied[1]) << 4;
 }
 
-/* Where users and days begin, how many there are, and which units. */
+/* Where users and days begin, how many there are, and which units. Nobody's are
+ * not counted, but begin where the others' end. */
 INLINE void
-count_days(struct squad *squad, size_t n)
+count_days(struct squad *squad, const struct squad_plan *plan, size_t n)
 {
+	const int32_t nobody = plan->nobody_user + 1;
 	eight user = { 0 }, day = { 0 }, askings = { 0 };
 	eight n_users = { 0 }, n_days = { 0 };
 	eight low = *AT(squad->units, 0), high = low;
@@ -197,22 +205,25 @@ count_days(struct squad *squad, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		eight first = *AT(squad->users, i) != user;
 		eight later = first | (*AT(squad->days, i) != day);
-		eight unit = *AT(squad->units, i);
+		eight there = *AT(squad->users, i) != nobody;
+		eight unit = *AT(squad->units, i) & there;
 
 		user = *AT(squad->users, i);
 		day = *AT(squad->days, i);
-		n_users -= first;
-		n_days -= later;
+		n_users -= first & there;
+		n_days -= later & there;
+		*AT(squad->there, i) = there;
 		askings = (askings & ~first) - later;
 		*AT(squad->first, i) = first;
 		*AT(squad->later, i) = later;
 		*AT(squad->askings, i) = askings;
-		low = (eight)_mm256_min_epi32((__m256i)low, (__m256i)unit);
+		low = (eight)_mm256_min_epi32((__m256i)low,
+			(__m256i)*AT(squad->units, i));
 		high = (eight)_mm256_max_epi32((__m256i)high, (__m256i)unit);
 	}
 	for (size_t i = 0; i < n; i++)
 		two &= (*AT(squad->units, i) == low) |
-			(*AT(squad->units, i) == high);
+			(*AT(squad->units, i) == high) | ~*AT(squad->there, i);
 	*(eight *)(void *)squad->n_users = n_users;
 	*(eight *)(void *)squad->n_days = n_days;
 	*(eight *)(void *)squad->two_units = two & (low ^ high);
@@ -313,15 +324,18 @@ mark(struct squad *squad, size_t i, size_t n, const eight *common,
 	user->alone = (first & alone) | (user->alone & ~first);
 	user->bare = (user->bare & ~first) - (later & (adopted == 0));
 	*AT(squad->bare, i) = user->bare;
-	set = ~with.seen;
+	set = ~with.seen & *AT(squad->there, i);
 	squad->sets.fresh[i] = (unsigned char)lanes_of(&set);
+	/* nobody has no case and no colleagues, but times, maybe of two days */
 	set = later & near & (with.high - 1 == with.low) & ~with.continued;
 	squad->sets.vouched[i] = (unsigned char)lanes_of(&set);
 	set = later & (adopted != *AT(squad->cases, i));
 	squad->sets.adopts[i] = (unsigned char)lanes_of(&set);
-	set = ends & user->alone & (*AT(squad->askings, i) >= REVISIT_MIN);
+	set = ends & user->alone & *AT(squad->there, i) &
+		(*AT(squad->askings, i) >= REVISIT_MIN);
 	squad->sets.revisits[i] = (unsigned char)lanes_of(&set);
-	set = first & foreign & (*(eight *)(void *)squad->two_units != 0);
+	set = first & foreign & *AT(squad->there, i) &
+		(*(eight *)(void *)squad->two_units != 0);
 	squad->sets.foreign[i] = (unsigned char)lanes_of(&set);
 }
 
@@ -336,7 +350,7 @@ squad_fold(struct squad *squad, const struct squad_plan *plan,
 	load(squad, places, n);
 	put_in_order(squad, plan->swaps[n], plan->n_swaps[n]);
 	squad->tied = take_apart(squad, plan, n);
-	count_days(squad, n);
+	count_days(squad, plan, n);
 	look_back(squad, n);
 	days = *(eight *)(void *)squad->n_days;
 	common = MARK_JUDGED | ((days == 1) & MARK_LONE) |

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Eight subjects of equally many rows, side by side: what subject.c does for
- * one, where all rows are judged and there are no registers. Vector code; the
- * plain twin is subject_fold_batch().
+ * Eight subjects of about equally many rows, side by side: what subject.c does
+ * for one, where all rows are judged and there are no registers. Who has fewer
+ * rows than the others is filled up with rows of nobody. Vector code; the plain
+ * twin is subject_fold_batch().
  */
 #ifndef QUIS_TURN_SQUAD_H
 #define QUIS_TURN_SQUAD_H
@@ -11,8 +12,8 @@
 #include "turn/sort.h"
 
 enum { SQUAD = 8,      /* subjects */
-	SQUAD_ROWS = 32, /* rows of each, at most */
-	SQUAD_SWAPS = SQUAD_ROWS * 8 };
+	SQUAD_ROWS = 64, /* rows of each, at most */
+	SQUAD_SWAPS = SQUAD_ROWS * 9 };
 
 /* Can this processor do it? */
 bool squad_usable(void);
@@ -25,12 +26,22 @@ struct squad_place {
 
 struct squad_plan {
 	unsigned unit_bits, time_bits;
+	uint64_t nobody; /* the word of a row of nobody but for its time: above
+	                    all others */
+	int32_t nobody_user;
 	double into_day; /* milliseconds from midnight to the first lookup */
 	/* by rows of a subject: which of them to put in order, one behind the
 	 * other */
 	unsigned char swaps[SQUAD_ROWS + 1][SQUAD_SWAPS][2];
 	unsigned n_swaps[SQUAD_ROWS + 1];
 };
+
+/* The k-th row of a subject that has fewer rows. */
+static inline uint64_t
+squad_nobody(const struct squad_plan *plan, uint64_t k)
+{
+	return plan->nobody | k << plan->unit_bits;
+}
 
 /* false: the numbers are too large for a word. */
 bool squad_plan(struct squad_plan *plan, uint64_t span_ms, size_t users,
@@ -59,6 +70,7 @@ struct squad {
 	int32_t soles[SQUAD_ROWS][SQUAD];   /* the only colleague, if any */
 	int32_t askings[SQUAD_ROWS][SQUAD]; /* of the user, so far; … */
 	int32_t bare[SQUAD_ROWS][SQUAD];    /* … of them without a case */
+	int32_t there[SQUAD_ROWS][SQUAD];   /* it is somebody's row */
 	int32_t again[SQUAD_ROWS][SQUAD], first[SQUAD_ROWS][SQUAD],
 		later[SQUAD_ROWS][SQUAD];   /* of pass to pass */
 	int32_t n_users[SQUAD], n_days[SQUAD];

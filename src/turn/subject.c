@@ -51,7 +51,8 @@ subject_fold_init(struct subject_fold *fold, const struct book *book,
 	fold->posts = memory_array(book->posts.n, sizeof(*fold->posts));
 	fold->seen = memory_array(book->names[NAME_USER].n,
 		sizeof(*fold->seen));
-	fold->unit_subjects = memory_array(units, sizeof(uint64_t));
+	/* nobody's unit comes last, see squad.h */
+	fold->unit_subjects = memory_array(units + 1, sizeof(uint64_t));
 	fold->unit_seen = memory_array(units, sizeof(*fold->unit_seen));
 	if (fold->posts == NULL || fold->seen == NULL ||
 		fold->unit_subjects == NULL || fold->unit_seen == NULL)

@@ -48,7 +48,7 @@ test_ways(void **state)
 	(void)state;
 	for (unsigned round = 0; round < 40; round++) {
 		size_t n = 1 + draw_below(&draw, MOST);
-		size_t rows = 1 + draw_below(&draw, round % 2 == 0 ? 6 : 50);
+		size_t rows = 1 + draw_below(&draw, round % 2 == 0 ? 6 : 100);
 
 		world_draw(entries, n, &draw, 1 + round % 4 * 20);
 		if (round % 5 > 0)
