@@ -123,11 +123,12 @@ chunk_rows(const struct partition *partition, const struct chunk *chunk)
 		(size_t)(partition->next - chunk->rows);
 }
 
-/* Rows end where their chunk does, at a multiple of its size. */
+/* Is there no room for a row? Rows end where their chunk does, at a multiple of
+ * its size. */
 static inline bool
-partition_is_full(const struct partition *partition)
+chunk_is_full(const struct row *next)
 {
-	return (uintptr_t)partition->next % sizeof(struct chunk) == 0;
+	return (uintptr_t)next % sizeof(struct chunk) == 0;
 }
 
 /* Make room for a row where there is none. */
@@ -138,7 +139,7 @@ static inline int
 partition_make_room(struct partition *partition, struct chunk_pool *pool,
 	struct fault *fault)
 {
-	return partition_is_full(partition) ?
+	return chunk_is_full(partition->next) ?
 		partition_extend(partition, pool, fault) :
 		0;
 }

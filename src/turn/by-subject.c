@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "turn/by-subject.h"
 
+#include <limits.h>
+
 #include "base/pool.h"
 #include "turn/groups.h"
 
@@ -9,6 +11,7 @@ struct scratch {
 	struct subject_fold fold;
 	struct muster muster;
 	bool musters; /* the fast way? */
+	struct row *ends[USER_PARTITIONS]; /* on it, of what is passed on */
 	struct subject_known *known; /* by subject of a batch */
 	size_t known_cap;
 	struct subject_text *texts; /* of the user asked about */
@@ -21,7 +24,10 @@ struct turn {
 	const struct turn_options *options;
 	struct subject_turn *result;
 	struct scratch *scratch;
+	unsigned char *parts; /* by post: the partition of its user */
 };
+
+_Static_assert(USER_PARTITIONS <= UCHAR_MAX + 1, "partitions fit into a byte");
 
 static void
 scratch_free(struct scratch *scratch)
@@ -87,13 +93,11 @@ find_known(const struct turn *turn, struct scratch *scratch, size_t part,
 
 /* To the partition of the user. */
 static int
-pass_on(const struct subject_fold *fold, struct subject_out *out,
+pass_on(const struct turn *turn, struct subject_out *out,
 	const struct row *rows, size_t n, struct fault *fault)
 {
 	for (size_t i = 0; i < n; i++) {
-		uint64_t user = fold->posts[rows[i].post] >> 32;
-
-		if (partition_append(&out->users[user % USER_PARTITIONS],
+		if (partition_append(&out->users[turn->parts[rows[i].post]],
 			    &out->pool, &rows[i], fault) != 0)
 			return -1;
 	}
@@ -120,7 +124,7 @@ fold_batch(struct turn *turn, struct scratch *scratch, size_t part,
 	}
 	return subject_fold_batch(fold, &batch, fault) != 0 ?
 		-1 :
-		pass_on(fold, out, rows, batch.ends[n - 1] - start, fault);
+		pass_on(turn, out, rows, batch.ends[n - 1] - start, fault);
 }
 
 static int
@@ -163,27 +167,52 @@ make_and_fold(struct turn *turn, struct scratch *scratch, size_t part,
 		fold_groups(turn, scratch, part, out, fault);
 }
 
-/* Rows of a run with their marks, to the partition of the user. */
+/* Rows of a run with their marks, to the partition of the user. Where its next
+ * row goes stands beside the others', in few lines of the cache. */
 static int
-pass_marked(const struct subject_fold *fold, struct subject_out *out,
-	const struct muster *muster, size_t at, struct fault *fault)
+pass_marked(const struct turn *turn, struct scratch *scratch,
+	struct subject_out *out, size_t run, struct fault *fault)
 {
-	const struct row *rows = muster->runs[at].rows;
-	const uint16_t *marks = muster->marks + at * MUSTER_RUN;
-	size_t n = muster->runs[at].n;
+	const struct muster *muster = &scratch->muster;
+	const struct row *rows = muster->runs[run].rows;
+	const uint16_t *marks = muster->marks + run * MUSTER_RUN;
+	size_t n = muster->runs[run].n;
 	const struct row *next =
-		muster->runs[at + 1 < muster->n_runs ? at + 1 : at].rows;
+		muster->runs[run + 1 < muster->n_runs ? run + 1 : run].rows;
 
 	for (size_t i = 0; i < n; i++) {
-		uint64_t user = fold->posts[rows[i].post] >> 32;
-		struct partition *to = &out->users[user % USER_PARTITIONS];
+		size_t part = turn->parts[rows[i].post];
+		struct row *to = scratch->ends[part];
 		struct row row = rows[i];
 
 		__builtin_prefetch(&next[i]);
 		row.when |= marks[i];
-		if (partition_append(to, &out->pool, &row, fault) != 0)
+		if (chunk_is_full(to)) {
+			out->users[part].next = to;
+			if (partition_extend(&out->users[part], &out->pool,
+				    fault) != 0)
+				return -1;
+			to = out->users[part].next;
+		}
+		__builtin_prefetch(to + 2, 1);
+		*to = row;
+		scratch->ends[part] = to + 1;
+	}
+	return 0;
+}
+
+static int
+pass_all_marked(const struct turn *turn, struct scratch *scratch,
+	struct subject_out *out, struct fault *fault)
+{
+	for (size_t i = 0; i < USER_PARTITIONS; i++)
+		scratch->ends[i] = out->users[i].next;
+	for (size_t run = 0; run < scratch->muster.n_runs; run++) {
+		if (pass_marked(turn, scratch, out, run, fault) != 0)
 			return -1;
 	}
+	for (size_t i = 0; i < USER_PARTITIONS; i++)
+		out->users[i].next = scratch->ends[i];
 	return 0;
 }
 
@@ -202,10 +231,11 @@ muster_and_fold(struct turn *turn, struct scratch *scratch, size_t part,
 	for (size_t i = 0; i < muster->n_runs; i++) {
 		const struct muster_run *run = &muster->runs[i];
 
-		if (keep_texts(turn, scratch, run->rows, run->n, fault) != 0 ||
-			pass_marked(&scratch->fold, out, muster, i, fault) != 0)
+		if (keep_texts(turn, scratch, run->rows, run->n, fault) != 0)
 			return -1;
 	}
+	if (pass_all_marked(turn, scratch, out, fault) != 0)
+		return -1;
 	intake_drop(turn->book, part, &out->pool);
 	return 0;
 }
@@ -376,6 +406,20 @@ begin(struct scratch *scratch, const struct book *book,
 			&scratch->musters, fault);
 }
 
+static int
+find_parts(struct turn *turn, struct fault *fault)
+{
+	const struct triples *posts = &turn->book->posts;
+
+	turn->parts = memory_array(posts->n, sizeof(*turn->parts));
+	if (turn->parts == NULL)
+		return fault_memory(fault);
+	for (size_t i = 0; i < posts->n; i++)
+		turn->parts[i] = (unsigned char)(posts->items[i].a %
+			USER_PARTITIONS);
+	return 0;
+}
+
 int
 turn_by_subject(struct book *book, const struct turn_options *options,
 	struct subject_turn *ret, struct fault *fault)
@@ -392,7 +436,8 @@ turn_by_subject(struct book *book, const struct turn_options *options,
 		fault_memory(fault);
 		goto out;
 	}
-	if (make_room(book, options, threads, fault) != 0)
+	if (find_parts(&turn, fault) != 0 ||
+		make_room(book, options, threads, fault) != 0)
 		goto out;
 	for (; result.n_outs < threads; result.n_outs++) {
 		struct subject_out *to = &result.outs[result.n_outs];
@@ -415,6 +460,7 @@ out:
 	for (size_t i = 0; turn.scratch != NULL && i < result.n_outs; i++)
 		scratch_free(&turn.scratch[i]);
 	free(turn.scratch);
+	free(turn.parts);
 	if (done == 0)
 		*ret = result;
 	else
