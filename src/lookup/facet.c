@@ -96,7 +96,7 @@ facet_keep(struct shard *shard, const struct slice *field, uint32_t kind,
 		PLACES_BITS)];
 	if (kept->lens != place.lens || words_differ(kept->word, place.word))
 		*kept = place;
-	if (kind < PLACE_KINDS)
+	if (kind < PLACE_NONE)
 		kept->facet[kind] = facet + 1;
 }
 
@@ -134,7 +134,7 @@ shard_facet(struct shard *shard, const struct slice *field, struct fault *fault)
 		return facet_again(shard, field, fault);
 	place = &shard->places[place_of_hash(words_hash(word), PLACES_BITS)];
 	if (place->lens != place_lens(text.len, field[FIELD_AREA].len) ||
-		words_differ(place->word, word) || kind >= PLACE_KINDS ||
+		words_differ(place->word, word) || kind >= PLACE_NONE ||
 		place->facet[kind] == 0)
 		return facet_again(shard, field, fault);
 	return place->facet[kind] - (int64_t)1;

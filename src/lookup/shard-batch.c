@@ -29,6 +29,7 @@ struct work {
 	uint8_t words[BATCH_MOST];   /* or texts */
 	size_t n_few, n_strange, n_numbers, n_words;
 	struct post_text post[BATCH_MOST]; /* if their texts stand apart */
+	uint32_t kind[BATCH_MOST]; /* or PLACE_NONE */
 	uint32_t user[BATCH_MOST]; /* where it stands, and then who he is */
 	uint32_t part[BATCH_MOST];
 	struct partition *to[BATCH_MOST]; /* the same */
@@ -47,8 +48,6 @@ struct work {
  * if it has more than 32 bytes, and whether something is what is kept. */
 typedef uint64_t words_of(struct slice text, uint64_t ret[4]);
 typedef bool words_are(const uint64_t word[4], const uint64_t kept[4]);
-typedef bool words_are_both(const uint64_t a[4], const uint64_t kept_a[4],
-	const uint64_t b[4], const uint64_t kept_b[4]);
 typedef bool post_is(struct post_text post, const struct user_last *last);
 /* Three lens as in post_lens(), and beyond them whatever. */
 typedef uint64_t three_lens(const uint16_t *len);
@@ -350,44 +349,64 @@ number_facets_again(struct shard *shard, struct work *work, size_t n,
 	return 0;
 }
 
-/* As shard_facet(), where all that are kept are found. */
-INLINE int
-number_facets(struct shard *shard, struct work *work, words_of *words,
-	words_are_both *both_are, struct fault *fault)
+/* Kinds that are kept, and numbered below PLACE_NONE. */
+INLINE void
+number_kinds(const struct shard *shard, struct work *work, words_of *words,
+	words_are *kind_is)
 {
 	struct batch_column kinds = work->of[FIELD_KIND];
-	struct batch_column areas = work->of[FIELD_AREA];
-	struct batch_column outcomes = work->of[FIELD_OUTCOME];
 	struct texts texts = texts_of(work);
 	const struct text_kept *all_kept = shard->texts;
-	const struct place_kept *places = shard->places;
-	size_t all = work->n, width = work->batch->width, n = 0;
-	unsigned joined = work->place_joined;
+	size_t all = work->n, width = work->batch->width;
 
 	for (size_t i = 0, line = 0; i < all; i++, line += width) {
 		struct slice kind = text_at(texts, line, kinds);
-		struct slice area = text_at(texts, line, areas);
-		size_t both = area.len + 1 +
-			text_at(texts, line, outcomes).len;
-		_Alignas(32) uint64_t word[4], place_word[4];
+		_Alignas(32) uint64_t word[4];
 		const struct text_kept *kept = &all_kept[place_of_hash(
 			words(kind, word), TEXTS_BITS)];
-		const struct place_kept *place = &places[place_of_hash(
-			words((struct slice){ area.at, both }, place_word),
-			PLACES_BITS)];
-		size_t number = kept->number < PLACE_KINDS ? kept->number : 0;
-		uint32_t facet = place->facet[number];
-		unsigned same = both_are(word, kept->word, place_word,
-			place->word);
+		bool known = kind_is(word, kept->word) &&
+			kept->len == text_len(kind, FIELD_KIND) &&
+			kept->number < PLACE_NONE;
 
-		same &= joined;
-		same &= ((kept->len ^ text_len(kind, FIELD_KIND)) |
-			(kept->number ^ number) |
-			(place->lens ^ place_lens(both, area.len))) == 0;
+		work->kind[i] = known ? kept->number : PLACE_NONE;
+	}
+}
+
+APART size_t
+list_all(struct work *work)
+{
+	for (size_t i = 0; i < work->n; i++)
+		work->few[i] = (uint8_t)i;
+	return work->n;
+}
+
+/* As shard_facet(), where all that are kept are found. */
+INLINE int
+number_facets(struct shard *shard, struct work *work, words_of *words,
+	words_are *place_is, struct fault *fault)
+{
+	struct batch_column areas = work->of[FIELD_AREA];
+	struct texts texts = texts_of(work);
+	const struct place_kept *places = shard->places;
+	size_t all = work->n, width = work->batch->width, n = 0;
+
+	if (!work->place_joined)
+		n = list_all(work);
+	for (size_t i = n, line = areas.at; i < all; i++, line += width) {
+		size_t area = texts.batch->len[line];
+		struct slice text = { texts.base + texts.batch->start[line],
+			area + 1 + texts.batch->len[line + 1] };
+		_Alignas(32) uint64_t word[4];
+		const struct place_kept *kept = &places[place_of_hash(
+			words(text, word), PLACES_BITS)];
+		uint32_t facet = kept->facet[work->kind[i]];
+		unsigned same = place_is(word, kept->word);
+
+		same &= kept->lens == place_lens(text.len, area);
 		same &= facet != 0;
 		work->row[i].facet = facet - 1;
 		work->few[n] = (uint8_t)i;
-		n += 1 - same;
+		n += same ^ 1;
 	}
 	return n > 0 ? number_facets_again(shard, work, n, fault) : 0;
 }
@@ -500,7 +519,7 @@ append_all(struct shard *shard, struct work *work, struct fault *fault)
 
 INLINE int
 add_all(struct shard *shard, const struct batch *batch, words_of *words,
-	words_are_both *both_are, words_are *case_is, three_lens *three,
+	words_are *all_are, words_are *case_is, three_lens *three,
 	post_is *post_is_it, source_is *source_is_it, struct fault *fault)
 {
 	struct work work;
@@ -516,7 +535,8 @@ add_all(struct shard *shard, const struct batch *batch, words_of *words,
 	shard_count_moments(shard, &batch->when, work.n);
 	shard->n += work.n;
 	strange_guess(shard, &work);
-	if (number_facets(shard, &work, words, both_are, fault) != 0)
+	number_kinds(shard, &work, words, all_are);
+	if (number_facets(shard, &work, words, all_are, fault) != 0)
 		return -1;
 	strange_fetch(shard, &work);
 	if (number_posts(shard, &work, three, post_is_it, source_is_it,
@@ -546,10 +566,9 @@ words_plain(struct slice text, uint64_t ret[4])
 }
 
 INLINE bool
-both_equal(const uint64_t a[4], const uint64_t kept_a[4], const uint64_t b[4],
-	const uint64_t kept_b[4])
+all_equal(const uint64_t word[4], const uint64_t kept[4])
 {
-	return !words_differ(a, kept_a) && !words_differ(b, kept_b);
+	return !words_differ(word, kept);
 }
 
 INLINE uint64_t
@@ -577,7 +596,7 @@ source_which(struct slice source, const struct user_last *last)
 static int
 add_plain(struct shard *shard, const struct batch *batch, struct fault *fault)
 {
-	return add_all(shard, batch, words_plain, both_equal, case_equal,
+	return add_all(shard, batch, words_plain, all_equal, case_equal,
 		three_plain, post_equal, source_which, fault);
 }
 
@@ -596,20 +615,12 @@ words_wide(struct slice text, uint64_t ret[4])
 		(uint64_t)_mm_extract_epi64(both, 1));
 }
 
-WIDE static inline __m256i
-differ_wide(const uint64_t a[4], const uint64_t b[4])
+WIDE static inline bool
+all_equal_wide(const uint64_t a[4], const uint64_t b[4])
 {
-	return _mm256_xor_si256(
+	__m256i differ = _mm256_xor_si256(
 		_mm256_load_si256((const __m256i *)(const void *)a),
 		_mm256_loadu_si256((const __m256i *)(const void *)b));
-}
-
-WIDE static inline bool
-both_equal_wide(const uint64_t a[4], const uint64_t kept_a[4],
-	const uint64_t b[4], const uint64_t kept_b[4])
-{
-	__m256i differ = _mm256_or_si256(differ_wide(a, kept_a),
-		differ_wide(b, kept_b));
 
 	return _mm256_testz_si256(differ, differ);
 }
@@ -665,7 +676,7 @@ source_which_wide(struct slice source, const struct user_last *last)
 WIDE static int
 add_wide(struct shard *shard, const struct batch *batch, struct fault *fault)
 {
-	return add_all(shard, batch, words_wide, both_equal_wide,
+	return add_all(shard, batch, words_wide, all_equal_wide,
 		case_equal_wide, three_wide, post_equal_wide,
 		source_which_wide, fault);
 }

@@ -49,12 +49,13 @@ struct text_kept {
 
 /* Area and outcome stand side by side in most logs: with them are kept their
  * facets. */
-enum { PLACES_BITS = 12, PLACE_KINDS = 22 };
+enum { PLACES_BITS = 12, PLACE_KINDS = 22, PLACE_NONE = PLACE_KINDS - 1 };
 struct place_kept {
 	uint64_t word[4]; /* both, and what stands between */
 	uint64_t lens;    /* place_lens() */
 	uint32_t facet[PLACE_KINDS]; /* by number of the kind, + 1; 0: not yet
-	                                known */
+	                                known, as that of PLACE_NONE never
+	                                is */
 };
 
 /* Cases; the first of these is none. */

@@ -20,7 +20,7 @@ static const struct {
 	{ FIELD_USER, "user", 60, 40, true },
 	{ FIELD_UNIT, "unit", 9, 30, false },
 	{ FIELD_ROLE, "role", 5, 20, false },
-	{ FIELD_KIND, "kind", 7, 12, false },
+	{ FIELD_KIND, "kind", 30, 12, false },
 	{ FIELD_SUBJECT, "subject", 0, 0, true },
 	{ FIELD_CASE, "case", 300, 24, false },
 	{ FIELD_PURPOSE, "purpose", 9, 40, false },
