@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/scan.h"
 
-#if defined(__x86_64__) && !defined(QUIS_NO_VECTOR)
-#define HAS_VECTOR 1
-#include <immintrin.h>
-#else
-#define HAS_VECTOR 0
-#endif
+#include "format/scan-wide.h"
 
 #include <endian.h>
 
@@ -92,8 +87,8 @@ lines_plain(struct slice text, char separator, struct scan_lines *ret)
 	ret->ascii = !high;
 }
 
-static void
-pick_plain(const char *base, const uint16_t *end, size_t n,
+void
+scan_pick_plain(const char *base, const uint16_t *end, size_t n,
 	const uint16_t column[SCAN_PICK], struct slice ret[SCAN_PICK])
 {
 	(void)n;
@@ -447,137 +442,6 @@ is_usable_avx2(void)
 		__builtin_cpu_supports("popcnt");
 }
 
-/* A block is one load, and the places of its bits are one instruction. */
-#define AVX512 __attribute__((target( \
-	"avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,bmi,bmi2,popcnt")))
-
-static const unsigned char places_64[64] __attribute__((aligned(64))) = { 0, 1,
-	2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
-	22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39,
-	40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57,
-	58, 59, 60, 61, 62, 63 };
-
-/* Write the places of all n bits; there are rarely more than 16. */
-AVX512 static inline void
-places_avx512(uint64_t bits, unsigned n, __m512i base, uint16_t *at)
-{
-	__m512i all = _mm512_maskz_compress_epi8(bits,
-		_mm512_load_si512(places_64));
-
-	_mm256_storeu_si256((__m256i *)(void *)at, _mm256_add_epi16(
-		_mm256_cvtepu8_epi16(_mm512_castsi512_si128(all)),
-		_mm512_castsi512_si256(base)));
-	if (__builtin_expect(n <= 16, 1))
-		return;
-	_mm512_storeu_si512(at, _mm512_add_epi16(base,
-		_mm512_cvtepu8_epi16(_mm512_castsi512_si256(all))));
-	_mm512_storeu_si512(at + 32, _mm512_add_epi16(base,
-		_mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(all, 1))));
-}
-
-AVX512 static void
-lines_avx512(struct slice text, char separator, struct scan_lines *ret)
-{
-	const __m512i s = _mm512_set1_epi8(separator);
-	const __m512i q = _mm512_set1_epi8('"'), b = _mm512_set1_epi8(' ');
-	const __m512i lf = _mm512_set1_epi8('\n'), cr = _mm512_set1_epi8('\r');
-	__m512i base = _mm512_setzero_si512(), bytes = base;
-	uint64_t begin = 1, low = 0, all = 0;
-	uint16_t *last = ret->last;
-	size_t ends_n = 1;
-
-	ret->end[0] = UINT16_MAX;
-	for (size_t i = 0; i < text.len; i += 64) {
-		__m512i x = _mm512_loadu_si512(text.at + i);
-		uint64_t left = _mm512_cmpeq_epi8_mask(x, lf);
-		uint64_t ends = _kor_mask64(left,
-			_mm512_cmpeq_epi8_mask(x, s));
-		uint64_t lows = _mm512_cmple_epu8_mask(x, b) & ~ends &
-			~_mm512_cmpeq_epi8_mask(x, cr);
-		uint64_t odd = _mm512_cmpeq_epi8_mask(x, q) |
-			(lows & (ends << 1 | begin)) |
-			((lows << 1 | low) & ends);
-		unsigned n = (unsigned)_mm_popcnt_u64(ends);
-
-		begin = ends >> 63;
-		low = lows >> 63;
-		all |= odd;
-		bytes = _mm512_or_si512(bytes, x);
-		ret->odds[i / 64] = odd;
-		places_avx512(ends, n, base, ret->end + ends_n);
-		/* The first line end is written if it is one or not. */
-		*last = (uint16_t)(ends_n - 1 +
-			(unsigned)_mm_popcnt_u64(ends & _blsmsk_u64(left)));
-		last += left != 0;
-		while (__builtin_expect((left = _blsr_u64(left)) != 0, 0))
-			*last++ = (uint16_t)(ends_n - 1 + (unsigned)
-				_mm_popcnt_u64(ends & _blsmsk_u64(left)));
-		ends_n += n;
-		base = _mm512_add_epi16(base, _mm512_set1_epi16(64));
-	}
-	ret->n = (size_t)(last - ret->last);
-	ret->odd = all != 0;
-	ret->ascii = _mm512_movepi8_mask(bytes) == 0;
-}
-
-/* Put a word of each in the place of a slice. */
-AVX512 static inline void
-slices_avx512(struct slice *ret, __m512i at, __m512i len, long long first)
-{
-	const __m512i order = _mm512_add_epi64(_mm512_set1_epi64(first),
-		_mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11));
-
-	_mm512_storeu_si512(ret, _mm512_permutex2var_epi64(at, order, len));
-}
-
-/* All at once, if no column is beyond the 32 of a register. Whole slices are
- * written, so that they can be read as such at once. */
-AVX512 static void
-pick_avx512(const char *base, const uint16_t *end, size_t n,
-	const uint16_t column[SCAN_PICK], struct slice ret[SCAN_PICK])
-{
-	const __m512i from = _mm512_set1_epi64((long long)(uintptr_t)base);
-	__m256i columns, starts, lens;
-	__m512i at, len;
-	__mmask16 given;
-
-	if (n > 32) {
-		pick_plain(base, end, n, column, ret);
-		return;
-	}
-	columns = _mm256_mask_loadu_epi16(_mm256_set1_epi16(-1),
-		(1 << SCAN_PICK) - 1, column);
-	given = _mm256_cmpneq_epi16_mask(columns, _mm256_set1_epi16(-1));
-	starts = _mm512_castsi512_si256(_mm512_permutexvar_epi16(
-		_mm512_castsi256_si512(columns), _mm512_loadu_si512(end)));
-	starts = _mm256_sub_epi16(starts, _mm256_set1_epi16(-1));
-	lens = _mm512_castsi512_si256(_mm512_permutexvar_epi16(
-		_mm512_castsi256_si512(columns), _mm512_loadu_si512(end + 1)));
-	lens = _mm256_sub_epi16(lens, starts);
-	at = _mm512_maskz_add_epi64((__mmask8)given, from,
-		_mm512_cvtepu16_epi64(_mm256_castsi256_si128(starts)));
-	len = _mm512_maskz_cvtepu16_epi64((__mmask8)given,
-		_mm256_castsi256_si128(lens));
-	slices_avx512(ret, at, len, 0);
-	slices_avx512(ret + 4, at, len, 4);
-	at = _mm512_maskz_add_epi64((__mmask8)(given >> 8), from,
-		_mm512_cvtepu16_epi64(_mm256_extracti128_si256(starts, 1)));
-	len = _mm512_maskz_cvtepu16_epi64((__mmask8)(given >> 8),
-		_mm256_extracti128_si256(lens, 1));
-	slices_avx512(ret + 8, at, len, 0);
-}
-
-/* The system keeps the registers, too, or they would not be said to be. */
-static bool
-is_usable_avx512(void)
-{
-	return is_usable_avx2() && __builtin_cpu_supports("bmi2") &&
-		__builtin_cpu_supports("avx512f") &&
-		__builtin_cpu_supports("avx512bw") &&
-		__builtin_cpu_supports("avx512vl") &&
-		__builtin_cpu_supports("avx512vbmi2");
-}
-
 /* What every x86-64 processor has. */
 static inline uint64_t
 bits_sse2(__m128i x)
@@ -626,14 +490,14 @@ lines_sse2(struct slice text, char separator, struct scan_lines *ret)
 
 const struct scanner scanners[] = {
 #if HAS_VECTOR
-	{ "avx512", is_usable_avx512, scan_avx2, lines_avx512,
-		pick_avx512 },
-	{ "avx2", is_usable_avx2, scan_avx2, lines_avx2, pick_plain },
-	{ "sse2", is_usable, scan_sse2, lines_sse2, pick_plain },
+	{ "avx512", scan_wide_usable, scan_avx2, scan_wide_lines,
+		scan_wide_pick },
+	{ "avx2", is_usable_avx2, scan_avx2, lines_avx2, scan_pick_plain },
+	{ "sse2", is_usable, scan_sse2, lines_sse2, scan_pick_plain },
 #endif
 	{ "words", is_usable, scan_word_wise, lines_word_wise,
-		pick_plain },
-	{ "plain", is_usable, scan_plain, lines_plain, pick_plain },
+		scan_pick_plain },
+	{ "plain", is_usable, scan_plain, lines_plain, scan_pick_plain },
 };
 const size_t scanners_n = ARRAY_LEN(scanners);
 

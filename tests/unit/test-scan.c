@@ -241,6 +241,30 @@ test_lines(void **state)
 	}
 }
 
+/* Lines of as many fields each, but for a byte that is another one. */
+static void
+test_lines_alike(void **state)
+{
+	static const char others[] = "\n,\" \r\t\x80";
+	struct draw draw = { 14 };
+
+	(void)state;
+	for (size_t i = 0; i < 3000; i++) {
+		size_t len = (1 + draw_below(&draw, i % 10 == 0 ?
+			SCAN_AHEAD / SCAN_BLOCK : 6)) * SCAN_BLOCK;
+		size_t width = 1 + draw_below(&draw, 12), ends = 0;
+		char *text = edge - len;
+
+		for (size_t k = 0; k < len; k++)
+			text[k] = draw_below(&draw, 8) > 0 ? 'x' :
+				++ends % width > 0 ? ',' : '\n';
+		if (i % 3 > 0)
+			text[draw_below(&draw, len)] = others[draw_below(&draw,
+				sizeof(others) - 1)];
+		assert_lines_alike((struct slice){ text, len }, ',');
+	}
+}
+
 /* Fields of lines of any width, picked by columns and by none. */
 static void
 test_pick(void **state)
@@ -375,6 +399,7 @@ main(void)
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_most),
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_lines_alike),
 		cmocka_unit_test(test_pick),
 		cmocka_unit_test(test_line_cases),
 	};
