@@ -71,32 +71,6 @@ subjects_plain(const struct batch *batch, uint64_t ret[BATCH_MOST],
 
 #if HAS_WIDE
 
-/* What is the same of all times, as far as the memo knows: the bytes that are
- * to be `text` where `mask` has ones. */
-struct frame {
-	char text[32], mask[32];
-};
-
-static void
-frame_make(struct frame *frame, const struct time_memo *memo)
-{
-	const uint64_t all = UINT64_MAX;
-	uint64_t word;
-
-	memset(frame, 0, sizeof(*frame));
-	memcpy(frame->text, &memo->head, 8);
-	memcpy(frame->mask, &all, 8);
-	word = memo->more & memo->more_mask;
-	memcpy(frame->text + 8, &word, 8);
-	memcpy(frame->mask + 8, &memo->more_mask, 8);
-	memcpy(&word, frame->text + memo->len - 8, 8);
-	word |= memo->tail & memo->tail_mask;
-	memcpy(frame->text + memo->len - 8, &word, 8);
-	memcpy(&word, frame->mask + memo->len - 8, 8);
-	word |= memo->tail_mask;
-	memcpy(frame->mask + memo->len - 8, &word, 8);
-}
-
 /* Eight clocks, hh:mm:ss, as ms of the day; *wrong gets bits if one is none.
  * See time_is_again(). */
 WIDE static inline __m512i
@@ -135,15 +109,13 @@ times_wide(struct batch *batch, const struct time_memo *memo)
 {
 	struct batch_column column = batch_column(batch, FIELD_TIME);
 	size_t n = batch->n, at = column.at;
-	struct frame frame;
 	__m256i text, mask, differ = _mm256_setzero_si256();
 	__m512i wrong = _mm512_setzero_si512(), first, last;
 	const __m512i date = _mm512_set1_epi64(memo->second * 1000);
 	size_t lens = 0;
 
-	frame_make(&frame, memo);
-	text = _mm256_loadu_si256((const __m256i *)(const void *)frame.text);
-	mask = _mm256_loadu_si256((const __m256i *)(const void *)frame.mask);
+	text = _mm256_loadu_si256((const __m256i *)(const void *)memo->text);
+	mask = _mm256_loadu_si256((const __m256i *)(const void *)memo->mask);
 	for (size_t i = 0; i < n; i++, at += batch->width) {
 		const char *time = batch->base + batch->start[at];
 		__m256i x = _mm256_loadu_si256(

@@ -319,8 +319,9 @@ parse_iso(struct cursor c, const struct zone *zone, struct moment *ret)
 		take_offset(&c, &r) && set_moment(&r, zone, ret);
 }
 
-/* Keep what is the same all day long: `date` seconds from 1970 on the clock is
- * 00:00:00, which stands behind so many bytes. */
+/* Keep what is the same all day long, of a text of TIME_MEMO_LEAST to
+ * TIME_MEMO_MOST bytes: `date` seconds from 1970 on the clock is 00:00:00,
+ * which stands behind so many bytes. */
 static void
 memo_keep(struct time_memo *memo, struct slice text, size_t clock,
 	int64_t date, const struct zone *zone, const struct moment *moment)
@@ -341,6 +342,9 @@ memo_keep(struct time_memo *memo, struct slice text, size_t clock,
 		.second = date,
 		.zone = zone,
 		.moment = *moment };
+	memset(memo->mask, 0xff, text.len);
+	memset(memo->mask + clock, 0, 8);
+	memcpy(memo->text, text.at, text.len);
 }
 
 /* yyyy-mm-dd?hh:mm:ss and at most "+hh:mm" behind it */

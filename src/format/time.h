@@ -28,6 +28,8 @@ struct moment {
  * without an offset. Epochs count as zoned. */
 bool time_parse(struct slice text, const struct zone *zone, struct moment *ret);
 
+enum { TIME_MEMO_LEAST = 19, TIME_MEMO_MOST = 32 }; /* bytes */
+
 /* What a time has around its clock, hh:mm:ss, which the next one most likely
  * has, too. Zero is a valid empty one; it knows the zone it was used with. */
 struct time_memo {
@@ -39,6 +41,8 @@ struct time_memo {
 	int64_t second;           /* as the date begins, in UTC */
 	const struct zone *zone;
 	struct moment moment;     /* but for its ms */
+	/* the same once more: where mask has ones, the text */
+	char text[TIME_MEMO_MOST], mask[TIME_MEMO_MOST];
 };
 
 /* As time_parse(), sooner if the text is written as the last one was. */
@@ -96,7 +100,6 @@ time_load_eight(const char *at)
 
 /* The hot room: of a day's times only the clocks are read. What is written as
  * the last one was has all of its moment, but for these ms. False: it is not. */
-enum { TIME_MEMO_LEAST = 19 }; /* bytes */
 static inline bool
 time_is_again(const struct time_memo *memo, struct slice text,
 	const struct zone *zone, int64_t *ret_ms)
