@@ -24,6 +24,13 @@ struct bits {
 static inline bool
 bits_need(struct bits *bits, unsigned count)
 {
+	if (bits->held < count && bits->n - bits->next >= 8) {
+		/* what is of a byte that is not whole comes again */
+		bits->hold |= le64toh(bytes_u64((const char *)bits->at +
+			bits->next)) << bits->held;
+		bits->next += (63 - bits->held) / 8;
+		bits->held |= 56;
+	}
 	while (bits->held < count) {
 		if (bits->next == bits->n)
 			return false;
@@ -45,18 +52,15 @@ bits_take(struct bits *bits, unsigned count)
 
 /* How much of the space of codes is left over; negative: too many codes. */
 static int
-codes_left(const unsigned char *lengths, size_t n, unsigned short *counts)
+codes_left(const unsigned char *lengths, size_t n)
 {
-	int left = 1;
+	static const int space[CODE_BITS + 1] = { 0, 1 << 14, 1 << 13, 1 << 12,
+		1 << 11, 1 << 10, 1 << 9, 1 << 8, 1 << 7, 1 << 6, 1 << 5,
+		1 << 4, 1 << 3, 1 << 2, 1 << 1, 1 };
+	int left = 1 << CODE_BITS;
 
-	memset(counts, 0, (CODE_BITS + 1) * sizeof(*counts));
 	for (size_t i = 0; i < n; i++)
-		counts[lengths[i]]++;
-	for (size_t i = 1; i <= CODE_BITS; i++) {
-		left = (left << 1) - counts[i];
-		if (left < 0)
-			break;
-	}
+		left -= space[lengths[i]];
 	return left;
 }
 
@@ -68,10 +72,13 @@ struct length_code {
 static bool
 length_code_make(struct length_code *code, const unsigned char *lengths)
 {
-	unsigned short counts[CODE_BITS + 1], next[LENGTH_BITS + 2] = { 0 };
+	unsigned short counts[CODE_BITS + 1] = { 0 };
+	unsigned short next[LENGTH_BITS + 2] = { 0 };
 
-	if (codes_left(lengths, LENGTH_CODES, counts) != 0)
+	if (codes_left(lengths, LENGTH_CODES) != 0)
 		return false;
+	for (size_t i = 0; i < LENGTH_CODES; i++)
+		counts[lengths[i]]++;
 	for (unsigned i = 1; i <= LENGTH_BITS; i++)
 		next[i + 1] = (unsigned short)
 			((next[i] + counts[i]) << 1);
@@ -144,15 +151,17 @@ lengths_read(struct bits *bits, const struct length_code *code,
 static bool
 codes_are_fine(const unsigned char *lengths, size_t literals, size_t distances)
 {
-	unsigned short counts[CODE_BITS + 1];
 	int left;
 
-	if (lengths[END_OF_BLOCK] == 0 ||
-		codes_left(lengths, literals, counts) != 0)
+	if (lengths[END_OF_BLOCK] == 0 || codes_left(lengths, literals) != 0)
 		return false;
-	left = codes_left(lengths + literals, distances, counts);
+	lengths += literals;
+	left = codes_left(lengths, distances);
 	/* No distance at all, or one, of one bit, is as good as complete. */
-	return left == 0 || (left > 0 && counts[0] + counts[1] == distances);
+	for (size_t i = 0; i < distances && left > 0; i++)
+		if (lengths[i] > 1)
+			return false;
+	return left >= 0;
 }
 
 static bool
