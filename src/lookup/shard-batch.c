@@ -36,6 +36,9 @@ struct work {
 	uint64_t subject[BATCH_MOST]; /* 0: it is a text */
 	_Alignas(32) uint64_t caseref[BATCH_MOST][4]; /* its words */
 	struct case_kept *kept[BATCH_MOST]; /* where it would be */
+	_Alignas(32) uint64_t word[BATCH_MOST][4]; /* of its place, which is */
+	uint64_t lens[BATCH_MOST];                 /* so long, and would be */
+	const struct place_kept *place[BATCH_MOST]; /* there */
 	uint64_t hash[BATCH_MOST];  /* of a strange case */
 	uint32_t guess[BATCH_MOST]; /* and its number, most likely */
 	_Alignas(32) struct row row[BATCH_MOST];
@@ -184,6 +187,26 @@ ask_cases(const struct shard *shard, struct work *work, words_of *words)
 		work->kept[i] = kept + (caseref.len != 0) +
 			place_of_hash(hash, CASES_BITS);
 		__builtin_prefetch(work->kept[i]);
+	}
+}
+
+/* The same of places. */
+INLINE void
+ask_places(const struct shard *shard, struct work *work, words_of *words)
+{
+	size_t at = work->of[FIELD_AREA].at, width = work->batch->width;
+	struct texts texts = texts_of(work);
+	size_t joined = work->place_joined; /* 0: no place has such lens */
+
+	for (size_t i = 0; i < work->n; i++, at += width) {
+		size_t area = texts.batch->len[at];
+		struct slice text = { texts.base + texts.batch->start[at],
+			area + 1 + texts.batch->len[at + joined] };
+
+		work->lens[i] = place_lens(text.len, area) | (joined - 1);
+		work->place[i] = shard->places + place_of_hash(words(text,
+			work->word[i]), PLACES_BITS);
+		__builtin_prefetch(work->place[i]);
 	}
 }
 
@@ -356,53 +379,34 @@ number_kinds(const struct shard *shard, struct work *work, words_of *words,
 {
 	struct batch_column kinds = work->of[FIELD_KIND];
 	struct texts texts = texts_of(work);
-	const struct text_kept *all_kept = shard->texts;
 	size_t all = work->n, width = work->batch->width;
 
 	for (size_t i = 0, line = 0; i < all; i++, line += width) {
 		struct slice kind = text_at(texts, line, kinds);
 		_Alignas(32) uint64_t word[4];
-		const struct text_kept *kept = &all_kept[place_of_hash(
-			words(kind, word), TEXTS_BITS)];
-		bool known = kind_is(word, kept->word) &&
-			kept->len == text_len(kind, FIELD_KIND) &&
-			kept->number < PLACE_NONE;
+		const struct text_kept *kept = shard->texts + place_of_hash(
+			words(kind, word), TEXTS_BITS);
 
-		work->kind[i] = known ? kept->number : PLACE_NONE;
+		work->kind[i] = PLACE_NONE;
+		if (kind_is(word, kept->word) && kept->number < PLACE_NONE &&
+			kept->len == text_len(kind, FIELD_KIND))
+			work->kind[i] = kept->number;
 	}
-}
-
-APART size_t
-list_all(struct work *work)
-{
-	for (size_t i = 0; i < work->n; i++)
-		work->few[i] = (uint8_t)i;
-	return work->n;
 }
 
 /* As shard_facet(), where all that are kept are found. */
 INLINE int
-number_facets(struct shard *shard, struct work *work, words_of *words,
-	words_are *place_is, struct fault *fault)
+number_facets(struct shard *shard, struct work *work, words_are *place_is,
+	struct fault *fault)
 {
-	struct batch_column areas = work->of[FIELD_AREA];
-	struct texts texts = texts_of(work);
-	const struct place_kept *places = shard->places;
-	size_t all = work->n, width = work->batch->width, n = 0;
+	size_t all = work->n, n = 0;
 
-	if (!work->place_joined)
-		n = list_all(work);
-	for (size_t i = n, line = areas.at; i < all; i++, line += width) {
-		size_t area = texts.batch->len[line];
-		struct slice text = { texts.base + texts.batch->start[line],
-			area + 1 + texts.batch->len[line + 1] };
-		_Alignas(32) uint64_t word[4];
-		const struct place_kept *kept = &places[place_of_hash(
-			words(text, word), PLACES_BITS)];
-		uint32_t facet = kept->facet[work->kind[i]];
-		unsigned same = place_is(word, kept->word);
+	for (size_t i = 0; i < all; i++) {
+		const struct place_kept *place = work->place[i];
+		uint32_t facet = place->facet[work->kind[i]];
+		unsigned same = place_is(work->word[i], place->word);
 
-		same &= kept->lens == place_lens(text.len, area);
+		same &= place->lens == work->lens[i];
 		same &= facet != 0;
 		work->row[i].facet = facet - 1;
 		work->few[n] = (uint8_t)i;
@@ -527,6 +531,7 @@ add_all(struct shard *shard, const struct batch *batch, words_of *words,
 	if (!work_start(&work, batch))
 		return add_each(shard, batch, fault);
 	ask_cases(shard, &work, words);
+	ask_places(shard, &work, words);
 	ask_users(shard, &work);
 	batch_subjects(batch, work.subject, work.part);
 	number_cases(&work, case_is);
@@ -536,7 +541,7 @@ add_all(struct shard *shard, const struct batch *batch, words_of *words,
 	shard->n += work.n;
 	strange_guess(shard, &work);
 	number_kinds(shard, &work, words, all_are);
-	if (number_facets(shard, &work, words, all_are, fault) != 0)
+	if (number_facets(shard, &work, all_are, fault) != 0)
 		return -1;
 	strange_fetch(shard, &work);
 	if (number_posts(shard, &work, three, post_is_it, source_is_it,
