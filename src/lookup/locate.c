@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/locate.h"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "base/pool.h"
 #include "input/container.h"
 #include "lookup/ticker.h"
@@ -23,7 +26,9 @@ struct locating {
 	const struct book *book;
 	const struct book_options *options;
 	const struct locate_rows *rows;
-	size_t *order; /* rows by what they say */
+	size_t *order; /* rows by time, hash, and what they say */
+	uint64_t *hashes; /* by row: of what it says, but for the time */
+	uint64_t seed;
 	struct hits *hits;
 	bool *changed; /* by file */
 	struct ticker ticker;
@@ -48,20 +53,6 @@ compare_said(const struct row *a, const struct row *b)
 	y.when &= ~(uint64_t)0xffff;
 	x.caseref = y.caseref = 0;
 	return row_compare(&x, &y);
-}
-
-static int
-compare_order(const void *a, const void *b, void *ctx)
-{
-	const struct row *rows = ctx;
-	size_t i = *(const size_t *)a, k = *(const size_t *)b;
-	int order = compare_said(&rows[i], &rows[k]);
-
-	if (order != 0)
-		return order;
-	if (rows[i].caseref != rows[k].caseref)
-		return rows[i].caseref < rows[k].caseref ? -1 : 1;
-	return (i > k) - (i < k);
 }
 
 /* The number of a name, if the book has it. */
@@ -111,30 +102,74 @@ triple_equal(struct triple a, struct triple b)
 	return a.a == b.a && a.b == b.b && a.c == b.c;
 }
 
-static bool
-row_says(const struct locating *locating, const struct row *row,
-	const struct said *said)
+/* What a row says; of the subject's text, buf may hold it. */
+static struct said
+row_said(const struct locating *locating, const struct row *row, char buf[20])
 {
 	const struct book *book = locating->book;
-	char buf[20];
 
-	return row->source == said->source &&
-		triple_equal(book->posts.items[row->post], said->post) &&
-		triple_equal(book->facets.items[row->facet], said->facet) &&
-		slice_equal(subject_of(locating->rows, row, buf),
-			said->subject);
+	return (struct said){ book->posts.items[row->post],
+		book->facets.items[row->facet], row->caseref, row->source,
+		subject_of(locating->rows, row, buf) };
 }
 
-/* The first of `order` at this time or later. */
-static size_t
-first_at(const struct locating *locating, int64_t ms)
+static bool
+says_the_same(const struct said *a, const struct said *b)
 {
+	return a->source == b->source && triple_equal(a->post, b->post) &&
+		triple_equal(a->facet, b->facet) &&
+		slice_equal(a->subject, b->subject);
+}
+
+/* The same for who says the same: of many lookups at one time, few are looked
+ * at. */
+static uint64_t
+hash_of(const struct locating *locating, const struct said *said)
+{
+	const uint64_t words[] = {
+		XXH3_64bits_withSeed(said->subject.at, said->subject.len,
+			locating->seed),
+		(uint64_t)said->post.b << 32 | said->post.c,
+		(uint64_t)said->facet.a << 32 | said->facet.b,
+		(uint64_t)said->facet.c << 32 | said->source };
+
+	return XXH3_64bits_withSeed(words, sizeof(words), locating->seed);
+}
+
+static int
+compare_order(const void *a, const void *b, void *ctx)
+{
+	const struct locating *locating = ctx;
+	const struct row *rows = locating->rows->rows;
+	const uint64_t *hashes = locating->hashes;
+	size_t i = *(const size_t *)a, k = *(const size_t *)b;
+	int order;
+
+	if (row_ms(&rows[i]) != row_ms(&rows[k]))
+		return row_ms(&rows[i]) < row_ms(&rows[k]) ? -1 : 1;
+	if (hashes[i] != hashes[k])
+		return hashes[i] < hashes[k] ? -1 : 1;
+	order = compare_said(&rows[i], &rows[k]);
+	if (order != 0)
+		return order;
+	if (rows[i].caseref != rows[k].caseref)
+		return rows[i].caseref < rows[k].caseref ? -1 : 1;
+	return (i > k) - (i < k);
+}
+
+/* The first of `order` that is not before this. */
+static size_t
+first_at(const struct locating *locating, int64_t ms, uint64_t hash)
+{
+	const struct row *rows = locating->rows->rows;
 	size_t low = 0, high = locating->rows->n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
+		size_t i = locating->order[middle];
 
-		if (row_ms(&locating->rows->rows[locating->order[middle]]) < ms)
+		if (row_ms(&rows[i]) < ms || (row_ms(&rows[i]) == ms &&
+						     locating->hashes[i] < hash))
 			low = middle + 1;
 		else
 			high = middle;
@@ -147,13 +182,18 @@ static size_t
 find_row(const struct locating *locating, const struct said *said, int64_t ms)
 {
 	const struct locate_rows *rows = locating->rows;
+	uint64_t hash = hash_of(locating, said);
 
-	for (size_t i = first_at(locating, ms); i < rows->n; i++) {
-		const struct row *row = &rows->rows[locating->order[i]];
+	for (size_t i = first_at(locating, ms, hash); i < rows->n; i++) {
+		size_t number = locating->order[i];
+		const struct row *row = &rows->rows[number];
+		struct said says;
+		char buf[20];
 
-		if (row_ms(row) != ms)
+		if (row_ms(row) != ms || locating->hashes[number] != hash)
 			break;
-		if (row_says(locating, row, said))
+		says = row_said(locating, row, buf);
+		if (says_the_same(&says, said))
 			return i;
 	}
 	return rows->n;
@@ -181,7 +221,7 @@ keep_hits(struct locating *locating, struct hits *hits, size_t file,
 {
 	struct said said;
 
-	if (first_at(locating, parsed->when.ms) == locating->rows->n ||
+	if (first_at(locating, parsed->when.ms, 0) == locating->rows->n ||
 		!said_of(locating->book, locating->rows->user, &parsed->record,
 			&said))
 		return 0;
@@ -386,6 +426,22 @@ sum_up(const struct locating *locating, struct located *located)
 	}
 }
 
+static void
+order_rows(struct locating *locating)
+{
+	const struct locate_rows *rows = locating->rows;
+	char buf[20];
+
+	for (size_t i = 0; i < rows->n; i++) {
+		struct said says = row_said(locating, &rows->rows[i], buf);
+
+		locating->hashes[i] = hash_of(locating, &says);
+		locating->order[i] = i;
+	}
+	qsort_r(locating->order, rows->n, sizeof(*locating->order),
+		compare_order, locating);
+}
+
 int
 locate(const struct book *book, const struct book_options *options,
 	const struct locate_rows *rows,
@@ -393,24 +449,24 @@ locate(const struct book *book, const struct book_options *options,
 	struct located *ret, struct fault *fault)
 {
 	struct locating locating = { .book = book, .options = options,
-		.rows = rows, .ticker = { .tick = tick, .ctx = tick_ctx } };
+		.rows = rows, .seed = dict_seed(),
+		.ticker = { .tick = tick, .ctx = tick_ctx } };
 	size_t threads = options->threads > 0 ? options->threads : 1;
 	struct located located = { .places =
 		memory_array(rows->n, sizeof(*located.places)) };
 	int result = -1;
 
 	locating.order = memory_array(rows->n, sizeof(*locating.order));
+	locating.hashes = memory_array(rows->n, sizeof(*locating.hashes));
 	locating.hits = memory_array(threads, sizeof(*locating.hits));
 	locating.changed = memory_array(book->n_files, sizeof(bool));
 	if (located.places == NULL || locating.order == NULL ||
-		locating.hits == NULL || locating.changed == NULL) {
+		locating.hashes == NULL || locating.hits == NULL ||
+		locating.changed == NULL) {
 		fault_memory(fault);
 		goto out;
 	}
-	for (size_t i = 0; i < rows->n; i++)
-		locating.order[i] = i;
-	qsort_r(locating.order, rows->n, sizeof(*locating.order),
-		compare_order, (void *)(uintptr_t)rows->rows);
+	order_rows(&locating);
 	if (pool_run((unsigned)threads, book->n_files, locate_task, &locating,
 		    fault) != 0 ||
 		join_hits(&locating, threads, &located, fault) != 0)
@@ -426,6 +482,7 @@ out:
 	}
 	free(locating.hits);
 	free(locating.order);
+	free(locating.hashes);
 	free(locating.changed);
 	located_free(&located);
 	return result;
