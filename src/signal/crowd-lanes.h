@@ -22,17 +22,6 @@ eight_factors(const lanes *x, lanes *ret)
 	*ret = (y * (y + 6)) * ((y + 10) * (y + 12));
 }
 
-/* δ(x) of special.h less what is above x^-11; y = 1/x, x >= SHIFT */
-LANES_INLINE void
-stirling(const lanes *y, lanes *ret)
-{
-	lanes z = *y * *y, w = z * z;
-
-	*ret = *y * (((1.0 / 12) - z * (1.0 / 360)) +
-		w * ((1.0 / 1260) - z * (1.0 / 1680) +
-		w * ((1.0 / 1188) - z * (691.0 / 360360))));
-}
-
 /* ln Γ(x+k) - ln Γ(x) = near (ln grown + lost) + error + k ln far - k -
  * ln(above / below), over = 1 / far. */
 struct rise {
@@ -51,8 +40,8 @@ rise_of(const lanes *x, const lanes *k, struct rise *ret)
 	ret->over = near * both;
 	ret->grown = *k * near_over;
 	lanes_1_plus(&ret->grown, &ret->lost);
-	stirling(&near_over, &error);
-	stirling(&ret->over, &ret->error);
+	lanes_stirling(&near_over, &error);
+	lanes_stirling(&ret->over, &ret->error);
 	ret->error -= error;
 	eight_factors(&sum, &ret->above);
 	eight_factors(x, &ret->below);

@@ -15,6 +15,8 @@
  *              (Sun Microsystems, 1993).
  *   lanes_exp  e^x for x in [-708, 708], relative 1e-15: x = n ln 2 + r, the
  *              series of e^r to r^12, |r| <= ½ ln 2.
+ *   lanes_stirling  stirling_error() of special.h, of x >= 8 from y = 1/x:
+ *              the terms to x^-11
  */
 #ifndef QUIS_SIGNAL_LANES_H
 #define QUIS_SIGNAL_LANES_H
@@ -191,6 +193,16 @@ lanes_exp(lanes *x)
 
 	*x = (low + r4 * (middle + r4 * high)) *
 		(lanes)((lanes_bits)shifted << 52);
+}
+
+LANES_INLINE void
+lanes_stirling(const lanes *y, lanes *ret)
+{
+	lanes z = *y * *y, w = z * z;
+
+	*ret = *y * (((1.0 / 12) - z * (1.0 / 360)) +
+		w * ((1.0 / 1260) - z * (1.0 / 1680) +
+		w * ((1.0 / 1188) - z * (691.0 / 360360))));
 }
 
 #endif

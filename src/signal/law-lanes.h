@@ -77,15 +77,6 @@ eight_runs(const struct law *law, double x, double step, unsigned len,
 	return sum;
 }
 
-/* δ(x) of special.h; y = 1/x, x >= 64 */
-LANES_INLINE void
-stirling_far(const lanes *y, lanes *ret)
-{
-	lanes z = *y * *y;
-
-	*ret = *y * ((1.0 / 12) - z * ((1.0 / 360) - z * (1.0 / 1260)));
-}
-
 /* D(x, m) of special.h, from x/m, x - m and v = (x - m)/(x + m). */
 LANES_INLINE void
 deviance_of(const lanes *x, const lanes *ln_over, const lanes *diff,
@@ -147,13 +138,13 @@ shares_ln(const struct law *law, const lanes *at, lanes *ret)
 	two_deviances(&a, &m, &b, &n, &against, &own);
 	lanes_ln(&inside);
 	*ret = (law->fixed + law->inner) - shares - own + 0.5 * inside;
-	stirling_far(&y_x, &error);
+	lanes_stirling(&y_x, &error);
 	*ret -= error;
-	stirling_far(&y_y, &error);
+	lanes_stirling(&y_y, &error);
 	*ret -= error;
-	stirling_far(&y_odd, &error);
+	lanes_stirling(&y_odd, &error);
 	*ret += error;
-	stirling_far(&y_even, &error);
+	lanes_stirling(&y_even, &error);
 	*ret += error;
 }
 
@@ -169,9 +160,9 @@ counts_ln(const struct law *law, const lanes *at, lanes *ret)
 	two_deviances(&x, &m, &size, &n, &diff, &both);
 	lanes_ln(&inside);
 	*ret = law->fixed - both + 0.5 * inside;
-	stirling_far(&y_x, &error);
+	lanes_stirling(&y_x, &error);
 	*ret -= error;
-	stirling_far(&y_trials, &error);
+	lanes_stirling(&y_trials, &error);
 	*ret += error;
 }
 

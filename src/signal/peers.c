@@ -19,7 +19,8 @@
 #define SPREAD_RARE 1.0
 #define EPSILON_RARE 0.5
 enum { INFORMATIVE_MIN = 10, PEERS_MIN = 2 };
-/* With fewer the likelihood may have two hills: the last fit looks at both. */
+/* With fewer the likelihood may have two hills: the last fit sets out from
+ * scratch. */
 enum { INFORMATIVE_MANY = 400 };
 /* Entities a fit is made from at most: in the last round, and before it. Who
  * is out tells that another test has been made before this one. */
