@@ -3,14 +3,8 @@
 #ifndef QUIS_FORMAT_SCAN_WIDE_H
 #define QUIS_FORMAT_SCAN_WIDE_H
 
+#include "base/wide.h"
 #include "format/scan.h"
-
-#if defined(__x86_64__) && !defined(QUIS_NO_VECTOR)
-#define HAS_VECTOR 1
-#include <immintrin.h>
-#else
-#define HAS_VECTOR 0
-#endif
 
 /* See struct scanner. */
 bool scan_wide_usable(void);

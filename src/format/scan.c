@@ -367,7 +367,7 @@ lines_word_wise(struct slice text, char separator, struct scan_lines *ret)
 	scan_blocks(text, separator, ret, masks_words, take_places);
 }
 
-#if HAS_VECTOR
+#if HAS_WIDE
 
 #define AVX2 __attribute__((target("avx2,bmi,popcnt")))
 
@@ -489,7 +489,7 @@ lines_sse2(struct slice text, char separator, struct scan_lines *ret)
 #endif
 
 const struct scanner scanners[] = {
-#if HAS_VECTOR
+#if HAS_WIDE
 	{ "avx512", scan_wide_usable, scan_avx2, scan_wide_lines,
 		scan_wide_pick },
 	{ "avx2", is_usable_avx2, scan_avx2, lines_avx2, scan_pick_plain },

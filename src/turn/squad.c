@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "turn/squad.h"
 
+#include "base/wide.h"
 #include "lookup/row.h"
 #include "turn/company.h"
 #include "turn/subject.h"
@@ -43,7 +44,7 @@ squad_plan(struct squad_plan *plan, uint64_t span_ms, size_t users,
 	/* rows of nobody differ in time */
 	plan->time_bits = word_bits(span_ms | (SQUAD_ROWS - 1));
 	plan->unit_bits = word_bits(units);
-	plan->broad = squad_is_broad();
+	plan->wide = wide_usable();
 	for (unsigned n = 2; n <= SQUAD_ROWS; n++)
 		plan->n_swaps[n] = list_swaps(plan->swaps[n], n);
 	if (plan->time_bits >= 48 || user_bits >= 31 || plan->unit_bits >= 31 ||
@@ -55,32 +56,19 @@ squad_plan(struct squad_plan *plan, uint64_t span_ms, size_t users,
 	return true;
 }
 
-#if defined(__x86_64__) && !defined(QUIS_NO_VECTOR)
-
-#include <immintrin.h>
+#if HAS_WIDE
 
 typedef int32_t eight __attribute__((vector_size(32)));
 typedef int64_t four __attribute__((vector_size(32)));
 typedef double reals __attribute__((vector_size(32)));
 
-#define WIDE __attribute__((target("avx2")))
-#define BROAD \
-	__attribute__((target("avx2,avx512f,avx512bw,avx512dq,avx512vl")))
-#define INLINE WIDE __attribute__((always_inline)) static inline
+#define AVX2 __attribute__((target("avx2")))
+#define INLINE AVX2 __attribute__((always_inline)) static inline
 
 bool
 squad_usable(void)
 {
 	return __builtin_cpu_supports("avx2") != 0;
-}
-
-bool
-squad_is_broad(void)
-{
-	return __builtin_cpu_supports("avx512f") &&
-		__builtin_cpu_supports("avx512bw") &&
-		__builtin_cpu_supports("avx512dq") &&
-		__builtin_cpu_supports("avx512vl");
 }
 
 #define AT(array, i) ((eight *)(void *)(array)[i])
@@ -373,16 +361,16 @@ fold(struct squad *squad, const struct squad_plan *plan,
 	squad->pairs = lanes_of(&pairs);
 }
 
-WIDE static void
-fold_wide(struct squad *squad, const struct squad_plan *plan,
+AVX2 static void
+fold_avx2(struct squad *squad, const struct squad_plan *plan,
 	const struct squad_place *places, size_t n)
 {
 	fold(squad, plan, places, n);
 }
 
 /* The same code, for which the compiler has more registers, and masks. */
-BROAD static void
-fold_broad(struct squad *squad, const struct squad_plan *plan,
+WIDE static void
+fold_wide(struct squad *squad, const struct squad_plan *plan,
 	const struct squad_place *places, size_t n)
 {
 	fold(squad, plan, places, n);
@@ -392,22 +380,16 @@ void
 squad_fold(struct squad *squad, const struct squad_plan *plan,
 	const struct squad_place *places, size_t n)
 {
-	if (plan->broad)
-		fold_broad(squad, plan, places, n);
-	else
+	if (plan->wide)
 		fold_wide(squad, plan, places, n);
+	else
+		fold_avx2(squad, plan, places, n);
 }
 
 #else
 
 bool
 squad_usable(void)
-{
-	return false;
-}
-
-bool
-squad_is_broad(void)
 {
 	return false;
 }

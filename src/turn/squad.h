@@ -15,9 +15,8 @@ enum { SQUAD = 8,      /* subjects */
 	SQUAD_ROWS = 64, /* rows of each, at most */
 	SQUAD_SWAPS = SQUAD_ROWS * 9 };
 
-/* Can this processor do it, with AVX2 and with AVX-512? */
+/* Can this processor do it? */
 bool squad_usable(void);
-bool squad_is_broad(void);
 
 /* A row: user, milliseconds since the first lookup and unit as one number, each
  * in its bits; and its case and the number of the row, upper and lower half. */
@@ -30,7 +29,7 @@ struct squad_plan {
 	uint64_t nobody; /* the word of a row of nobody but for its time: above
 	                    all others */
 	int32_t nobody_user;
-	bool broad;      /* by AVX-512 */
+	bool wide;       /* by AVX-512, see base/wide.h */
 	double into_day; /* milliseconds from midnight to the first lookup */
 	/* by rows of a subject: which of them to put in order, one behind the
 	 * other */

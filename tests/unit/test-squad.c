@@ -3,6 +3,7 @@
  * plain code. */
 #include "tests/unit/unit.h"
 
+#include "base/wide.h"
 #include "tests/unit/random.h"
 #include "turn/squad.h"
 
@@ -38,13 +39,13 @@ draw_places(struct squad_place *places, size_t n, struct draw *draw,
 }
 
 static void
-test_broad(void **state)
+test_wide(void **state)
 {
 	_Alignas(64) static struct squad_place places[SQUAD * SQUAD_ROWS];
 	struct draw draw = { 9 };
 
 	(void)state;
-	if (!squad_is_broad())
+	if (!wide_usable())
 		skip();
 	for (unsigned round = 0; round < 4000; round++) {
 		uint64_t span = round % 3 == 0 ? 100 :
@@ -55,9 +56,9 @@ test_broad(void **state)
 		assert_true(squad_plan(&plan, span, USERS, UNITS));
 		plan.into_day = (double)draw_below(&draw, 86400000);
 		draw_places(places, n, &draw, span);
-		assert_true(plan.broad);
+		assert_true(plan.wide);
 		squad_fold(&squads[0], &plan, places, n);
-		plan.broad = false;
+		plan.wide = false;
 		squad_fold(&squads[1], &plan, places, n);
 		assert_memory_equal(&squads[0], &squads[1], sizeof(squads[0]));
 	}
@@ -67,7 +68,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_broad),
+		cmocka_unit_test(test_wide),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
